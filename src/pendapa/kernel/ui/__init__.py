@@ -1,0 +1,1 @@
+"""The shell: frames, components, navigation and the look."""
