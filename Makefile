@@ -38,7 +38,7 @@ test: dev ## the suite on SQLite with the main browser walk
 test-all: dev ## what `make test` leaves out, then everything that touches a database on a private PostgreSQL
 	@$(bin)/python -m tools.need chromium fonts postgresql
 	$(pytest) -m "not ($(everyday))"
-	$(bin)/python -m tools.postgres run -- $(pytest) --database-only -m "not browser or main"
+	$(bin)/python -m tools.postgres run --optional -- $(pytest) --database-only -m "not browser or main"
 
 lint: dev ## style, types, floors, licences, sizes, migrations, translations, built assets
 	@$(bin)/python -m tools.need gettext

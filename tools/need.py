@@ -33,7 +33,9 @@ class Need:
 
 def find_chromium() -> str | None:
     named = os.environ.get("PENDAPA_CHROMIUM")
-    candidates = [named] if named else ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
+    candidates = (
+        [named] if named else ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
+    )
     for name in candidates:
         path = shutil.which(name)
         # Ubuntu's package is a stub that asks for snap, which does not run as root or in a container.
@@ -52,8 +54,12 @@ def find_fonts() -> str | None:
     """A font with the whole Latin range; without one Chromium draws boxes."""
     if not shutil.which("fc-list"):
         return None
-    listed = subprocess.run(["fc-list", ":lang=id", "file"], capture_output=True, text=True, check=False).stdout
-    return next((line.rstrip(": ") for line in listed.splitlines() if "Noto" in line or "Liberation" in line), None)
+    listed = subprocess.run(
+        ["fc-list", ":lang=id", "file"], capture_output=True, text=True, check=False
+    ).stdout
+    return next(
+        (line.rstrip(": ") for line in listed.splitlines() if "Noto" in line or "Liberation" in line), None
+    )
 
 
 def find_postgresql() -> str | None:
