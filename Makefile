@@ -13,6 +13,7 @@ bin := .venv/bin
 # `make test` runs these; `make test-all` runs exactly the others, and then PostgreSQL.
 everyday := not hostile and not fault and not slow and not (browser and not main)
 pytest := $(bin)/pytest -n $(JOBS) --dist loadfile
+sqlite := env -u DATABASE_URL
 
 .DEFAULT_GOAL := help
 .PHONY: help setup dev run test test-all lint fmt bench docs assets messages
@@ -33,11 +34,11 @@ run: setup ## migrate, load the demo and serve (PORT=8000, PENDAPA_HOME=.pendapa
 
 test: dev ## the suite on SQLite with the main browser walk
 	@$(bin)/python -m tools.need chromium fonts
-	$(pytest) -m "$(everyday)"
+	$(sqlite) $(pytest) -m "$(everyday)"
 
 test-all: dev ## what `make test` leaves out, then everything that touches a database on a private PostgreSQL
 	@$(bin)/python -m tools.need chromium fonts postgresql
-	$(pytest) -m "not ($(everyday))"
+	$(sqlite) $(pytest) -m "not ($(everyday))"
 	$(bin)/python -m tools.postgres run --optional -- $(pytest) --database-only -m "not browser or main"
 
 lint: dev ## style, types, floors, licences, sizes, migrations, translations, built assets
