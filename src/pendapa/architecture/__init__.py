@@ -1,0 +1,1 @@
+"""Architecture: elements and relations of the six domains, their import, their gaps and their twins."""

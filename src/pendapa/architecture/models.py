@@ -1,0 +1,94 @@
+"""The register: elements of the six domains and the relations between them.
+
+*Data Arsitektur SPBE* after Perpres 132/2022; which kinds, attributes and relations exist is told by the metamodel pack.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from pendapa.architecture.rules.keys import name_key
+from pendapa.kernel.history.models import Recorded
+
+
+class Element(Recorded):
+    """One thing of the architecture. ``attributes`` is keyed by the pack's official field names.
+
+    ``name_key`` orders and matches the same on every database; ``completeness`` is the percentage of the attributes
+    that the metamodel asks for and that are filled.
+    """
+
+    CLASSIFICATIONS = [("public", _("Public")), ("internal", _("Internal")), ("restricted", _("Restricted"))]
+
+    unit = models.ForeignKey("kernel.Unit", on_delete=models.PROTECT, related_name="elements")
+    domain = models.CharField(max_length=16)
+    kind = models.CharField(max_length=40, blank=True)
+    code = models.CharField(max_length=60)
+    name = models.CharField(max_length=300)
+    name_key = models.CharField(max_length=300)
+    attributes = models.JSONField(default=dict)
+    classification = models.CharField(max_length=12, choices=CLASSIFICATIONS, default="internal")
+    valid_from = models.DateField(null=True, blank=True)
+    valid_to = models.DateField(null=True, blank=True)
+    completeness = models.PositiveSmallIntegerField(default=0)
+
+    recorded_type: ClassVar[str] = "element"
+    recorded_fields: ClassVar[tuple[str, ...]] = (
+        "unit",
+        "domain",
+        "kind",
+        "code",
+        "name",
+        "attributes",
+        "classification",
+        "valid_from",
+        "valid_to",
+    )
+    derived_fields: ClassVar[tuple[str, ...]] = ("name_key", "completeness")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["institution", "domain", "code"], condition=Q(deleted_at=None), name="element_code_once"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["institution", "domain", "name_key", "id"], name="element_by_name"),
+            models.Index(fields=["unit", "domain", "name_key", "id"], name="element_by_unit"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def derive(self) -> None:
+        from pendapa.architecture.rules.metamodel import completeness
+
+        self.name_key = name_key(self.name)
+        self.completeness = completeness(self.domain, self.kind, self.attributes)
+
+
+class Relation(Recorded):
+    """A directed link ``source → target`` of a type that the metamodel allows between their domains."""
+
+    type = models.CharField(max_length=40)
+    source = models.ForeignKey(Element, on_delete=models.PROTECT, related_name="outgoing")
+    target = models.ForeignKey(Element, on_delete=models.PROTECT, related_name="incoming")
+    attributes = models.JSONField(default=dict)
+
+    recorded_type: ClassVar[str] = "relation"
+    recorded_fields: ClassVar[tuple[str, ...]] = ("type", "source", "target", "attributes")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["type", "source", "target"], condition=Q(deleted_at=None), name="relation_once"
+            ),
+            models.CheckConstraint(condition=~Q(source=models.F("target")), name="relation_not_to_itself"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source.name} → {self.target.name}"

@@ -1,0 +1,35 @@
+"""Which commands there are. Room modules import only what is light; Django loads inside the commands."""
+
+from __future__ import annotations
+
+import typer
+
+from pendapa.architecture import cli as architecture
+from pendapa.cli import system
+from pendapa.demo import cli as demo
+from pendapa.evaluation import cli as evaluation
+from pendapa.kernel.tables import cli as tables
+from pendapa.kernel.tenancy import cli as tenancy
+
+app = typer.Typer(
+    help="Pendapa: SPBE architecture, index, plan and services of a local government in one place.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+app.command("serve")(system.serve)
+app.command("migrate")(system.migrate)
+app.command("createadmin")(tenancy.create_admin)
+app.command("doctor")(system.doctor)
+app.command("backup")(system.backup)
+app.command("restore")(system.restore)
+app.command("demo")(demo.demo)
+app.add_typer(tenancy.institution_app, name="institution")
+app.command("institutions")(tenancy.institutions)
+app.command("score")(evaluation.score)
+app.command("import")(tables.import_file)
+app.command("undo")(tables.undo)
+app.command("gaps")(architecture.gaps)
+app.command("twins")(architecture.twins)

@@ -1,0 +1,44 @@
+"""The decorator every officers' page goes through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+
+from pendapa.kernel.access.actor import Actor, institution_for
+from pendapa.kernel.tenancy.models import Institution
+
+
+class PageRequest(HttpRequest):
+    """A request after the door: for type checkers."""
+
+    actor: Actor
+    institution: Institution
+
+
+View = Callable[..., HttpResponse]
+
+
+def page(permission: str) -> Callable[[View], View]:
+    """Officers' page: sign in first, hold a role in the institution, hold ``permission`` somewhere in it.
+
+    The view receives ``request`` with ``actor`` and ``institution`` set; the address' code is taken away.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def inner(request: Any, institution: str, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.actor.is_anonymous:
+                return redirect_to_login(request.get_full_path())
+            request.institution = institution_for(request.actor, institution)
+            request.actor.require(permission, request.institution)
+            return view(request, *args, **kwargs)
+
+        inner.permission = permission  # type: ignore[attr-defined]
+        return inner
+
+    return decorate

@@ -1,0 +1,13 @@
+"""The ground floor as one Django app: tenancy, access, history, jobs, events, files, tables, search."""
+
+from django.apps import AppConfig
+
+
+class KernelConfig(AppConfig):
+    name = "pendapa.kernel"
+    label = "kernel"
+    verbose_name = "Pendapa"
+
+    def ready(self) -> None:
+        from pendapa.kernel import permissions  # noqa: F401
+        from pendapa.kernel.tenancy import registered  # noqa: F401  (registers units with history)

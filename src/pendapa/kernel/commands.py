@@ -1,0 +1,123 @@
+"""What every command needs: Django ready on a migrated database, output as table or JSON, clean failures.
+
+Importing this module is light; Django is loaded by :func:`ready`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from pendapa.kernel.tenancy.models import Institution
+
+
+class Format(StrEnum):
+    """How a command answers."""
+
+    table = "table"
+    json = "json"
+
+
+class Fault(Exception):
+    """A failure to tell people: what, why and what to do. ``code`` is the exit status."""
+
+    def __init__(self, message: str, code: int = 2) -> None:
+        self.code = code
+        super().__init__(message)
+
+
+def ready(migrate: bool = True) -> None:
+    """Load Django, bring the database up to date, speak the installation's language."""
+    import django
+    from django.utils import translation
+
+    django.setup()
+    if migrate:
+        bring_up_to_date()
+    translation.activate(os.environ.get("PENDAPA_LANGUAGE", "id"))
+
+
+def bring_up_to_date(verbosity: int = 0) -> int:
+    """Apply migrations that are missing; how many there were. Raises :class:`Fault` when there is no database."""
+    from django.core.management import call_command
+    from django.db import DatabaseError, connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    try:
+        executor = MigrationExecutor(connection)
+        missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        if missing:
+            call_command("migrate", interactive=False, verbosity=verbosity)
+    except DatabaseError as error:
+        raise Fault(
+            f"The database does not answer: {str(error).strip().splitlines()[0]}. "
+            "Check DATABASE_URL (or the rights on PENDAPA_HOME) and try again."
+        ) from error
+    return len(missing)
+
+
+def institution(code: str) -> Institution:
+    """The institution called ``code``, or a fault that names those there are."""
+    from pendapa.kernel.tenancy.models import Institution
+
+    found = Institution.objects.filter(code__iexact=code).first()
+    if found is None:
+        known = ", ".join(Institution.objects.values_list("code", flat=True)[:20]) or "none yet"
+        raise Fault(
+            f"No institution '{code}' (there are: {known}). Make one with: pendapa institution create CODE NAME"
+        )
+    return found
+
+
+def show(data: Any, form: Format, columns: Sequence[str] = (), title: str = "") -> None:
+    """Print ``data`` (a list of mappings, or one mapping) on stdout."""
+    if form is Format.json:
+        sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2, default=str) + "\n")
+        return
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    rows = data if isinstance(data, list) else [data]
+    table = Table(title=title or None, title_justify="left")
+    names = list(columns) or list(dict.fromkeys(k for row in rows for k in row))
+    for name in names:
+        table.add_column(name, overflow="fold")
+    for row in rows:
+        table.add_row(*(escape(_plain(row.get(name))) for name in names))
+    Console(file=sys.stdout).print(table)
+
+
+def _plain(value: Any) -> str:
+    if value is None:
+        return "—"
+    if isinstance(value, list):
+        return "; ".join(_plain(v) for v in value)
+    if isinstance(value, dict):
+        return str(value.get("name") or value.get("message") or ", ".join(f"{k}: {_plain(v)}" for k, v in value.items()))
+    return str(value)
+
+
+def complain(message: str) -> None:
+    """One line on stderr."""
+    sys.stderr.write(message.rstrip() + "\n")
+
+
+def stop(code: int) -> NoReturn:
+    """End with an exit status."""
+    raise typer.Exit(code)
+
+
+def bar(label: str) -> AbstractContextManager[Any]:
+    """A progress bar on a terminal (on stderr); elsewhere silent. Call it with ``(done, total, step)``."""
+    from pendapa.kernel.progress import Bar
+
+    return Bar(label)

@@ -1,0 +1,59 @@
+"""Keep and open files. The path on disk comes from the uid alone."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from typing import IO, BinaryIO
+
+from django.conf import settings
+
+from pendapa.kernel.files.models import StoredFile
+from pendapa.kernel.tenancy.models import Institution, User
+
+CHUNK = 1024 * 1024
+
+
+class TooLarge(Exception):
+    """The file is over the limit; ``limit`` in bytes. Nothing was kept."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        super().__init__(f"The file is larger than {limit // 1024 // 1024} MB.")
+
+
+def path(file: StoredFile) -> Path:
+    """Where the bytes of ``file`` lie."""
+    name = file.uid.hex
+    return Path(settings.MEDIA_ROOT) / name[:2] / name
+
+
+def keep(
+    source: BinaryIO | IO[bytes], name: str, institution: Institution, user: User | None, limit: int
+) -> StoredFile:
+    """Copy ``source`` in chunks into the store; raises :class:`TooLarge` over ``limit`` bytes, leaving nothing."""
+    file = StoredFile(institution=institution, name=os.path.basename(name)[-255:], created_by=user)
+    target = path(file)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    digest, size = hashlib.sha256(), 0
+    try:
+        with target.open("xb") as out:
+            while chunk := source.read(CHUNK):
+                size += len(chunk)
+                if size > limit:
+                    raise TooLarge(limit)
+                digest.update(chunk)
+                out.write(chunk)
+    except BaseException:
+        target.unlink(missing_ok=True)
+        raise
+    file.size, file.sha256 = size, digest.hexdigest()
+    file.save()
+    return file
+
+
+def forget(file: StoredFile) -> None:
+    """Remove the bytes and the row."""
+    path(file).unlink(missing_ok=True)
+    file.delete()

@@ -1,0 +1,109 @@
+"""Start, run, watch and cancel background work.
+
+A room registers a function ``run(job, progress)`` under a name with :func:`register`; :func:`start` queues it after
+the transaction commits; the worker calls it. ``progress`` raises :class:`Cancelled` at the next call after somebody
+asked to stop, so that a job ends at a point where nothing is half done.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django_tasks import task
+
+from pendapa.kernel.access.actor import Actor
+from pendapa.kernel.events import stream
+from pendapa.kernel.jobs.models import Job
+from pendapa.kernel.tenancy.models import Institution
+
+log = logging.getLogger(__name__)
+
+
+class Cancelled(Exception):
+    """Somebody asked this job to stop."""
+
+
+class Progress:
+    """Handle given to a running job: ``progress(done, total, step)``. Writes at most twice a second."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self._last = 0.0
+
+    def __call__(self, done: int, total: int, step: str = "", *, force: bool = False) -> None:
+        now = time.monotonic()
+        if not force and now - self._last < 0.5 and done < total:
+            return
+        self._last = now
+        if Job.objects.filter(pk=self.job.pk, cancel_asked=True).exists():
+            raise Cancelled
+        Job.objects.filter(pk=self.job.pk).update(done=done, total=total, step=step)
+        stream.publish(self.job.institution_id, "job", {"job": str(self.job.uid)})
+
+
+Runner = Callable[[Job, Progress], Any]
+_runners: dict[str, Runner] = {}
+
+
+def register(name: str) -> Callable[[Runner], Runner]:
+    """Decorator: the function that does the work called ``name``."""
+
+    def keep(function: Runner) -> Runner:
+        _runners[name] = function
+        return function
+
+    return keep
+
+
+def start(name: str, institution: Institution, actor: Actor, **arguments: Any) -> Job:
+    """Queue work; the job row is there at once, the worker sees it when the transaction has committed."""
+    job = Job.objects.create(institution=institution, user=actor.user, name=name, arguments=arguments)
+    transaction.on_commit(lambda: run_job.enqueue(str(job.uid)))
+    return job
+
+
+@task()
+def run_job(uid: str) -> None:
+    """The worker's entry."""
+    run(Job.objects.select_related("institution", "user").get(uid=uid))
+
+
+def run(job: Job) -> None:
+    """Run ``job`` here and now, keeping its state; never raises for the job's own failure."""
+    if job.cancel_asked:
+        return _finish(job, "cancelled")
+    Job.objects.filter(pk=job.pk).update(state="running", started_at=timezone.now())
+    try:
+        job.result = _runners[job.name](job, Progress(job))
+    except Cancelled:
+        _finish(job, "cancelled")
+    except Exception as error:
+        log.exception("Job %s (%s) failed", job.uid, job.name)
+        job.error = getattr(error, "for_people", "") or type(error).__name__
+        _finish(job, "failed")
+    else:
+        _finish(job, "done")
+
+
+def cancel(job: Job) -> None:
+    """Ask a waiting or running job to stop."""
+    Job.objects.filter(pk=job.pk, state__in=["waiting", "running"]).update(cancel_asked=True)
+
+
+def recover() -> int:
+    """After a crash: jobs that claim to run although no worker lives are marked failed; nothing they did was half saved."""
+    return Job.objects.filter(state="running").update(
+        state="failed", error="The server stopped while this was running. Start it again.", finished_at=timezone.now()
+    )
+
+
+def _finish(job: Job, state: str) -> None:
+    Job.objects.filter(pk=job.pk).update(
+        state=state, result=job.result, error=job.error, finished_at=timezone.now()
+    )
+    stream.publish(job.institution_id, "job", {"job": str(job.uid), "state": state})

@@ -1,0 +1,57 @@
+"""Full-text search that is never stale: written with the row, asked through one function."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from django.db import connection
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
+
+from pendapa.kernel.search.models import SearchEntry
+
+_WORD = re.compile(r"[^\W_]+", re.UNICODE)
+
+
+def normalise(*texts: str) -> str:
+    """Lower case, without accents, words only: the same on both databases."""
+    joined = unicodedata.normalize("NFKD", " ".join(t for t in texts if t)).lower()
+    return " ".join(_WORD.findall("".join(c for c in joined if not unicodedata.combining(c))))
+
+
+def write(target_type: str, institution_id: int, rows: Iterable[tuple[int, str]], *, fresh: bool) -> None:
+    """Index ``(id, text)`` rows; ``fresh`` when none of them can be there yet (saves the look-up)."""
+    entries = [
+        SearchEntry(institution_id=institution_id, target_type=target_type, target=pk, text=text)
+        for pk, text in rows
+    ]
+    if fresh:
+        SearchEntry.objects.bulk_create(entries, batch_size=2000)
+    else:
+        remove(target_type, [e.target for e in entries])
+        SearchEntry.objects.bulk_create(entries, batch_size=2000)
+
+
+def remove(target_type: str, ids: Sequence[int]) -> None:
+    """Take rows out of the index."""
+    for start in range(0, len(ids), 500):
+        SearchEntry.objects.filter(target_type=target_type, target__in=ids[start : start + 500]).delete()
+
+
+def matching(target_type: str, query: str) -> QuerySet[SearchEntry, int]:
+    """Ids of the things whose text holds every word of ``query``, the words taken as beginnings."""
+    words = normalise(query).split()[:8]
+    entries = SearchEntry.objects.filter(target_type=target_type)
+    if not words:
+        return entries.none().values_list("target", flat=True)
+    if connection.vendor == "postgresql":
+        ask = " & ".join(f"{word}:*" for word in words)
+        entries = entries.extra(where=["to_tsvector('simple', kernel_searchentry.text) @@ to_tsquery('simple', %s)"], params=[ask])
+    else:
+        ask = " ".join(f'"{word}"*' for word in words)
+        entries = entries.filter(
+            id__in=RawSQL("SELECT rowid FROM kernel_search_fts WHERE kernel_search_fts MATCH %s", [ask])
+        )
+    return entries.values_list("target", flat=True)

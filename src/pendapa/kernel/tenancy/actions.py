@@ -1,0 +1,44 @@
+"""Make institutions, units' keys and administrators."""
+
+from __future__ import annotations
+
+import re
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from pendapa.kernel.tenancy.models import Institution, User
+
+
+class Refused(Exception):
+    """The request cannot be met; the text says why and what would be accepted."""
+
+
+@transaction.atomic
+def create_institution(code: str, name: str, kind: str, *, is_demo: bool = False) -> Institution:
+    """A new tenant. Raises :class:`Refused` for a bad or taken code."""
+    code, name = code.strip(), " ".join(name.split())
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}", code):
+        raise Refused(f"'{code}' cannot be a code. Accepted: 1 to 40 letters, digits, dots, hyphens; e.g. KAB-CONTOH.")
+    if not name:
+        raise Refused("The name is empty.")
+    taken = Institution.objects.filter(code__iexact=code).first()
+    if taken:
+        raise Refused(f"There is already an institution with the code '{taken.code}': {taken.name}.")
+    return Institution.objects.create(code=code, name=name, kind=kind, is_demo=is_demo)
+
+
+@transaction.atomic
+def create_admin(username: str, name: str, password: str) -> User:
+    """An administrator of the installation; an existing one gets the new password."""
+    username = User.normalise(username)
+    user = User.objects.filter(username=username).first() or User(username=username, name=name)
+    try:
+        validate_password(password, user)
+    except ValidationError as fault:
+        raise Refused(" ".join(fault.messages)) from fault
+    user.is_platform_admin, user.is_active = True, True
+    user.set_password(password)
+    user.save()
+    return user

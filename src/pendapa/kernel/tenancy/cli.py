@@ -1,0 +1,66 @@
+"""Commands about institutions and the first administrator."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from pendapa.kernel.commands import Fault, Format, ready, show
+
+institution_app = typer.Typer(help="Institutions (instansi) of this installation.", no_args_is_help=True)
+
+
+class Kind(StrEnum):
+    """Kinds of institution."""
+
+    kabupaten = "kabupaten"
+    kota = "kota"
+    provinsi = "provinsi"
+    kementerian = "kementerian"
+    lembaga = "lembaga"
+
+
+@institution_app.command("create")
+def create(
+    code: Annotated[str, typer.Argument(help="Short code for addresses: letters, digits, hyphen")],
+    name: Annotated[str, typer.Argument(help='Full name, e.g. "Kabupaten Contoh"')],
+    kind: Annotated[Kind, typer.Option(help="Kind of institution")] = Kind.kabupaten,
+    form: Annotated[Format, typer.Option("--format", help="table or json")] = Format.table,
+) -> None:
+    """Make an institution."""
+    ready()
+    from pendapa.kernel.tenancy import actions, queries
+
+    try:
+        made = actions.create_institution(code, name, kind.value)
+    except actions.Refused as refused:
+        raise Fault(str(refused)) from refused
+    show([row for row in queries.institutions() if row["code"] == made.code], form)
+
+
+def institutions(form: Annotated[Format, typer.Option("--format", help="table or json")] = Format.table) -> None:
+    """List institutions with the number of their units and elements."""
+    ready()
+    from pendapa.kernel.tenancy import queries
+
+    show(queries.institutions(), form, columns=("code", "name", "kind", "units", "elements"))
+
+
+def create_admin(
+    username: Annotated[str, typer.Argument(help="Office e-mail or NIP to sign in with")],
+    name: Annotated[str, typer.Option(help="The person's name")] = "Administrator",
+    password: Annotated[
+        str, typer.Option(envvar="PENDAPA_ADMIN_PASSWORD", prompt=True, hide_input=True, confirmation_prompt=True)
+    ] = "",
+) -> None:
+    """Make (or renew the password of) an administrator of the whole installation."""
+    ready()
+    from pendapa.kernel.tenancy import actions
+
+    try:
+        user = actions.create_admin(username, name, password)
+    except actions.Refused as refused:
+        raise Fault(str(refused)) from refused
+    typer.echo(f"Administrator {user.username} is ready.")

@@ -1,0 +1,42 @@
+"""Units are recorded like everything else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from pendapa.kernel.history import actions as history
+from pendapa.kernel.history.models import Recorded
+from pendapa.kernel.tenancy.models import Assignment, Unit
+
+
+def _names(row: Recorded) -> dict[str, str]:
+    assert isinstance(row, Unit)
+    return {"parent": row.parent.name} if row.parent_id and row.parent else {}
+
+
+def _place(rows: Sequence[Recorded]) -> None:
+    """Write the tree paths; parents come before their children in ``rows`` or stand already."""
+    units = [row for row in rows if isinstance(row, Unit)]
+    for unit in units:
+        unit.path = f"{unit.parent.path if unit.parent_id and unit.parent else '/'}{unit.pk}/"
+    Unit.objects.bulk_update(units, ["path"], batch_size=200)
+
+
+known = history.register(Unit, names=_names, text=None)
+known.after.append(_place)
+
+
+@history.blocker("unit")
+def _people(rows: Sequence[Recorded]) -> dict[UUID, str]:
+    held = Assignment.objects.filter(unit__in=[r.pk for r in rows]).values_list("unit__uid", flat=True)
+    return {uid: _("people hold a role in it") for uid in held}
+
+
+@history.blocker("unit")
+def _children(rows: Sequence[Recorded]) -> dict[UUID, str]:
+    ids = [r.pk for r in rows]
+    live = Unit.objects.filter(deleted_at=None, parent__in=ids).exclude(pk__in=ids)
+    return {uid: _("other units stand below it") for uid in live.values_list("parent__uid", flat=True)}

@@ -1,0 +1,33 @@
+"""All addresses: Indonesian without a prefix, English under ``/en/``, the API beside them."""
+
+from __future__ import annotations
+
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib.auth import views as auth
+from django.urls import include, path
+
+from pendapa.api.assembly import api
+from pendapa.web import views
+
+urlpatterns = [
+    path("api/v1/", api.urls),
+    path("sehat/", views.health, name="health"),
+    *i18n_patterns(
+        path("", include("pendapa.portal.urls")),
+        path("masuk/", views.SignIn.as_view(), name="login"),
+        path("keluar/", auth.LogoutView.as_view(), name="logout"),
+        path("mulai/", views.start, name="start"),
+        path("akun/", include("pendapa.organisation.account_urls")),
+        path("di/<str:institution>/", include("pendapa.cockpit.urls")),
+        path("di/<str:institution>/organisasi/", include("pendapa.organisation.urls")),
+        path("di/<str:institution>/arsitektur/", include("pendapa.architecture.urls")),
+        path("di/<str:institution>/penilaian/", include("pendapa.evaluation.urls")),
+        path("di/<str:institution>/impor/", include("pendapa.kernel.tables.urls")),
+        path("di/<str:institution>/riwayat/", include("pendapa.kernel.history.urls")),
+        path("di/<str:institution>/pekerjaan/", include("pendapa.kernel.jobs.urls")),
+        path("tampilan/", include("pendapa.kernel.ui.urls")),
+        prefix_default_language=False,
+    ),
+]
+
+handler404 = "pendapa.web.views.not_found"

@@ -1,0 +1,51 @@
+"""The few pages that belong to the assembly: signing in, where to start, health, refusals."""
+
+from __future__ import annotations
+
+from django.contrib.auth import views as auth
+from django.contrib.auth.decorators import login_required
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_safe
+
+from pendapa.kernel.access.actor import institutions
+
+
+class SignIn(auth.LoginView):
+    """Sign in with office e-mail or NIP; five wrong tries close the door for a quarter of an hour."""
+
+    template_name = "account/login.html"
+    redirect_authenticated_user = True
+
+
+@login_required
+@require_GET
+def start(request: HttpRequest) -> HttpResponse:
+    """Where a person goes after signing in: the own institution, or the choice among several."""
+    mine = list(institutions(request.actor)[:50])  # type: ignore[attr-defined]
+    if len(mine) == 1:
+        return redirect("cockpit:home", institution=mine[0].code)
+    return render(request, "web/start.html", {"institutions": mine})
+
+
+@require_safe
+def health(request: HttpRequest) -> JsonResponse:
+    """For a watchdog: answers once the database does."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return JsonResponse({"ok": True})
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Absent or not granted: the same status and body, whatever the reason."""
+    if request.path.startswith("/api/"):
+        return JsonResponse({"detail": "Not found"}, status=404)
+    return render(request, "404.html", status=404)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The form was too old or came from elsewhere: nothing was saved, and how to go on."""
+    return render(request, "403_csrf.html", status=403)
+
+
