@@ -28,7 +28,7 @@ STEPS: dict[str, list[str]] = {
     "style": [str(PROGRAMS / "ruff"), "check", "."],
     "format": [str(PROGRAMS / "ruff"), "format", "--check", "."],
     "types": [str(PROGRAMS / "mypy")],
-    "floors by import": [str(PROGRAMS / "lint-imports"), "--no-timing"],
+    "floors by import": [str(PROGRAMS / "lint-imports"), "--no-logo"],
     "floors by name": module("tools.check_floors"),
     "licences": module("tools.check_licences"),
     "sizes": module("tools.check_sizes"),
