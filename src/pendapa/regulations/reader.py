@@ -44,6 +44,18 @@ def _exact_float(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> Decimal | st
         return str(node.value)
 
 
+def _only_true_and_false() -> None:
+    """YAML 1.1 reads "No", "yes" and "off" as booleans; "No" is a column header here."""
+    bool_tag = "tag:yaml.org,2002:bool"
+    resolvers = {
+        first: [(tag, pattern) for tag, pattern in known if tag != bool_tag]
+        for first, known in _Base.yaml_implicit_resolvers.items()
+    }
+    _ExactLoader.yaml_implicit_resolvers = resolvers
+    _ExactLoader.add_implicit_resolver(bool_tag, re.compile(r"^(?:true|false)$"), list("tf"))
+
+
+_only_true_and_false()
 _ExactLoader.add_constructor("tag:yaml.org,2002:float", _exact_float)
 # A date stays the text that was written, so that "2026-06-01" reads the same quoted or not.
 _ExactLoader.add_constructor("tag:yaml.org,2002:timestamp", lambda loader, node: str(node.value))

@@ -1,0 +1,115 @@
+"""The door to the shipped packs: each is read and checked once, when it is first asked for.
+
+    from pendapa.regulations import packs
+    packs.instrument("spbe-2020").indicator("11").weight   # Fraction(5, 2)
+
+Every object carries `source`, `verified` and `note`; what is not verified must be said wherever it is shown.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from pendapa.regulations.errors import Fault, PackError, UnknownPack
+from pendapa.regulations.instruments import Instrument, load_instrument
+from pendapa.regulations.metamodel import Metamodel, load_metamodel
+from pendapa.regulations.references import References, load_references
+from pendapa.regulations.results import Results, load_results
+
+__all__ = [
+    "Check", "Fault", "Instrument", "Metamodel", "PackError", "References", "Results", "UnknownPack",
+    "check_all", "instrument", "instrument_ids", "instruments", "load_instrument", "metamodel", "references", "results",
+]  # fmt: skip
+
+FOLDER = Path(__file__).parent / "packs"
+
+
+@lru_cache
+def instrument_ids() -> tuple[str, ...]:
+    """The shipped instruments, oldest regulation first."""
+    names = (file.stem for file in (FOLDER / "instruments").glob("*.yaml"))
+    return tuple(sorted(names, key=lambda name: (name.rpartition("-")[2], name)))
+
+
+@lru_cache
+def instrument(id: str) -> Instrument:
+    """An instrument by its id. Raises UnknownPack (with the known ids) or PackError."""
+    if id not in instrument_ids():
+        raise UnknownPack(f"unknown instrument {id!r}; known are {', '.join(instrument_ids())}")
+    return load_instrument(FOLDER / "instruments" / f"{id}.yaml")
+
+
+def instruments() -> tuple[Instrument, ...]:
+    return tuple(instrument(id) for id in instrument_ids())
+
+
+@lru_cache
+def metamodel() -> Metamodel:
+    """Domains, columns and relation types. Raises PackError."""
+    return load_metamodel(FOLDER / "metamodel.yaml")
+
+
+@lru_cache
+def references() -> References:
+    """The reference taxonomies RAB … RAK. Raises PackError."""
+    return load_references(FOLDER / "references.yaml")
+
+
+@lru_cache
+def results() -> Results:
+    """Published indices. Raises PackError."""
+    return load_results(FOLDER / "results.yaml")
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What `check_all` found in one file; `faults` is empty where it is sound."""
+
+    name: str
+    file: Path
+    faults: tuple[Fault, ...] = ()
+
+    @property
+    def sound(self) -> bool:
+        return not self.faults
+
+
+def check_all(folder: Path = FOLDER) -> tuple[Check, ...]:
+    """Read every pack anew, without the cache, and against each other. Never raises: for `pendapa doctor`."""
+    loaders: dict[Path, Callable[[Path], Any]] = {
+        file: load_instrument for file in sorted((folder / "instruments").glob("*.yaml"))
+    }
+    loaders[folder / "metamodel.yaml"] = load_metamodel
+    loaders[folder / "references.yaml"] = load_references
+    loaders[folder / "results.yaml"] = load_results
+    checks, loaded = [], {}
+    for file, load in loaders.items():
+        try:
+            loaded[file.stem] = load(file)
+            checks.append(Check(file.stem, file))
+        except PackError as error:
+            checks.append(Check(file.stem, file, error.faults))
+    return tuple(_with_links(check, loaded) for check in checks)
+
+
+def _with_links(check: Check, loaded: dict[str, Any]) -> Check:
+    """Adds what only shows when packs are read together: a tree or an instrument that no pack has."""
+    faults = list(check.faults)
+    model = loaded.get(check.name)
+    if isinstance(model, Metamodel) and isinstance(loaded.get("references"), References):
+        trees = loaded["references"].trees
+        for domain in model.domains:
+            wanted = {domain.reference, *(column.reference for column in domain.columns)} - {""}
+            faults += [
+                Fault(check.file, f"domain {domain.key}", f"unknown reference tree {tree!r}")
+                for tree in sorted(wanted - set(trees))
+            ]
+    if isinstance(model, Results):
+        for series in (*model.institutions, *model.averages):
+            for result in series.results:
+                if result.instrument and not isinstance(loaded.get(result.instrument), Instrument):
+                    reason = f"unknown instrument {result.instrument!r}"
+                    faults.append(Fault(check.file, f"{series.key}.results[{result.order}]", reason))
+    return Check(check.name, check.file, tuple(faults))
