@@ -70,6 +70,7 @@ class Actor:
     name: str = ""
     system: bool = False
     assignments: list[Assignment] = field(default_factory=list)
+    here: Institution | None = None  # the institution of the page, once the door let the actor in
 
     @property
     def is_anonymous(self) -> bool:
@@ -82,9 +83,10 @@ class Actor:
         """Holds any role there today."""
         return self.system or bool(self.roles(institution))
 
-    def role_label(self, institution: Institution | None) -> str:
+    @property
+    def role_label(self) -> str:
         """The role shown beside the name, with its unit."""
-        for assignment in self.roles(institution) if institution else self.assignments:
+        for assignment in self.roles(self.here) if self.here else self.assignments:
             label = str(assignment.get_role_display())
             return f"{label}, {assignment.unit.name}" if assignment.unit else label
         return ""

@@ -36,6 +36,7 @@ def page(permission: str) -> Callable[[View], View]:
                 return redirect_to_login(request.get_full_path())
             request.institution = institution_for(request.actor, institution)
             request.actor.require(permission, request.institution)
+            request.actor.here = request.institution
             return view(request, *args, **kwargs)
 
         inner.permission = permission  # type: ignore[attr-defined]
