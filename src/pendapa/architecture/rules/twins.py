@@ -109,11 +109,7 @@ def _weight(stems: Iterable[str], corpus: Corpus) -> float:
 def _name_evidence(one: Profile, two: Profile, corpus: Corpus) -> Iterator[Evidence]:
     """Shared words of the names by rarity, or nearly the same spelling; a short name counts only where no meaning
     is given, or the meanings meet (two systems may share an acronym and nothing else)."""
-    mine, yours = one.name, two.name
-    if bool(one.acronym) != bool(two.acronym):
-        # The meaning is known of one only: the other's short name can still be that acronym.
-        mine, yours = (mine | one.acronym, yours) if one.acronym & yours else (mine, yours | (two.acronym & mine))
-    shared = mine & yours
+    shared = (one.name & two.name) | (one.acronym & two.name) | (two.acronym & one.name)
     total = _weight(one.name, corpus) + _weight(two.name, corpus)
     ratio = min(1.0, 2 * _weight(shared, corpus) / total) if total else 0.0
     if len(one.text) > 5 and len(two.text) > 5:
@@ -128,7 +124,7 @@ def _name_evidence(one: Profile, two: Profile, corpus: Corpus) -> Iterator[Evide
     if len(shared) == 1 and one.purposes.keys() & two.purposes.keys() & BROAD:
         # The one shared word is the broad purpose over again ("keuangan"): not a second reason.
         strength *= 0.5
-    yield strength, Reason("name", {"shared": _written(shared or mine, one, two)})
+    yield strength, Reason("name", {"shared": _written(shared or one.name | two.name, one, two)})
 
 
 def _word_evidence(one: Profile, two: Profile, corpus: Corpus) -> Iterator[Evidence]:
@@ -136,15 +132,11 @@ def _word_evidence(one: Profile, two: Profile, corpus: Corpus) -> Iterator[Evide
     shared = (one.bag & two.bag) - (one.name & two.name)
     if not shared:
         return
-    norm = math.sqrt(_square(one.bag, corpus) * _square(two.bag, corpus))
-    cosine = _square(one.bag & two.bag, corpus) / norm if norm else 0.0
+    norm = math.sqrt(corpus.square(one.bag) * corpus.square(two.bag))
+    cosine = math.fsum(corpus.rarity(word) ** 2 for word in one.bag & two.bag) / norm
     strength = (0.7 if len(shared) > 1 else 0.35) * cosine
     if strength >= 0.03:
         yield strength, Reason("function", {"shared": _written(shared, one, two)})
-
-
-def _square(stems: Iterable[str], corpus: Corpus) -> float:
-    return math.fsum(corpus.rarity(word) ** 2 for word in stems)
 
 
 def _code_evidence(a: Application, b: Application, one: Profile, two: Profile, corpus: Corpus) -> Iterator[Evidence]:
@@ -321,7 +313,12 @@ def _common_reasons(pairs: list[tuple[float, list[Reason]]]) -> tuple[Reason, ..
             told[reason.key][tuple(sorted(reason.params.items()))] += 1
     ranked = sorted(told, key=lambda key: (-told[key].total(), key))
     kept = [key for key in ranked if told[key].total() * 2 >= len(pairs)] or ranked[:1]
-    return tuple(Reason(key, dict(min(told[key], key=lambda p, k=key: (-told[k][p], p)))) for key in kept)
+    return tuple(Reason(key, dict(_most_told(told[key]))) for key in kept)
+
+
+def _most_told(params: Counter[tuple[tuple[str, str], ...]]) -> tuple[tuple[str, str], ...]:
+    """The parameters told most often; the first by letters among equals."""
+    return min(params, key=lambda p: (-params[p], p))
 
 
 # -------------------------------------------------------------------------------------------------------- messages

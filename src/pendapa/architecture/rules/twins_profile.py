@@ -130,14 +130,16 @@ def address(url: str) -> str:
 # --------------------------------------------------------------------------------------------------------- profile
 
 
-def places_in(names: Iterable[str]) -> frozenset[str]:
-    """Words that name places: those after "kota", "kecamatan", "kelurahan", "rumah sakit umum daerah", …"""
+def places_in(unit_names: Iterable[str], names: Iterable[str]) -> frozenset[str]:
+    """Words that name places: in the names of units those after "kota", "kecamatan", "rumah sakit umum daerah", …; in
+    the names of applications only those after a village's or district's word ("kota" is said of many things there)."""
     found: set[str] = set()
-    for name in names:
+    wide = words.TERRITORY | words.REGION | words.HOSPITALS
+    for name, marks in [*((n, wide) for n in unit_names), *((n, words.TERRITORY) for n in names)]:
         for part in re.split(r"[(),/;-]", name.replace("Rumah Sakit Umum Daerah", "RSUD")):
             tokens = normalise(part).split()
-            for position, token in enumerate(tokens):
-                if token in words.TERRITORY | words.REGION | words.HOSPITALS:
+            for position, word in enumerate(tokens):
+                if word in marks:
                     found.update(_place_after(tokens[position + 1 :]))
                     break
     return frozenset(found)
@@ -146,7 +148,7 @@ def places_in(names: Iterable[str]) -> frozenset[str]:
 def _place_after(tokens: list[str]) -> Iterator[str]:
     """The words up to the next word that is not a name; at most three."""
     for token in tokens[:3]:
-        if token in words.GENERIC or token in words.TERRITORY or len(token) < 4 or purposes_of(token):
+        if token in words.GENERIC | words.TERRITORY | words.NOT_PLACES or len(token) < 4 or purposes_of(token):
             return
         yield token
 
@@ -231,23 +233,34 @@ class Corpus:
 
     def __init__(self, applications: Iterable[Application], unit_names: Iterable[str] = ()) -> None:
         apps = list(applications)
-        self.places = places_in([*unit_names, *(a.unit_name for a in apps), *(a.name for a in apps)])
-        self._profiles = {a: profile_of(a, self.places) for a in apps}
+        self.places = places_in([*unit_names, *(a.unit_name for a in apps)], [a.name for a in apps])
+        self._profiles = {a.id: (a, profile_of(a, self.places)) for a in apps}
         self.size = len(apps)
         self.words: Counter[str] = Counter()
+        self._squares: dict[frozenset[str], float] = {}
         self.codes: Counter[tuple[str, str]] = Counter()
-        for app, profile in self._profiles.items():
+        for app, profile in self._profiles.values():
             self.words.update(profile.bag | profile.acronym)
             self.codes.update(codes_of(app, profile))
 
     def profile(self, app: Application) -> Profile:
         """The profile of an application, also of one that the corpus was not built from."""
-        known = self._profiles.get(app)
-        return known if known is not None else profile_of(app, self.places)
+        known = self._profiles.get(app.id)
+        if known is not None and (known[0] is app or known[0] == app):
+            return known[1]
+        return profile_of(app, self.places)
 
     def rarity(self, word: str) -> float:
         """Smoothed inverse document frequency: always above zero."""
         return math.log(1 + (self.size + 1) / (self.words[word] + 1))
+
+    def square(self, bag: frozenset[str]) -> float:
+        """The squared length of a set of words weighted by rarity; above zero for a set that is not empty."""
+        known = self._squares.get(bag)
+        if known is None:
+            # fsum: the sum must not depend on the order of a set.
+            known = self._squares[bag] = math.fsum(self.rarity(word) ** 2 for word in bag)
+        return known
 
 
 def codes_of(app: Application, profile: Profile) -> Iterator[tuple[str, str]]:

@@ -44,6 +44,10 @@ GENERIC = _words(
 # Kinds of territory below the city or regency; the words after them name a place.
 TERRITORY = _words("kecamatan kec kelurahan kel desa gampong nagari kampung pekon distrik dusun lurah camat")
 REGION = frozenset(("kota", "kabupaten", "kab", "provinsi", "prov", "pemkot", "pemkab", "pemprov"))
+# "desa wisata", "kelurahan siaga": a kind of village, not a village.
+NOT_PLACES = _words(
+    "wisata adat cantik mandiri sehat siaga tangguh pintar ramah binaan bersinar maju cerdas sejahtera layak"
+)
 HOSPITALS = frozenset(("rsud", "puskesmas"))
 
 # Words (and beginnings) that name an office; an office's own name says nothing about the kind of an application.
@@ -114,8 +118,8 @@ PURPOSES: tuple[Purpose, ...] = (
              "simpeg, kepegawaian, administrasi|manajemen|data ~ pegawai, gaji dan pegawai, tenaga kontrak|honorer|harian, "
              "pegawai kontrak|honorer|tetap, kenaikan pangkat, kenaikan gaji berkala, hris, mutasi pegawai, cuti"),
     _purpose("complaints", "pengaduan", "complaints",
-             "pengaduan, aduan, keluhan, sp4n, whistle* blow*, whistleblowing, aspirasi",
-             "kekerasan ~ perempuan|anak"),
+             "pengaduan, aduan, keluhan, lapor, sp4n, whistle* blow*, whistleblowing, aspirasi",
+             "kekerasan ~ perempuan|anak, kdrt"),
     # Administration inside the offices.
     _purpose("attendance", "presensi pegawai", "attendance", "presensi*, absensi*, kehadiran, fingerprint, daftar hadir"),
     _purpose("staff_performance", "kinerja pegawai", "performance of staff",
