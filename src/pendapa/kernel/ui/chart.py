@@ -48,7 +48,9 @@ class Band:
     y: str
     name: str
     number: str
+    name_x: str
     name_y: str
+    name_anchor: str
 
 
 @dataclass
@@ -63,6 +65,7 @@ class Chart:
     when_y: str
     marks: list[Mark] = field(default_factory=list)
     bands: list[Band] = field(default_factory=list)
+    earlier_line: str = ""
     done_line: str = ""
     plan_line: str = ""
 
@@ -107,20 +110,24 @@ def draw(
     def y(value: Decimal) -> float:
         return float(bottom - (value - low) / (high - low) * (bottom - TOP))
 
+    xs = _across(points, LEFT + 14, right)
+    ys = [y(point.value) for point in points]
     for name, begins in bands:
         edge = Decimal(str(begins))
         if low < edge < high:
-            chart.bands.append(Band(_n(y(edge)), str(name), edge_number(edge), _n(y(edge) - 6)))
+            # The name stands at the end where the line is farther away.
+            at_start = bool(points) and abs(ys[0] - y(edge) + 8) > abs(ys[-1] - y(edge) + 8)
+            side = (_n(LEFT + 6), "start") if at_start else (_n(right), "end")
+            chart.bands.append(Band(_n(y(edge)), str(name), edge_number(edge), side[0], _n(y(edge) - 6), side[1]))
     if not points:
         return chart
-    steps = _steps(points)
-    span = max(steps[-1], 1)
-    xs = [LEFT + 14 + (right - LEFT - 14) * step / span for step in steps] if len(points) > 1 else [float((LEFT + right) / 2)]
     last_done = max((i for i, p in enumerate(points) if p.what == "done"), default=-1)
-    label_room = _room(points, xs)
+    label_room = _room(points, xs, last_done)
     for i, point in enumerate(points):
-        here = y(point.value)
-        below = point.what == "done" and i and point.value > points[i - 1].value and (i == len(points) - 1 or point.value < points[i + 1].value)
+        here = ys[i]
+        rises = i + 1 < len(points) and points[i + 1].value > point.value
+        falls_in = i + 1 == len(points) and i > 0 and points[i - 1].value > point.value
+        below = point.what == "done" and (rises or falls_in) and here + 26 < bottom
         chart.marks.append(
             Mark(
                 x=_n(xs[i]),
@@ -135,9 +142,20 @@ def draw(
             )
         )
     line = [f"{m.x},{m.y}" for m in chart.marks]
-    chart.done_line = " ".join(line[: last_done + 1])
-    chart.plan_line = " ".join(line[max(last_done, 0) :]) if last_done + 1 < len(points) else ""
+    undated = sum(1 for p in points if p.what == "done" and p.year is None)
+    chart.earlier_line = " ".join(line[: min(undated, last_done) + 1]) if undated else ""
+    chart.done_line = " ".join(line[undated : last_done + 1])
+    if any(p.what == "plan" for p in points):
+        chart.plan_line = " ".join(line[max(last_done, 0) :])
     return chart
+
+
+def _across(points: Sequence[Point], start: int, end: int) -> list[float]:
+    """Where each point stands from left to right; a single one in the middle."""
+    if len(points) < 2:
+        return [(start + end) / 2] * len(points)
+    steps = _steps(points)
+    return [start + (end - start) * step / max(steps[-1], 1) for step in steps]
 
 
 def _scale(values: Sequence[Decimal]) -> tuple[Decimal, Decimal]:
@@ -164,14 +182,16 @@ def _steps(points: Sequence[Point]) -> list[int]:
     return steps
 
 
-def _room(points: Sequence[Point], xs: Sequence[float]) -> list[bool]:
-    """Which labels fit: from the right, so that the newest and the target keep theirs."""
+def _room(points: Sequence[Point], xs: Sequence[float], last_done: int) -> list[bool]:
+    """Which labels fit: the newest measured value and the last point always, then from right to left."""
     fits = [False] * len(points)
-    edge = float("inf")
-    for i in range(len(points) - 1, -1, -1):
-        need = 66 if points[i].year is None else 40
-        if edge - xs[i] >= need:
-            fits[i], edge = True, xs[i]
+    for i in [last_done, *range(len(points) - 1, -1, -1)]:
+        if i < 0:
+            continue
+        need = 66 if points[i].year is None else 38
+        must = i in (last_done, len(points) - 1)
+        if must or all(abs(xs[i] - xs[j]) >= need for j, there in enumerate(fits) if there):
+            fits[i] = True
     return fits
 
 

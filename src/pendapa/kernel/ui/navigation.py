@@ -29,6 +29,7 @@ class Entry:
     permission: str | None
     group: str
     badge: Callable[[Any, Any], int | None] | None
+    short: Any
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class Place:
     group: str
     current: bool
     badge: int | None
+    short: Any  # for the bottom bar of a phone, where the label is too long
 
 
 class Places(list[Place]):
@@ -83,11 +85,12 @@ def add(
     permission: str | None = None,
     group: str = ROOMS,
     badge: Callable[[Any, Any], int | None] | None = None,
+    short: Any = "",
 ) -> None:
     """Register a place; the same key again replaces it. ``badge(actor, institution)`` gives a number that waits, or None."""
     if group not in (ROOMS, MORE):
         raise ValueError(f"group of {key!r} is {group!r}; accepted: {ROOMS!r}, {MORE!r}")
-    _entries[key] = Entry(key, label, icon, url_name, order, permission, group, badge)
+    _entries[key] = Entry(key, label, icon, url_name, order, permission, group, badge, short)
 
 
 def search(url_name: str) -> None:
@@ -118,6 +121,7 @@ def places(request: HttpRequest) -> Places:
             group=entry.group,
             current=entry.key == here,
             badge=entry.badge(actor, institution) if entry.badge else None,
+            short=entry.short,
         )
         for entry, url in open_ones
     )
