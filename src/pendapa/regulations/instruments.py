@@ -179,7 +179,9 @@ def load_instrument(file: Path) -> Instrument:
         regulation=_regulation(root.at("regulation"), groups["regulation"]),
         scale=scale,
         decimals=root.at("decimals").whole(),
-        predicates=tuple(_predicate(item, groups["predicates"], scale) for item in root.at("predicates").items()),
+        predicates=tuple(
+            _predicate(item, groups["predicates"], scale) for item in root.at("predicates").items()
+        ),
         domains=domains,
         aspects=aspects or tuple(aspect for domain in domains for aspect in domain.aspects),
         groups=groups,
@@ -356,7 +358,9 @@ def _check_weights(root: Cursor, instrument: Instrument) -> None:
 def _check_sum(root: Cursor, where: str, parts: str, weights: list[Fraction], whole: Fraction) -> None:
     total = sum(weights, Fraction(0))
     if total != whole:
-        root.fault(f"weights of its {parts} add up to {plain_number(total)}, not {plain_number(whole)}", where)
+        root.fault(
+            f"weights of its {parts} add up to {plain_number(total)}, not {plain_number(whole)}", where
+        )
 
 
 def _check_predicates(root: Cursor, instrument: Instrument) -> None:
@@ -369,7 +373,9 @@ def _check_predicates(root: Cursor, instrument: Instrument) -> None:
             root.fault(reason, f"predicate {predicate.name}")
         expected = predicate.max
     if not rising or expected != instrument.scale.max or not rising[-1].max_included:
-        root.fault(f"must reach the end of the scale, {plain_number(instrument.scale.max)}, included", "predicates")
+        root.fault(
+            f"must reach the end of the scale, {plain_number(instrument.scale.max)}, included", "predicates"
+        )
 
 
 def _check_levels(root: Cursor, instrument: Instrument) -> None:
@@ -378,6 +384,8 @@ def _check_levels(root: Cursor, instrument: Instrument) -> None:
     for indicator in instrument.indicators:
         found = [level.number for level in indicator.levels]
         if found != expected:
-            root.fault(f"describes the levels {found}, must describe {expected}", f"indicator {indicator.number}")
+            root.fault(
+                f"describes the levels {found}, must describe {expected}", f"indicator {indicator.number}"
+            )
         if indicator.capability and indicator.capability not in instrument.level_names:
             root.fault(f"unknown capability {indicator.capability!r}", f"indicator {indicator.number}")

@@ -261,7 +261,9 @@ def load_metamodel(file: Path) -> Metamodel:
         relations=tuple(_relation(item, base) for item in root.at("relations").items()),
         ignored_headers=ignored,
         empty_marks=root.at("empty_marks").strings(),
-        source_names=MappingProxyType({str(key): value.string() for key, value in root.at("sources").pairs()}),
+        source_names=MappingProxyType(
+            {str(key): value.string() for key, value in root.at("sources").pairs()}
+        ),
         rules=root.at("rules").strings(),
         provenance=base,
         file=file,
@@ -275,9 +277,7 @@ def load_metamodel(file: Path) -> Metamodel:
 
 
 def _domain(cursor: Cursor, root: Cursor, base: Provenance) -> Domain:
-    cursor.keys(
-        {"key", "name", "label", "columns"}, {"plural", "prefix", "reference", "kinds", "headers"}
-    )
+    cursor.keys({"key", "name", "label", "columns"}, {"plural", "prefix", "reference", "kinds", "headers"})
     key = cursor.at("key").string()
     provenance = cursor.provenance(base)
     label = cursor.at("label").text()
@@ -434,7 +434,9 @@ def _check_column(root: Cursor, metamodel: Metamodel, domain: Domain, column: Co
             return
         ends = relation.targets_allowed if column.backward else relation.sources_allowed
         if not any(end.domain == domain.key for end in ends):
-            root.fault(f"the relation {relation.key} does not {'end' if column.backward else 'begin'} here", place)
+            root.fault(
+                f"the relation {relation.key} does not {'end' if column.backward else 'begin'} here", place
+            )
     elif column.relation:
         root.fault(f"a column of type {column.type} cannot make the relation {column.relation!r}", place)
     if (column.type == "reference") != bool(column.reference):
@@ -447,7 +449,9 @@ def _check_relations(root: Cursor, metamodel: Metamodel) -> None:
     keys = [relation.key for relation in metamodel.relations]
     for key in sorted({key for key in keys if keys.count(key) > 1}):
         root.fault("the relation is there twice", f"relation {key}")
-    known = {domain.key: {kind.key for kind in domain.kinds} for domain in (*metamodel.domains, metamodel.strategy)}
+    known = {
+        domain.key: {kind.key for kind in domain.kinds} for domain in (*metamodel.domains, metamodel.strategy)
+    }
     for relation in metamodel.relations:
         for end in (*relation.sources_allowed, *relation.targets_allowed):
             if end.domain not in known:

@@ -78,9 +78,8 @@ class Check:
 
 def check_all(folder: Path = FOLDER) -> tuple[Check, ...]:
     """Read every pack anew, without the cache, and against each other. Never raises: for `pendapa doctor`."""
-    loaders: dict[Path, Callable[[Path], Any]] = {
-        file: load_instrument for file in sorted((folder / "instruments").glob("*.yaml"))
-    }
+    loaders: dict[Path, Callable[[Path], Any]] = {}
+    loaders.update(dict.fromkeys(sorted((folder / "instruments").glob("*.yaml")), load_instrument))
     loaders[folder / "metamodel.yaml"] = load_metamodel
     loaders[folder / "references.yaml"] = load_references
     loaders[folder / "results.yaml"] = load_results

@@ -186,7 +186,11 @@ class Cursor:
     def fraction(self) -> Fraction:
         """An exact number: 13, 1.3 or "10/3"."""
         value = self.value
-        if isinstance(value, (int, Decimal, str)) and not isinstance(value, bool) and _EXACT.fullmatch(str(value)):
+        if (
+            isinstance(value, (int, Decimal, str))
+            and not isinstance(value, bool)
+            and _EXACT.fullmatch(str(value))
+        ):
             return Fraction(value)
         self.fault(f'must be a number such as 13, 1.3 or "10/3", is {_kind(value)}')
         return Fraction(0)

@@ -15,7 +15,9 @@ from pendapa.regulations.metamodel import normalise
 from pendapa.regulations.reader import Cursor, read_yaml
 from pendapa.regulations.schema import Note, Provenance, Sourced
 
-_CELL = re.compile(r"^(?:(RA[ABDIKL])\b[\s.\-]*)?((?:\d{1,2}(?:\.\d{1,2})*)?)\.?[\s:–\-]*(.*)$", re.IGNORECASE | re.DOTALL)
+_CELL = re.compile(
+    r"^(?:(RA[ABDIKL])\b[\s.\-]*)?((?:\d{1,2}(?:\.\d{1,2})*)?)\.?[\s:–\-]*(.*)$", re.IGNORECASE | re.DOTALL
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,9 @@ class References(Sourced):
 
     def suggest(self, words: str, tree: str = "", limit: int = 3) -> tuple[Node, ...]:
         """The nodes whose names are nearest to `words`: to be offered, never taken."""
-        names = {name: node for name, nodes in self._by_name.items() for node in nodes if tree in ("", node.tree)}
+        names = {
+            name: node for name, nodes in self._by_name.items() for node in nodes if tree in ("", node.tree)
+        }
         match = _CELL.match(words.strip())
         wanted = normalise(match.group(3) if match and match.group(3) else words)
         close = difflib.get_close_matches(wanted, names, n=limit, cutoff=0.6)
@@ -143,7 +147,9 @@ def load_references(file: Path) -> References:
         nodes=tuple(_node(item, base) for item in cursors),
         crosswalk=tuple(_crossing(item, base) for item in root.at("crosswalk").items()),
         notes=root.at("notes").notes(),
-        source_names=MappingProxyType({str(key): value.string() for key, value in root.at("sources").pairs()}),
+        source_names=MappingProxyType(
+            {str(key): value.string() for key, value in root.at("sources").pairs()}
+        ),
         provenance=base,
         file=file,
     )
