@@ -40,7 +40,9 @@ def groups(*apps: Application) -> list[set[str]]:
 
 
 def test_two_queue_systems_of_two_offices_are_twins_whatever_their_spelling() -> None:
-    assert groups(app(1, "SIANTRI", "RSUD Contoh"), app(2, "Sistem Antrean Online", "Dinas Sosial")) == [{"1", "2"}]
+    assert groups(app(1, "SIANTRI", "RSUD Contoh"), app(2, "Sistem Antrean Online", "Dinas Sosial")) == [
+        {"1", "2"}
+    ]
 
 
 def test_a_name_in_other_words_is_found_by_its_function() -> None:
@@ -57,7 +59,9 @@ def test_one_product_listed_by_two_units_is_found_by_its_name() -> None:
 
 
 def test_a_misspelt_name_is_nearly_the_same_name() -> None:
-    assert groups(app(1, "Kelapa Gading Ceria", "Dinas A"), app(2, "Kelapa Gadng Ceria", "Dinas B")) == [{"1", "2"}]
+    assert groups(app(1, "Kelapa Gading Ceria", "Dinas A"), app(2, "Kelapa Gadng Ceria", "Dinas B")) == [
+        {"1", "2"}
+    ]
 
 
 def test_two_names_at_one_address_are_twins() -> None:
@@ -101,7 +105,11 @@ def test_generic_words_make_no_twins() -> None:
     assert not find(
         app(n, name, unit)
         for n, (name, unit) in enumerate(
-            [("Sistem Informasi Terpadu", "Dinas A"), ("Aplikasi Sistem Informasi", "Dinas B"), ("Sistem", "Dinas C")]
+            [
+                ("Sistem Informasi Terpadu", "Dinas A"),
+                ("Aplikasi Sistem Informasi", "Dinas B"),
+                ("Sistem", "Dinas C"),
+            ]
         )
     )
 
@@ -176,7 +184,9 @@ def inventories(draw: st.DrawFn, least: int = 0) -> list[Application]:
     for number in range(draw(st.integers(least, 9))):
         unit = draw(st.sampled_from(["Dinas A", "Badan B", "Kecamatan Mawar"]))
         url = draw(st.sampled_from(["", "-", "a.go.id", "https://a.go.id/", "10.0.0.1", "x"]))
-        made.append(app(number, draw(TEXTS), unit, draw(TEXTS), url=url, processes=draw(CODES), data=draw(CODES)))
+        made.append(
+            app(number, draw(TEXTS), unit, draw(TEXTS), url=url, processes=draw(CODES), data=draw(CODES))
+        )
     return made
 
 
@@ -225,9 +235,14 @@ def test_the_id_stands_while_the_members_stand() -> None:
 
 
 def test_groups_come_surest_first_then_by_code() -> None:
-    apps = [app(n, name, f"Dinas {n}") for n, name in enumerate(["SMS Gateway", "Antrian", "SMS Gateway", "Siantre"])]
+    apps = [
+        app(n, name, f"Dinas {n}")
+        for n, name in enumerate(["SMS Gateway", "Antrian", "SMS Gateway", "Siantre"])
+    ]
     found = find(apps)
-    assert [(-t.score, t.members[0].code) for t in found] == sorted((-t.score, t.members[0].code) for t in found)
+    assert [(-t.score, t.members[0].code) for t in found] == sorted(
+        (-t.score, t.members[0].code) for t in found
+    )
 
 
 def test_five_thousand_applications_of_one_name_end_soon() -> None:
@@ -245,7 +260,11 @@ def test_five_thousand_applications_of_one_name_end_soon() -> None:
     ("reason", "indonesian", "english"),
     [
         (Reason("name", {"shared": "antrean"}), "Nama hampir sama: antrean", "Nearly the same name: antrean"),
-        (Reason("purpose", {"class": "queue"}), "Fungsi umum yang sama: antrean", "The same general purpose: queue"),
+        (
+            Reason("purpose", {"class": "queue"}),
+            "Fungsi umum yang sama: antrean",
+            "The same general purpose: queue",
+        ),
         (Reason("url", {"shared": "a.go.id"}), "Alamat yang sama: a.go.id", "The same address: a.go.id"),
     ],
 )
@@ -299,7 +318,9 @@ def test_precision_and_recall_on_the_labelled_pairs_of_denpasar(capsys: pytest.C
         pairs = [(row["a"], row["b"], row["twin"] == "1") for row in csv.DictReader(file)]
     assert len({frozenset(pair[:2]) for pair in pairs}) == len(pairs) >= 150
     corpus = Corpus(apps, units)
-    by_pair = {frozenset((a, b)) for a, b, _ in pairs if pair_score(by_id[a], by_id[b], corpus)[0] >= THRESHOLD}
+    by_pair = {
+        frozenset((a, b)) for a, b, _ in pairs if pair_score(by_id[a], by_id[b], corpus)[0] >= THRESHOLD
+    }
     by_group = {
         frozenset((a.id, b.id))
         for twins in find(apps, unit_names=units)

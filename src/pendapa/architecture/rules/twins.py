@@ -23,7 +23,17 @@ from rapidfuzz import fuzz
 from pendapa.architecture.rules import twins_words as words
 from pendapa.architecture.rules.twins_profile import BROAD, Application, Corpus, Profile, codes_of, normalise
 
-__all__ = ["THRESHOLD", "Application", "Corpus", "Reason", "Twins", "find", "likeness", "message", "pair_score"]
+__all__ = [
+    "THRESHOLD",
+    "Application",
+    "Corpus",
+    "Reason",
+    "Twins",
+    "find",
+    "likeness",
+    "message",
+    "pair_score",
+]
 
 THRESHOLD = 0.6
 # A block of more members than this is not compared whole: its first members and the neighbours by name stand for it.
@@ -71,7 +81,11 @@ def pair_score(a: Application, b: Application, corpus: Corpus) -> tuple[float, l
 def likeness(a: Application, b: Application, corpus: Corpus) -> tuple[float, list[Reason]]:
     """The same measure whatever the units; strongest reason first."""
     one, two = corpus.profile(a), corpus.profile(b)
-    found = [*_purpose_evidence(one, two), *_name_evidence(one, two, corpus), *_word_evidence(one, two, corpus)]
+    found = [
+        *_purpose_evidence(one, two),
+        *_name_evidence(one, two, corpus),
+        *_word_evidence(one, two, corpus),
+    ]
     if _different_jobs(one, two):
         found = [(strength * 0.5, reason) for strength, reason in found]
     found.extend(_code_evidence(a, b, one, two, corpus))
@@ -139,7 +153,9 @@ def _word_evidence(one: Profile, two: Profile, corpus: Corpus) -> Iterator[Evide
         yield strength, Reason("function", {"shared": _written(shared, one, two)})
 
 
-def _code_evidence(a: Application, b: Application, one: Profile, two: Profile, corpus: Corpus) -> Iterator[Evidence]:
+def _code_evidence(
+    a: Application, b: Application, one: Profile, two: Profile, corpus: Corpus
+) -> Iterator[Evidence]:
     """Shared addresses and codes: the share of the codes both name, less where half the inventory names them."""
     mine, yours = set(codes_of(a, one)), set(codes_of(b, two))
     for kind, strength in _CODE_STRENGTH.items():
@@ -280,7 +296,9 @@ def _link(edges: list[Edge], apps: list[Application], corpus: Corpus, threshold:
     return list(groups.values())
 
 
-def _agree(first: list[int], second: list[int], apps: list[Application], corpus: Corpus, threshold: float) -> bool:
+def _agree(
+    first: list[int], second: list[int], apps: list[Application], corpus: Corpus, threshold: float
+) -> bool:
     """Every pair across the cores is at least nearly alike, and the mean is alike."""
     scores = []
     for i in first:
@@ -328,7 +346,10 @@ _MESSAGES = {
     "purpose": ("Fungsi umum yang sama: {label}", "The same general purpose: {label}"),
     "function": ("Uraian fungsi memakai kata yang sama: {shared}", "The functions share words: {shared}"),
     "url": ("Alamat yang sama: {shared}", "The same address: {shared}"),
-    "process": ("Mendukung proses bisnis yang sama: {shared}", "They support the same business process: {shared}"),
+    "process": (
+        "Mendukung proses bisnis yang sama: {shared}",
+        "They support the same business process: {shared}",
+    ),
     "service": ("Mendukung layanan yang sama: {shared}", "They support the same service: {shared}"),
     "data": ("Memakai data yang sama: {shared}", "They use the same data: {shared}"),
     "reference": ("Kode referensi RAA yang sama: {shared}", "The same RAA reference code: {shared}"),

@@ -89,7 +89,9 @@ def _compile(pattern: str) -> str:
         if piece == "~":
             parts[-1] += r"(?: [a-z0-9]+){0,3}"
             continue
-        options = "|".join(words.SPELLING.get(option, option).replace("*", "[a-z]*") for option in piece.split("|"))
+        options = "|".join(
+            words.SPELLING.get(option, option).replace("*", "[a-z]*") for option in piece.split("|")
+        )
         parts.append(rf"(?:{options})")
     return rf"(?<![a-z0-9])(?:e|si|sim|info|web)?{' '.join(parts)}(?![a-z0-9])"
 
@@ -148,7 +150,11 @@ def places_in(unit_names: Iterable[str], names: Iterable[str]) -> frozenset[str]
 def _place_after(tokens: list[str]) -> Iterator[str]:
     """The words up to the next word that is not a name; at most three."""
     for token in tokens[:3]:
-        if token in words.GENERIC | words.TERRITORY | words.NOT_PLACES or len(token) < 4 or purposes_of(token):
+        if (
+            token in words.GENERIC | words.TERRITORY | words.NOT_PLACES
+            or len(token) < 4
+            or purposes_of(token)
+        ):
             return
         yield token
 

@@ -85,7 +85,9 @@ class Purpose:
     broad: bool = False
 
 
-def _purpose(key: str, label_id: str, label_en: str, patterns: str, unless: str = "", broad: bool = False) -> Purpose:
+def _purpose(
+    key: str, label_id: str, label_en: str, patterns: str, unless: str = "", broad: bool = False
+) -> Purpose:
     """A purpose from comma-separated patterns."""
 
     def parts(text: str) -> tuple[str, ...]:
