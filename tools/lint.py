@@ -25,8 +25,8 @@ def module(name: str, *arguments: str) -> list[str]:
 
 
 STEPS: dict[str, list[str]] = {
-    "style": [str(PROGRAMS / "ruff"), "check", "."],
-    "format": [str(PROGRAMS / "ruff"), "format", "--check", "."],
+    "style": [str(PROGRAMS / "ruff"), "check", "--output-format=concise", "."],
+    "format": [str(PROGRAMS / "ruff"), "format", "--check", "--output-format=concise", "."],
     "types": [str(PROGRAMS / "mypy")],
     "floors by import": [str(PROGRAMS / "lint-imports"), "--no-logo"],
     "floors by name": module("tools.check_floors"),
