@@ -53,7 +53,7 @@ bench: dev ## speed as ratios, each measured in one run (QUICK=1 for smaller siz
 	$(bin)/python -m bench.run $(if $(QUICK),--quick)
 
 docs: dev ## build the documentation into site/
-	$(bin)/python -m tools.docs
+	$(bin)/uv run --frozen --inexact --group docs python -m tools.docs
 
 assets: dev ## rebuild the front-end parts from their npm lock (needs Node)
 	@$(bin)/python -m tools.need node
