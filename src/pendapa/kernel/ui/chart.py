@@ -12,7 +12,13 @@ from decimal import Decimal
 from typing import Any
 
 # Names of the predicates and where each begins: PermenPANRB 59/2020.
-SPBE_BANDS = (("Kurang", "1"), ("Cukup", "1.8"), ("Baik", "2.6"), ("Sangat Baik", "3.5"), ("Memuaskan", "4.2"))
+SPBE_BANDS = (
+    ("Kurang", "1"),
+    ("Cukup", "1.8"),
+    ("Baik", "2.6"),
+    ("Sangat Baik", "3.5"),
+    ("Memuaskan", "4.2"),
+)
 LOWEST, HIGHEST = Decimal(1), Decimal(5)
 LEFT, TOP, FOOT = 44, 20, 34
 
@@ -37,8 +43,7 @@ class Mark:
     number: str
     when: str
     number_y: str
-    when_shown: bool
-    number_shown: bool
+    labelled: bool  # there is room for its words
 
 
 @dataclass(frozen=True)
@@ -76,7 +81,9 @@ def points_of(raw: Iterable[Any], target: Any = None) -> list[Point]:
     Order: those without a year as given, then by year. A target may be a bare number (no year) or carry one.
     """
     given = [_point(item) for item in raw]
-    ordered = [p for p in given if p.year is None] + sorted((p for p in given if p.year is not None), key=lambda p: p.year or 0)
+    ordered = [p for p in given if p.year is None] + sorted(
+        (p for p in given if p.year is not None), key=lambda p: p.year or 0
+    )
     done = [p for p in ordered if p.what == "done"]
     plan = [p for p in ordered if p.what == "plan"]
     if target is None:
@@ -89,7 +96,9 @@ def points_of(raw: Iterable[Any], target: Any = None) -> list[Point]:
 def _point(item: Any, what: str | None = None) -> Point:
     if isinstance(item, Point):
         return item if what is None else Point(item.value, item.year, what)
-    get: Callable[[str], Any] = item.get if isinstance(item, Mapping) else lambda name: getattr(item, name, None)
+    get: Callable[[str], Any] = (
+        item.get if isinstance(item, Mapping) else lambda name: getattr(item, name, None)
+    )
     return Point(Decimal(str(get("value"))), get("year"), what or ("plan" if get("plan") else "done"))
 
 
@@ -112,35 +121,17 @@ def draw(
 
     xs = _across(points, LEFT + 14, right)
     ys = [y(point.value) for point in points]
-    for name, begins in bands:
-        edge = Decimal(str(begins))
-        if low < edge < high:
-            # The name stands at the end where the line is farther away.
-            at_start = bool(points) and abs(ys[0] - y(edge) + 8) > abs(ys[-1] - y(edge) + 8)
-            side = (_n(LEFT + 6), "start") if at_start else (_n(right), "end")
-            chart.bands.append(Band(_n(y(edge)), str(name), edge_number(edge), side[0], _n(y(edge) - 6), side[1]))
-    if not points:
-        return chart
+    chart.bands = [
+        _band(str(name), y(edge), edge_number(edge), ys, right)
+        for name, edge in ((name, Decimal(str(begins))) for name, begins in bands)
+        if low < edge < high
+    ]
     last_done = max((i for i, p in enumerate(points) if p.what == "done"), default=-1)
-    label_room = _room(points, xs, last_done)
+    room = _room(points, xs, last_done)
     for i, point in enumerate(points):
-        here = ys[i]
-        rises = i + 1 < len(points) and points[i + 1].value > point.value
-        falls_in = i + 1 == len(points) and i > 0 and points[i - 1].value > point.value
-        below = point.what == "done" and (rises or falls_in) and here + 26 < bottom
-        chart.marks.append(
-            Mark(
-                x=_n(xs[i]),
-                y=_n(here),
-                what=point.what,
-                last=i == last_done,
-                number=number(point.value),
-                when=when(point),
-                number_y=_n(here + (24 if below else -13)),
-                when_shown=label_room[i],
-                number_shown=label_room[i],
-            )
-        )
+        lower = ys[i] + 24 if _number_below(points, i) and ys[i] + 26 < bottom else ys[i] - 13
+        words = (number(point.value), when(point), _n(lower), room[i])
+        chart.marks.append(Mark(_n(xs[i]), _n(ys[i]), point.what, i == last_done, *words))
     line = [f"{m.x},{m.y}" for m in chart.marks]
     undated = sum(1 for p in points if p.what == "done" and p.year is None)
     chart.earlier_line = " ".join(line[: min(undated, last_done) + 1]) if undated else ""
@@ -148,6 +139,22 @@ def draw(
     if any(p.what == "plan" for p in points):
         chart.plan_line = " ".join(line[max(last_done, 0) :])
     return chart
+
+
+def _band(name: str, at: float, number: str, ys: Sequence[float], right: int) -> Band:
+    """The name stands at the end where the line is farther away."""
+    at_start = bool(ys) and abs(ys[0] - at + 8) > abs(ys[-1] - at + 8)
+    name_x, anchor = (_n(LEFT + 6), "start") if at_start else (_n(right), "end")
+    return Band(_n(at), name, number, name_x, _n(at - 6), anchor)
+
+
+def _number_below(points: Sequence[Point], i: int) -> bool:
+    """A measured value's number stands under its circle where the line goes up from it, or came down to it."""
+    if points[i].what != "done":
+        return False
+    if i + 1 < len(points):
+        return points[i + 1].value > points[i].value
+    return i > 0 and points[i - 1].value > points[i].value
 
 
 def _across(points: Sequence[Point], start: int, end: int) -> list[float]:

@@ -28,11 +28,12 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     """Context processor. Nothing is asked of the database until a template draws it."""
     language = get_language() or settings.LANGUAGE_CODE
     other = "en" if language == "id" else "id"
+    actor = getattr(request, "actor", None)  # lazy: never ask it for truth here
     return {
         "navigation": SimpleLazyObject(lambda: navigation.places(request)),
         "search_url": SimpleLazyObject(lambda: navigation.search_address(request) or ""),
         "institution": getattr(request, "institution", None),
-        "actor": getattr(request, "actor", None) or Nobody(),
+        "actor": Nobody() if actor is None else actor,
         "theme": theme(request),
         "language": language,
         "other_language": other,

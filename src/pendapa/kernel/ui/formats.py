@@ -1,6 +1,6 @@
 """Numbers, money and dates as people here write them. Pure: the language is an argument ("id" or "en").
 
-    number(Decimal("1234.5"), "id", 2)  →  1.234,50        number(…, "en", 2)  →  1,234.50
+number(Decimal("1234.5"), "id", 2)  →  1.234,50        number(…, "en", 2)  →  1,234.50
 """
 
 from __future__ import annotations

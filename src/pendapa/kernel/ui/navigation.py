@@ -1,7 +1,7 @@
 """Where one can go: rooms register their places at start, the frames draw those that the actor may enter.
 
-    navigation.add("architecture", _("Architecture"), "sitemap", "architecture:list", 20, permission="architecture.view")
-    navigation.search("search:results")
+navigation.add("architecture", _("Architecture"), "sitemap", "architecture:list", 20, permission="architecture.view")
+navigation.search("search:results")
 """
 
 from __future__ import annotations

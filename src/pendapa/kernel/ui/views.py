@@ -15,7 +15,9 @@ A_YEAR = 365 * 24 * 3600
 def set_theme(request: HttpRequest) -> HttpResponse:
     """Remember light, dark or auto in a cookie and go back; scripts set the same cookie without the journey."""
     back = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+    if not url_has_allowed_host_and_scheme(
+        back, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
         back = "/"
     response = HttpResponseRedirect(back)
     chosen = request.POST.get("theme", "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -12,7 +13,7 @@ from django import forms, template
 from django.forms import BoundField
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, gettext_lazy, pgettext
 
@@ -29,7 +30,14 @@ DOMAINS = {
     "infrastructure": (5, gettext_lazy("Infrastructure")),
     "security": (6, gettext_lazy("Security")),
 }
-TONE_ICONS = {"ok": "circle-check", "warn": "alert-triangle", "bad": "alert-octagon", "info": "info-circle", "line": "circle-dashed"}
+TONE_ICONS = {
+    "ok": "circle-check",
+    "warn": "alert-triangle",
+    "bad": "alert-octagon",
+    "info": "info-circle",
+    "line": "circle-dashed",
+}
+PLAIN_NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,12})?")
 MESSAGE_TONES = {"success": "ok", "warning": "warn", "error": "bad"}
 
 
@@ -46,7 +54,9 @@ def icon(name: str, label: str = "", css: str = "") -> SafeString:
     classes = f"i {css}" if css else "i"
     address = f"{static('pendapa/icons.svg')}#{name}"
     if label:
-        return format_html('<svg class="{}" role="img" aria-label="{}"><use href="{}"/></svg>', classes, label, address)
+        return format_html(
+            '<svg class="{}" role="img" aria-label="{}"><use href="{}"/></svg>', classes, label, address
+        )
     return format_html('<svg class="{}" aria-hidden="true"><use href="{}"/></svg>', classes, address)
 
 
@@ -70,7 +80,13 @@ def bar(value: Any, maximum: Any = 100, target: Any = None, label: str = "") -> 
     part, aim = _share(value, maximum), None if target is None else _share(target, maximum)
     said = format_html(' role="img" aria-label="{}"', label) if label else mark_safe(' aria-hidden="true"')
     tick = format_html('<b style="left:{}%"></b>', aim) if aim is not None else ""
-    return format_html('<span class="bar{}"{}><i style="width:{}%"></i>{}</span>', " t" if aim is not None else "", said, part, tick)
+    return format_html(
+        '<span class="bar{}"{}><i style="width:{}%"></i>{}</span>',
+        " t" if aim is not None else "",
+        said,
+        part,
+        tick,
+    )
 
 
 def _share(value: Any, maximum: Any) -> str:
@@ -87,11 +103,11 @@ def level_ladder(level: int | None, signal: int | None = None, levels: int = 5) 
         said = gettext("Level %(level)s of %(levels)s") % {"level": level, "levels": levels}
     if signal is not None:
         said += "; " + gettext("the signal suggests %(signal)s") % {"signal": signal}
-    rungs = []
-    for rung in range(1, levels + 1):
-        css = " ".join(name for name, on in (("on", rung == level), ("sig", rung == signal)) if on)
-        rungs.append(format_html('<i class="{}">{}</i>', css, rung) if css else format_html("<i>{}</i>", rung))
-    return format_html('<span class="ladder" role="img" aria-label="{}">{}</span>', said, mark_safe("".join(rungs)))
+    css = {level: "on", signal: "sig"} if level != signal else {level: "on sig"}
+    rungs = format_html_join(
+        "", '<i class="{}">{}</i>', ((css.get(rung, ""), rung) for rung in range(1, levels + 1))
+    )
+    return format_html('<span class="ladder" role="img" aria-label="{}">{}</span>', said, rungs)
 
 
 @register.filter
@@ -121,7 +137,9 @@ def note(content: str, tone: str = "info", title: Any = "", alert: bool = False)
     """``{% note "warn" title=_("Assumed.") %}…{% endnote %}``; ``alert=True`` for what must interrupt."""
     head = format_html("<b>{}</b> ", title) if title else ""
     role = mark_safe(' role="alert"') if alert else ""
-    return format_html('<div class="note {}"{}>{}<div>{}{}</div></div>', tone, role, icon(tone_icon(tone)), head, content)
+    return format_html(
+        '<div class="note {}"{}>{}<div>{}{}</div></div>', tone, role, icon(tone_icon(tone)), head, content
+    )
 
 
 @register.simple_block_tag
@@ -170,7 +188,8 @@ def field(bound: BoundField, label: Any = None, hint: Any = None, css: str = "")
     attrs: dict[str, Any] = {}
     if not several and not single_check:
         own = widget.attrs.get("class", "")
-        attrs["class"] = " ".join(filter(None, ["sel" if select and not getattr(widget, "allow_multiple_selected", False) else "inp", own]))
+        drops_down = select and not getattr(widget, "allow_multiple_selected", False)
+        attrs["class"] = f"{'sel' if drops_down else 'inp'} {own}".strip()
     if described:
         attrs["aria-describedby"] = " ".join(described)
     if bound.errors:
@@ -206,41 +225,49 @@ def index_chart(
     ``points``: mappings or objects with ``year`` (or None: "earlier"), ``value``, perhaps ``plan=True``. ``target``: a number,
     or the same with its year. ``bands``: names of the predicates with where each begins; without it those of SPBE.
     """
-    language = _language()
     marks = chart.points_of(points, target)
     edges = tuple(chart.SPBE_BANDS if bands is None else bands)
-
-    def value(number: Decimal) -> str:
-        return formats.number(number, language, places)
-
-    def edge(number: Decimal) -> str:
-        return formats.number(number, language, 1)
-
-    def when(point: chart.Point) -> str:
-        if point.year is not None:
-            return str(point.year)
-        return pgettext("of a target without a year", "target") if point.what == "target" else pgettext("year unknown", "earlier")
-
-    kinds = {"done": gettext("measured"), "plan": gettext("planned"), "target": gettext("target")}
-
-    def said(point: chart.Point) -> str:
-        plain = point.what == "done" or point.year is None
-        return f"{when(point)} {value(point.value)}" + ("" if plain else f" ({kinds[point.what]})")
-
+    words = _ChartWords(_language(), places)
     name = str(title) or gettext("Index over the years")
-    drawings = []
-    for css, width, height in (("hide-n", 640, 236), ("only-n", 346, 210)):
-        drawings.append((css, chart.draw(marks, edges, value, edge, when, width, height)))
     return {
-        "drawings": drawings,
-        "label": f"{name}: " + "; ".join(said(point) for point in marks),
+        # One drawing for wide and one for narrow pages, so that its words keep their size.
+        "drawings": [
+            (css, chart.draw(marks, edges, words.value, words.edge, words.when, width, height))
+            for css, width, height in (("hide-n", 640, 236), ("only-n", 346, 210))
+        ],
+        "label": f"{name}: " + "; ".join(words.said(point) for point in marks),
         "name": name,
-        "rows": [(when(point), value(point.value), kinds[point.what]) for point in marks],
+        "rows": [(words.when(point), words.value(point.value), words.kinds[point.what]) for point in marks],
         "has_plan": any(point.what == "plan" for point in marks),
         "has_target": any(point.what == "target" for point in marks),
         "has_undated": any(point.year is None and point.what == "done" for point in marks),
         "open_table": open_table,
     }
+
+
+class _ChartWords:
+    """How a chart writes its values and its years."""
+
+    def __init__(self, language: str, places: int) -> None:
+        self.language, self.places = language, places
+        self.kinds = {"done": gettext("measured"), "plan": gettext("planned"), "target": gettext("target")}
+
+    def value(self, number: Decimal) -> str:
+        return formats.number(number, self.language, self.places)
+
+    def edge(self, number: Decimal) -> str:
+        return formats.number(number, self.language, 1)
+
+    def when(self, point: chart.Point) -> str:
+        if point.year is not None:
+            return str(point.year)
+        return self.kinds["target"] if point.what == "target" else pgettext("year unknown", "earlier")
+
+    def said(self, point: chart.Point) -> str:
+        plain = point.what == "done" or point.year is None
+        return f"{self.when(point)} {self.value(point.value)}" + (
+            "" if plain else f" ({self.kinds[point.what]})"
+        )
 
 
 # ---- numbers and dates
@@ -250,21 +277,21 @@ def index_chart(
 def angka(value: Any, places: int | None = None) -> str:
     """``{{ index|angka:2 }}``: 1.234,56 in Indonesian, 1,234.56 in English; what is no number stays as it is."""
     number = _number(value)
-    return str(value if value is not None else "") if number is None else formats.number(number, _language(), places)
+    return _as_it_is(value) if number is None else formats.number(number, _language(), places)
 
 
 @register.filter
 def persen(value: Any, places: int = 0) -> str:
     """``{{ share|persen }}``, of a value in hundredths: 83 % in Indonesian, 83% in English."""
     number = _number(value)
-    return str(value if value is not None else "") if number is None else formats.percent(number, _language(), places)
+    return _as_it_is(value) if number is None else formats.percent(number, _language(), places)
 
 
 @register.filter
 def rupiah(value: Any, form: str = "") -> str:
     """``{{ cost|rupiah }}``: Rp 148.500.000; ``|rupiah:"short"``: Rp 1,2 M."""
     number = _number(value)
-    return str(value if value is not None else "") if number is None else formats.rupiah(number, _language(), form == "short")
+    return _as_it_is(value) if number is None else formats.rupiah(number, _language(), form == "short")
 
 
 @register.filter
@@ -275,14 +302,24 @@ def tanggal(value: date | datetime | None, form: str = "") -> str:
     if isinstance(value, datetime) and timezone.is_aware(value):
         value = timezone.localtime(value)
     text = formats.day(value, _language(), weekday=form == "due")
-    return f"{text}, {formats.clock(value, _language())}" if form == "time" and isinstance(value, datetime) else text
+    return (
+        f"{text}, {formats.clock(value, _language())}"
+        if form == "time" and isinstance(value, datetime)
+        else text
+    )
+
+
+def _as_it_is(value: Any) -> str:
+    return "" if value is None else str(value)
 
 
 def _number(value: Any) -> formats.Number | None:
     if isinstance(value, int | Fraction):
         return value
+    if isinstance(value, str) and not PLAIN_NUMBER.fullmatch(value):
+        return None
     try:
         number = Decimal(str(value))
     except InvalidOperation:
         return None
-    return number if number.is_finite() else None
+    return number if number.is_finite() and abs(number.adjusted()) <= 30 else None
