@@ -55,7 +55,7 @@ def score(
     except packs.PackError as error:
         _refuse([str(fault) for fault in error.faults])
     if format is Format.json:
-        print(json.dumps(as_json(result), indent=2, ensure_ascii=False))
+        print(json.dumps(as_json(result), indent=2))
     else:
         print(_table(result))
 
