@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
-from pendapa.architecture import permissions  # noqa: F401
+from pendapa.architecture import importer, permissions  # noqa: F401
 from pendapa.architecture.models import Element, Relation
 from pendapa.kernel.history import actions as history
 from pendapa.kernel.history.models import Recorded
@@ -68,3 +68,6 @@ def _elements(rows: Sequence[Recorded]) -> dict[UUID, str]:
 def _count() -> dict[int, int]:
     live = Element.objects.filter(deleted_at=None).order_by()
     return dict(live.values_list("institution").annotate(n=Count("pk")))
+
+
+importer.offer()

@@ -156,6 +156,8 @@ class Migration(migrations.Migration):
                 ('warnings', models.JSONField(default=list)),
                 ('target', models.BigIntegerField(null=True)),
                 ('target_version', models.PositiveIntegerField(null=True)),
+                ('code_key', models.CharField(blank=True, max_length=80)),
+                ('name_key', models.CharField(blank=True, max_length=340)),
                 ('batch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='kernel.importbatch')),
             ],
         ),

@@ -52,6 +52,8 @@ class StagedRow(models.Model):
     warnings = models.JSONField(default=list)
     target = models.BigIntegerField(null=True)
     target_version = models.PositiveIntegerField(null=True)
+    code_key = models.CharField(max_length=80, blank=True)
+    name_key = models.CharField(max_length=340, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["batch", "sheet", "row"], name="staged_row_once")]

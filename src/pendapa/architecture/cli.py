@@ -1,0 +1,11 @@
+"""``pendapa gaps`` and ``pendapa twins``."""
+
+from __future__ import annotations
+
+
+def gaps() -> None:
+    """Gaps."""
+
+
+def twins() -> None:
+    """Twins."""

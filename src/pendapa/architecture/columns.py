@@ -1,0 +1,103 @@
+"""The metamodel's columns as tables see them: one definition for form, list, template, import and export."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from pendapa.kernel.tables.columns import Choice, Column, ColumnType, Heading, Kind
+from pendapa.regulations import packs
+from pendapa.regulations.metamodel import Column as PackColumn
+from pendapa.regulations.metamodel import Domain
+from pendapa.regulations.schema import Text
+
+_TYPES: dict[str, ColumnType] = {
+    "string": "text",
+    "text": "long",
+    "relation_many": "relation",
+    "relation": "relation",
+}
+KIND_COLUMN = "jenis"
+
+
+@lru_cache
+def kind_for(domain: str) -> Kind:
+    """The table of one domain: its name, code and unit first, then its attributes."""
+    found = packs.metamodel().domain(domain)
+    columns = [_column(column) for column in found.columns]
+    if len(found.kinds) > 1:
+        columns.append(_kind_column(found))
+    return Kind(found.key, _both(found.plural), tuple(columns), sheet_names=_sheet_names(found))
+
+
+def _sheet_names(domain: Domain) -> tuple[str, ...]:
+    return (domain.name, domain.label.id, domain.label.en, domain.prefix, domain.key)
+
+
+def _kind_column(domain: Domain) -> Column:
+    """The kind of an element in a domain that has several (twelve of infrastructure, seven of security)."""
+    choices = tuple(Choice(kind.key, _both(kind.label)) for kind in domain.kinds)
+    label = {"id": f"Jenis {domain.label.id.lower()}", "en": f"Kind of {domain.label.en.lower()}"}
+    return Column(KIND_COLUMN, label, "enum", values=choices, synonyms=("Jenis objek", "Kind"), official=False)
+
+
+@lru_cache
+def mixed_kind() -> Kind:
+    """A sheet whose rows belong to several domains and say so in a column of their own."""
+    common = [_column(c) for c in packs.metamodel().domain("applications").columns if c.key in ("id", "uraian", "opd")]
+    name = Column(
+        "nama",
+        {"id": "Nama objek", "en": "Name of the object"},
+        synonyms=("Nama Objek / Sistem Instansi", "Nama Objek", "Nama Komponen"),
+        required=True,
+    )
+    domain = Column(
+        "domain",
+        {"id": "Domain", "en": "Domain"},
+        "enum",
+        values=tuple(
+            Choice(d.key, _both(d.label), synonyms=(d.name, d.prefix, f"domain {d.label.id}", d.plural.id))
+            for d in packs.metamodel().domains
+        ),
+        required=True,
+    )
+    more = [
+        Column("referensi", {"id": "Kode referensi", "en": "Reference code"}, synonyms=("Kode Referensi SIA-SPBE",), official=False),
+        Column(
+            "deskripsi_referensi",
+            {"id": "Deskripsi referensi", "en": "Reference description"},
+            synonyms=("Deskripsi Referensi Nasional KemenPANRB",),
+            official=False,
+        ),
+        Column(
+            "interoperabilitas",
+            {"id": "Interoperabilitas", "en": "Interoperability"},
+            synonyms=("Keterpaduan API / Interkoneksi",),
+            official=False,
+        ),
+        Column("status_validasi", {"id": "Status validasi", "en": "Validation"}, synonyms=("Status Validasi Nasional",), official=False),
+    ]
+    label = {"id": "Objek arsitektur", "en": "Objects of the architecture"}
+    return Kind("elements", label, (name, domain, *common, *more), needs=("domain",), sheet_names=("Matriks_Penyelarasan_6_Domain",))
+
+
+def _column(column: PackColumn) -> Column:
+    reference = column.reference or None
+    return Column(
+        name=column.key,
+        label=_both(column.label),
+        type=_TYPES.get(column.type, column.type),  # type: ignore[arg-type]
+        required=column.required,
+        values=tuple(Choice(v.key, _both(v.label), v.also) for v in column.values),
+        synonyms=tuple(_heading(h.words, h.part, h.level) for h in column.headers),
+        reference=reference,
+        help=_both(column.help) if column.help.id else None,
+        official=column.official,
+    )
+
+
+def _heading(words: str, part: str, level: int) -> Heading:
+    return Heading(words, part if part != "value" else None, level or None)  # type: ignore[arg-type]
+
+
+def _both(text: Text) -> dict[str, str]:
+    return {"id": text.id, "en": text.in_language("en")}

@@ -1,0 +1,169 @@
+"""Spreadsheet rows → elements and their relations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from pendapa.architecture import linking
+from pendapa.architecture.columns import KIND_COLUMN, kind_for, mixed_kind
+from pendapa.architecture.models import Element, Relation
+from pendapa.architecture.permissions import EDIT
+from pendapa.architecture.rules.keys import name_key
+from pendapa.architecture.rules.metamodel import only_kind
+from pendapa.kernel.access.actor import Actor
+from pendapa.kernel.history.actions import Conflict, Writes
+from pendapa.kernel.tables.cells import Lookups
+from pendapa.kernel.tables.messages import _, say
+from pendapa.kernel.tables.models import StagedRow
+from pendapa.kernel.tables.names import UnitRef
+from pendapa.kernel.tables.ports import Draft, Importer, register
+from pendapa.kernel.tables.references import ReferenceIndex
+from pendapa.kernel.tenancy.models import Institution, Unit
+from pendapa.organisation.queries import unit_index
+from pendapa.regulations import packs
+
+ORDER = ("processes", "services", "data", "infrastructure", "security", "applications")
+"""What others point at is saved first."""
+
+
+class ElementSession:
+    """One sheet of elements of ``domain`` (or of several, told per row) being imported."""
+
+    def __init__(self, actor: Actor, institution: Institution, unit: Unit | None, domain: str = "") -> None:
+        self._actor = actor
+        self._institution = institution
+        self._domain = domain
+        self._scope = actor.scope(EDIT, institution)
+        self._units = {u.pk: u for u in Unit.objects.filter(institution=institution, deleted_at=None)}
+        self._domains = {d.key for d in packs.metamodel().domains}
+        self.default_unit = UnitRef(unit.pk, unit.name) if unit else None
+        references = packs.references()
+        self.lookups = Lookups(
+            references={
+                tree: ReferenceIndex(tree, [(n.code, n.name) for n in references.tree(tree) if n.code])
+                for tree in references.trees
+            },
+            units=unit_index(institution),
+        )
+        self._next = linking.Codes(institution)
+
+    # -- judging ------------------------------------------------------------------------------------------------------
+
+    def interpret(self, draft: Draft, headers: Mapping[str, str]) -> None:
+        domain = self._domain_of(draft)
+        unit = self._units.get(draft.unit) if draft.unit else None
+        if unit is not None and not self._scope.covers(unit):
+            draft.fault(
+                headers["unit"], unit.name, say(_("You may write for your own unit only, not for %(unit)s."), unit=unit.name)
+            )
+        if draft.code:
+            draft.code_key = f"{domain}:{draft.code.casefold()}"[:80]
+        if draft.name and unit is not None:
+            draft.name_key = f"{domain}:{unit.pk}:{name_key(draft.name)}"
+
+    def _domain_of(self, draft: Draft) -> str:
+        if self._domain:
+            return self._domain
+        domain = draft.values.get("domain", "")
+        if domain not in self._domains and not any(e["column"] == "Domain" for e in draft.errors):
+            names = ", ".join(d.label.id for d in packs.metamodel().domains)
+            draft.fault("Domain", str(domain or ""), say(_("The row must say its domain: %(domains)s."), domains=names))
+        return str(domain)
+
+    def match(self, drafts: Sequence[Draft]) -> None:
+        by_code, by_name = self._existing(drafts)
+        for draft in drafts:
+            domain = self._domain or draft.values["domain"]
+            found = by_code.get((domain, draft.code)) if draft.code else None
+            if found is None:
+                found = by_name.get((domain, draft.unit, name_key(draft.name)))
+                if found is not None and draft.code and not linking.is_made_code(domain, found.code):
+                    draft.doubt("", draft.name, say(_("The same name stands in this unit with the code %(code)s."), code=found.code))
+                    found = None
+            if found is None:
+                draft.verdict = "new"
+                continue
+            if not self._scope.covers(found.unit):
+                draft.fault("", draft.code, say(_("The code %(code)s is in use by another unit."), code=draft.code))
+                draft.verdict = "faulty"
+                continue
+            draft.target, draft.target_version = found.pk, found.version
+            draft.verdict = "changed" if self._differs(found, draft, domain) else "same"
+
+    def _existing(self, drafts: Sequence[Draft]) -> tuple[dict[Any, Element], dict[Any, Element]]:
+        """Two queries a chunk: what has these codes, what has these names in these units."""
+        live = Element.objects.filter(institution=self._institution, deleted_at=None).select_related("unit")
+        if self._domain:
+            live = live.filter(domain=self._domain)
+        codes = {d.code for d in drafts if d.code}
+        names = {name_key(d.name) for d in drafts}
+        by_code = {(e.domain, e.code): e for e in live.filter(code__in=codes)} if codes else {}
+        by_name: dict[Any, Element] = {}
+        for element in live.filter(name_key__in=names).order_by("-pk"):
+            by_name[element.domain, element.unit_id, element.name_key] = element
+        return by_code, by_name
+
+    def _differs(self, element: Element, draft: Draft, domain: str) -> bool:
+        attributes, kind = self._attributes(draft.values, domain)
+        if element.name != draft.name or element.unit_id != draft.unit or (kind and element.kind != kind):
+            return True
+        if draft.code and element.code != draft.code:
+            return True
+        return any(element.attributes.get(key) != value for key, value in attributes.items())
+
+    def _attributes(self, values: Mapping[str, Any], domain: str) -> tuple[dict[str, Any], str]:
+        """Attributes as they are kept, and the kind. What a kind list does not know stays an attribute as written."""
+        kept = {key: value for key, value in values.items() if key != "domain" or self._domain}
+        kinds = {k.key for k in packs.metamodel().domain(domain).kinds}
+        kind = only_kind(domain)
+        if not kind and kept.get(KIND_COLUMN) in kinds:
+            kind = kept.pop(KIND_COLUMN)
+        return kept, kind
+
+    # -- writing ------------------------------------------------------------------------------------------------------
+
+    def save(self, rows: Iterator[list[StagedRow]]) -> Iterator[Writes]:
+        links = linking.Links(self._actor, self._institution)
+        for chunk in rows:
+            writes = Writes()
+            present = Element.objects.select_related("unit").in_bulk([r.target for r in chunk if r.target])
+            for row in chunk:
+                element = self._element(row, present)
+                (writes.change if row.target else writes.add).append(element)
+                links.note(element, row.data["values"])
+            yield writes
+        relations: list[Relation] = links.resolve()
+        if relations:
+            yield Writes(add=list(relations))
+
+    def _element(self, row: StagedRow, present: Mapping[int, Element]) -> Element:
+        data = row.data
+        domain = self._domain or data["values"]["domain"]
+        attributes, kind = self._attributes(data["values"], domain)
+        if row.target:
+            element = present.get(row.target)
+            if element is None or element.deleted_at or element.version != row.target_version:
+                raise Conflict([data["name"]])
+            element.attributes = element.attributes | attributes
+            element.code = data["code"] or element.code
+        else:
+            element = Element(institution=self._institution, domain=domain, attributes=attributes)
+            element.code = data["code"] or self._next.code(domain)
+        element.kind = kind or element.kind
+        element.name, element.unit = data["name"], self._units[data["unit"]]
+        element.derive()
+        return element
+
+
+def _session(domain: str) -> Callable[[Actor, Institution, Unit | None], ElementSession]:
+    return lambda actor, institution, unit: ElementSession(actor, institution, unit, domain)
+
+
+def offer() -> None:
+    """Register the six tables and the mixed one with the import."""
+    for order, domain in enumerate(ORDER, start=10):
+        register(Importer(kind_for(domain), order, EDIT, _session(domain)))
+    register(Importer(mixed_kind(), 30, EDIT, _session("")))
+
+

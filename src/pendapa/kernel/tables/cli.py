@@ -1,0 +1,145 @@
+"""``pendapa import`` and ``pendapa undo``."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+from uuid import UUID
+
+import typer
+
+from pendapa.kernel.commands import Fault, Format, bar, complain, institution, ready, show, stop
+
+if TYPE_CHECKING:
+    from pendapa.kernel.tables.models import ImportBatch
+    from pendapa.kernel.tenancy.models import Institution, Unit
+
+
+class Kind(StrEnum):
+    """What a file holds; ``auto`` tells it from its headers."""
+
+    units = "units"
+    applications = "applications"
+    services = "services"
+    processes = "processes"
+    data = "data"
+    infrastructure = "infrastructure"
+    security = "security"
+    auto = "auto"
+
+
+def import_file(
+    file: Annotated[Path, typer.Argument(help="xlsx, ods or csv")],
+    institution_code: Annotated[str, typer.Option("--institution", help="Code of the institution")],
+    kind: Annotated[Kind, typer.Option(help="What the file holds")] = Kind.auto,
+    sheet: Annotated[str, typer.Option(help="Read this sheet only")] = "",
+    unit_name: Annotated[str, typer.Option("--unit", help="The OPD of rows without a unit column")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell what would happen, save nothing")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Save without asking")] = False,
+    skip_errors: Annotated[bool, typer.Option("--skip-errors", help="With --yes: save the good rows, leave the faulty")] = False,
+    form: Annotated[Format | None, typer.Option("--format", help="table or json")] = None,
+) -> None:
+    """Import a spreadsheet as it really is: says what is wrong, saves only what was confirmed.
+
+    Exit 0 when clean, 1 with errors, 2 when it cannot be read. Off a terminal without --yes it is a dry run.
+    """
+    ready()
+    from pendapa.kernel.access.actor import system
+    from pendapa.kernel.tables import actions, queries
+
+    place = institution(institution_code)
+    form = form or (Format.table if sys.stdout.isatty() else Format.json)
+    batch = _read(place, file, kind, sheet, _unit(place, unit_name))
+    totals = queries.counts(batch).values()
+    faulty = sum(n["faulty"] for n in totals)
+    try:
+        if not dry_run and _wanted(yes, faulty, sum(n["new"] + n["changed"] for n in totals)) and (not faulty or skip_errors):
+            batch = actions.confirm(system("pendapa import"), batch, skip_errors=skip_errors)
+    except actions.Refused as refused:
+        raise Fault(str(refused), 1) from refused
+    _tell(queries.report(batch), form)
+    if batch.state == "preview":
+        batch.delete()
+    if faulty:
+        saved = "the good rows are saved" if batch.state == "saved" else "nothing was saved"
+        complain(f"{faulty} rows are faulty; {saved}.")
+        stop(1)
+
+
+def _read(place: Institution, file: Path, kind: Kind, sheet: str, unit: Unit | None) -> ImportBatch:
+    from django.utils.translation import gettext
+
+    from pendapa.kernel.access.actor import system
+    from pendapa.kernel.tables import actions
+    from pendapa.kernel.tables.messages import TableError
+
+    if not file.is_file():
+        raise Fault(f"There is no file {file}." if not file.exists() else f"{file} is not a file.")
+    try:
+        with bar(f"Reading {file.name}") as tell:
+            return actions.read_file(
+                system("pendapa import"), place, file, kind=kind.value, sheet=sheet, unit=unit, tell=tell
+            )
+    except TableError as error:
+        raise Fault(f"{file.name}: {error.render(gettext)}") from error
+
+
+def _unit(place: Institution, name: str) -> Unit | None:
+    if not name:
+        return None
+    from pendapa.kernel.tables.ports import find_unit
+
+    found, nearest = find_unit(place, name)
+    if found is None:
+        hint = f" Nearest: {', '.join(nearest)}." if nearest else " Import the list of OPD first."
+        raise Fault(f"No unit '{name}' in {place.name}.{hint}")
+    return found
+
+
+def _wanted(yes: bool, faulty: int, changes: int) -> bool:
+    if yes:
+        return True
+    if not sys.stdin.isatty() or not sys.stdout.isatty() or faulty or not changes:
+        return False
+    return typer.confirm(f"Save {changes} rows?", err=True)
+
+
+def _tell(report: dict[str, Any], form: Format) -> None:
+    if form is Format.json:
+        show(report, form)
+        return
+    for one in report.get("sheets", [report]):
+        numbers = {name: one[name] for name in ("rows", "new", "changed", "same", "faulty")}
+        show({"kind": one["kind"], "sheet": one["sheet"], "header row": one["header_row"], **numbers}, form)
+        for title in ("errors", "warnings"):
+            if one[title]:
+                show(one[title][:200], form, title=f"{title} ({len(one[title])})")
+    if report["batch"]:
+        typer.echo(f"Saved as {report['batch']}. To take it back: pendapa undo {report['batch']}")
+
+
+def undo(
+    batch: Annotated[str, typer.Argument(help="The batch that pendapa import printed")],
+    form: Annotated[Format | None, typer.Option("--format", help="table or json")] = None,
+) -> None:
+    """Take an import back. What was edited since stays and is named (exit 1)."""
+    ready()
+    from pendapa.kernel.access.actor import system
+    from pendapa.kernel.history.models import ChangeSet
+    from pendapa.kernel.tables import actions
+
+    try:
+        found = ChangeSet.objects.select_related("institution").filter(uid=UUID(batch)).first()
+    except ValueError:
+        found = None
+    if found is None:
+        raise Fault(f"There is no batch '{batch}'. Give what pendapa import printed as \"batch\".")
+    result = actions.undo(system("pendapa undo"), found)
+    kept = [{"code": getattr(row, "code", "") or str(row), "reason": why} for row, why in result.kept]
+    form = form or (Format.table if sys.stdout.isatty() else Format.json)
+    show({"undone": result.count, "kept": kept}, form)
+    if kept:
+        complain(f"{len(kept)} rows stay as they are.")
+        stop(1)

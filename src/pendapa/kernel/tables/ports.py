@@ -1,0 +1,128 @@
+"""How a room offers its tables to the import: an :class:`Importer` per kind, registered at start."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from pendapa.kernel.access.actor import Actor
+from pendapa.kernel.history.actions import Writes
+from pendapa.kernel.tables.cells import Lookups
+from pendapa.kernel.tables.columns import Kind
+from pendapa.kernel.tables.messages import Message
+from pendapa.kernel.tables.models import StagedRow
+from pendapa.kernel.tables.names import UnitRef
+from pendapa.kernel.tenancy.models import Institution, Unit
+
+
+@dataclass
+class Draft:
+    """One row on its way. ``name``, ``code``, ``unit`` (id) and ``values`` by column name are what was understood.
+
+    ``code_key`` and ``name_key`` tell when two rows mean the same thing; sessions set them.
+    """
+
+    row: int
+    cells: list[str]
+    name: str = ""
+    code: str = ""
+    unit: int | None = None
+    values: dict[str, Any] = field(default_factory=dict)
+    errors: list[dict[str, Any]] = field(default_factory=list)
+    warnings: list[dict[str, Any]] = field(default_factory=list)
+    verdict: str = "new"
+    target: int | None = None
+    target_version: int | None = None
+    code_key: str = ""
+    name_key: str = ""
+
+    def fault(self, header: str, value: str, message: Message, suggestion: str | None = None) -> None:
+        """An error: the row cannot be saved as it is."""
+        self.errors.append(note(header, value, message, suggestion))
+
+    def doubt(self, header: str, value: str, message: Message, suggestion: str | None = None) -> None:
+        """A warning: the row is saved as written."""
+        self.warnings.append(note(header, value, message, suggestion))
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """What is kept of it until confirmation."""
+        return {"name": self.name, "code": self.code, "unit": self.unit, "values": self.values}
+
+
+def note(header: str, value: str, message: Message, suggestion: str | None = None) -> dict[str, Any]:
+    """A finding as it is kept: the message stays a message id with parameters until somebody reads it."""
+    return {
+        "column": header,
+        "value": value[:500],
+        "msgid": message.msgid,
+        "params": {name: str(value) for name, value in message.params.items()},
+        "suggestion": suggestion,
+    }
+
+
+class Session(Protocol):
+    """One sheet being imported by one actor: holds the look-ups, knows how to match and how to write."""
+
+    @property
+    def lookups(self) -> Lookups:
+        """What cells are checked against."""
+
+    @property
+    def default_unit(self) -> UnitRef | None:
+        """The unit of rows that name none."""
+
+    def interpret(self, draft: Draft, headers: Mapping[str, str]) -> None:
+        """Check who may write this row and what only the room knows; set the keys.
+
+        ``headers`` gives the sheet's header of ``name``, ``code`` and ``unit`` for findings.
+        """
+
+    def match(self, drafts: Sequence[Draft]) -> None:
+        """Set verdict and target of the faultless drafts, set-based."""
+
+    def save(self, rows: Iterator[list[StagedRow]]) -> Iterator[Writes]:
+        """Turn staged rows (new and changed ones, in chunks) into writes."""
+
+
+@dataclass(frozen=True)
+class Importer:
+    """A kind of table, in which order it is saved (units before what points to them), and who may import it."""
+
+    kind: Kind
+    order: int
+    permission: str
+    session: Callable[[Actor, Institution, Unit | None], Session]
+
+
+_importers: dict[str, Importer] = {}
+
+
+def register(importer: Importer) -> None:
+    """Offer a kind of table to the import."""
+    _importers[importer.kind.key] = importer
+
+
+def importer(key: str) -> Importer:
+    return _importers[key]
+
+
+def importers() -> list[Importer]:
+    """All of them, in the order in which they are saved."""
+    return sorted(_importers.values(), key=lambda one: one.order)
+
+
+UnitFinder = Callable[[Institution, str], tuple[Unit | None, list[str]]]
+_unit_finder: list[UnitFinder] = []
+
+
+def unit_finder(function: UnitFinder) -> UnitFinder:
+    """Decorator: how a written name becomes a unit (the room that knows aliases registers it)."""
+    _unit_finder[:] = [function]
+    return function
+
+
+def find_unit(institution: Institution, name: str) -> tuple[Unit | None, list[str]]:
+    """The unit of that name or code, else ``None`` and the nearest names."""
+    return _unit_finder[0](institution, name)

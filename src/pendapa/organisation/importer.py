@@ -1,0 +1,207 @@
+"""The list of OPD → units."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from pendapa.kernel.access.actor import Actor
+from pendapa.kernel.history.actions import Conflict, Writes
+from pendapa.kernel.tables.cells import Lookups
+from pendapa.kernel.tables.columns import Column, Kind
+from pendapa.kernel.tables.messages import _, say
+from pendapa.kernel.tables.models import StagedRow
+from pendapa.kernel.tables.names import Found, unit_key
+from pendapa.kernel.tables.ports import Draft, Importer, register, unit_finder
+from pendapa.kernel.tenancy.models import Institution, Unit, institution_names
+from pendapa.organisation.permissions import MANAGE
+from pendapa.organisation.queries import unit_index
+
+KIND = Kind(
+    "units",
+    {"id": "Daftar OPD", "en": "List of OPD"},
+    (
+        Column(
+            "nama",
+            {"id": "Nama OPD", "en": "Name of the OPD"},
+            required=True,
+            synonyms=("Nama Perangkat Daerah", "Nama SKPD", "Nama Unit", "Nama Unit Kerja", "Perangkat Daerah", "Unit Kerja", "OPD", "SKPD", "nama_opd"),
+        ),
+        Column(
+            "kode",
+            {"id": "Kode OPD", "en": "Code of the OPD"},
+            "code",
+            required=True,
+            synonyms=("Kode", "Kode Perangkat Daerah", "Kode SKPD", "Kode Unit", "Kode Unit Kerja", "kode_opd"),
+        ),
+        Column(
+            "nama_pendek",
+            {"id": "Nama pendek", "en": "Short name"},
+            synonyms=("Singkatan", "Akronim", "Nama Singkat", "nama_pendek", "Alias"),
+        ),
+        Column("jenis", {"id": "Jenis OPD", "en": "Kind of OPD"}, synonyms=("Jenis", "Jenis Perangkat Daerah")),
+        Column(
+            "induk",
+            {"id": "OPD induk", "en": "Parent OPD"},
+            synonyms=("Induk", "Kode Induk", "Unit Induk", "Perangkat Daerah Induk"),
+        ),
+    ),
+    code_column="kode",
+    unit_column=None,
+    sheet_names=("OPD", "Daftar OPD", "Perangkat Daerah", "SKPD"),
+)
+
+# By the names that PP 18/2016 gives the bodies of a region; in practice also UPT, kelurahan and companies.
+_BODIES = (
+    ("sekretariat dprd", "sekretariat_dprd"), ("sekretariat daerah", "sekretariat_daerah"), ("dinas", "dinas"), ("badan", "badan"),
+    ("bagian", "bagian"), ("inspektorat", "inspektorat"), ("kecamatan", "kecamatan"), ("kelurahan", "kelurahan"),
+    ("rumah sakit", "rumah_sakit"), ("rsud", "rumah_sakit"), ("uptd", "upt"), ("upt", "upt"), ("satuan polisi", "satpol_pp"),
+)  # fmt: skip
+
+
+class UnitSession:
+    """One list of units being imported."""
+
+    default_unit = None
+
+    def __init__(self, actor: Actor, institution: Institution, unit: Unit | None) -> None:
+        self._institution = institution
+        self._allowed = actor.may(MANAGE, institution)
+        self._names = institution_names(institution)
+        self.lookups = Lookups()
+
+    def interpret(self, draft: Draft, headers: Mapping[str, str]) -> None:
+        if not self._allowed:
+            draft.fault(headers["name"], draft.name, say(_("The list of OPD is kept by the SPBE secretariat.")))
+        if draft.code:
+            draft.code_key = draft.code.casefold()[:80]
+        if draft.name:
+            draft.name_key = unit_key(draft.name, self._names)
+
+    def match(self, drafts: Sequence[Draft]) -> None:
+        live = Unit.objects.filter(institution=self._institution, deleted_at=None).select_related("parent")
+        by_code = {u.code: u for u in live.filter(code__in={d.code for d in drafts if d.code})}
+        by_name: dict[str, list[Unit]] = {}
+        for unit in live.filter(name_key__in={d.name_key for d in drafts}):
+            by_name.setdefault(unit.name_key, []).append(unit)
+        for draft in drafts:
+            named = by_name.get(draft.name_key, [])
+            found = by_code.get(draft.code) if draft.code else (named[0] if len(named) == 1 else None)
+            if not draft.code and len(named) > 1:
+                draft.fault("", draft.name, say(_("%(count)s units have this name; write the code."), count=len(named)))
+                draft.verdict = "faulty"
+            elif found is None:
+                draft.verdict = "new"
+            else:
+                draft.target, draft.target_version = found.pk, found.version
+                draft.verdict = "changed" if self._differs(found, draft) else "same"
+
+    def _differs(self, unit: Unit, draft: Draft) -> bool:
+        short, kind = draft.values.get("nama_pendek"), draft.values.get("jenis")
+        parent = draft.values.get("induk")
+        return (
+            unit.name != draft.name
+            or bool(short and short != unit.short_name)
+            or bool(kind and kind != unit.kind)
+            or bool(parent and (unit.parent is None or parent not in (unit.parent.code, unit.parent.name)))
+        )
+
+    def save(self, rows: Iterator[list[StagedRow]]) -> Iterator[Writes]:
+        """New units level by level, so that a parent has its place before its children; then the changed ones."""
+        staged = [row for chunk in rows for row in chunk]
+        known = {u.code: u for u in Unit.objects.filter(institution=self._institution, deleted_at=None)}
+        codes = _Codes(self._institution)
+        fresh: dict[str, tuple[Unit, dict[str, Any]]] = {}
+        for row in staged:
+            if not row.target:
+                unit = self._fill(Unit(institution=self._institution), row.data, codes)
+                fresh[unit.code] = (unit, row.data["values"])
+        parents = {code: self._parent(unit, values, known, fresh) for code, (unit, values) in fresh.items()}
+        for level in _levels(parents, set(fresh)):
+            for code in level:
+                unit, parent = fresh[code][0], parents[code]
+                unit.parent = fresh[parent][0] if parent in fresh else known.get(parent or "")
+            yield Writes(add=[fresh[code][0] for code in level])
+        yield Writes(change=[self._changed(row, codes) for row in staged if row.target])
+
+    def _fill(self, unit: Unit, data: Mapping[str, Any], codes: _Codes) -> Unit:
+        values = data["values"]
+        unit.name = data["name"]
+        unit.code = data["code"] or unit.code or codes.next()
+        unit.short_name = (values.get("nama_pendek") or unit.short_name)[:120]
+        unit.kind = (values.get("jenis") or unit.kind or _body(unit.name))[:40]
+        unit.derive()
+        return unit
+
+    def _changed(self, row: StagedRow, codes: _Codes) -> Unit:
+        unit = Unit.objects.select_related("parent").get(pk=row.target)
+        if unit.version != row.target_version or unit.deleted_at:
+            raise Conflict([row.data["name"]])
+        return self._fill(unit, row.data, codes)
+
+    def _parent(
+        self,
+        unit: Unit,
+        values: Mapping[str, Any],
+        known: Mapping[str, Unit],
+        fresh: Mapping[str, tuple[Unit, dict[str, Any]]],
+    ) -> str | None:
+        """Code of the parent: told by the row, else the unit whose code this one prolongs by two digits."""
+        told = values.get("induk")
+        if told:
+            if told in fresh or told in known:
+                return str(told)
+            key = unit_key(told, self._names)
+            named = [c for c, (u, _v) in fresh.items() if u.name_key == key] + [c for c, u in known.items() if u.name_key == key]
+            return named[0] if len(named) == 1 and named[0] != unit.code else None
+        code = unit.code
+        if code.isdigit() and len(code) % 2 == 0 and len(code) > 6 and (code[:-2] in fresh or code[:-2] in known):
+            return code[:-2]
+        dotted = code.rpartition(".")[0]
+        return dotted if dotted and (dotted in fresh or dotted in known) else None
+
+
+class _Codes:
+    """``OPD-001`` … for units that came without a code."""
+
+    def __init__(self, institution: Institution) -> None:
+        used = Unit.objects.filter(institution=institution, code__startswith="OPD-").values_list("code", flat=True)
+        self._last = max((int(c[4:]) for c in used if re.fullmatch(r"OPD-\d+", c)), default=0)
+
+    def next(self) -> str:
+        self._last += 1
+        return f"OPD-{self._last:03d}"
+
+
+def _levels(parents: Mapping[str, str | None], fresh: set[str]) -> Iterator[list[str]]:
+    """Codes grouped so that each parent stands in an earlier group; a circle is broken at its first member."""
+    waiting, done = dict(parents), set[str]()
+    while waiting:
+        level = [code for code, parent in waiting.items() if parent not in fresh or parent in done]
+        if not level:
+            level = [next(iter(waiting))]
+        for code in level:
+            del waiting[code]
+        done.update(level)
+        yield level
+
+
+def _body(name: str) -> str:
+    """What kind of body a name speaks of; empty when it does not."""
+    words = " ".join(name.lower().replace(".", " ").split())
+    return next((kind for start, kind in _BODIES if words.startswith(start)), "")
+
+
+@unit_finder
+def find_unit(institution: Institution, name: str) -> tuple[Unit | None, list[str]]:
+    """The unit that a name or code means, else the nearest names."""
+    found = unit_index(institution).find(name=name)
+    if isinstance(found, Found):
+        return Unit.objects.get(pk=found.id), []
+    return None, [str(getattr(one, "name", one)) for one in getattr(found, "suggestions", None) or getattr(found, "candidates", ())]
+
+
+def offer() -> None:
+    """Register the table with the import."""
+    register(Importer(KIND, 0, MANAGE, UnitSession))
