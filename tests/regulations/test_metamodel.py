@@ -123,6 +123,11 @@ def test_a_value_outside_the_list_is_not_forced_into_it(model):
     assert model.domain("applications").column("basis").match_value("Teleks") is None
 
 
+def test_a_sign_that_belongs_to_a_name_is_not_lost(model):
+    languages = model.domain("applications").column("bahasa_pemrograman")
+    assert languages.match_value("c#").key == "C#" and languages.match_value("C") is None
+
+
 def test_no_list_of_values_claims_to_be_official(model):
     for domain in model.domains:
         for column in domain.columns:

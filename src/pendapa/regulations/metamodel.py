@@ -34,6 +34,11 @@ def normalise(words: str) -> str:
     return " ".join(re.sub(r"[^0-9a-z]+", " ", plain.casefold()).split())
 
 
+def _spelling(words: str) -> str:
+    """A value as it is compared: like a header, but C is neither C# nor C++."""
+    return normalise(words.replace("#", " sharp ").replace("+", " plus "))
+
+
 @dataclass(frozen=True, slots=True)
 class Header:
     """One spelling of a column's header.
@@ -98,14 +103,18 @@ class Column(Sourced):
     def many(self) -> bool:
         return self.type.endswith("_many")
 
+    @cached_property
+    def _by_spelling(self) -> Mapping[str, Value]:
+        found: dict[str, Value] = {}
+        for value in self.values:
+            for spelling in (value.key, value.label.id, value.label.en, *value.also):
+                if spelling:
+                    found.setdefault(_spelling(spelling), value)
+        return found
+
     def match_value(self, words: str) -> Value | None:
         """The allowed value that `words` means, in any of its spellings; None where it is outside the list."""
-        wanted = normalise(words)
-        for value in self.values:
-            spellings = (value.key, value.label.id, value.label.en, *value.also)
-            if wanted in {normalise(spelling) for spelling in spellings}:
-                return value
-        return None
+        return self._by_spelling.get(_spelling(words))
 
 
 @dataclass(frozen=True, slots=True)
