@@ -1,0 +1,196 @@
+"""One row of a recognised sheet → its code, name, unit and values, with every warning and error at its place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from .cells import Cell, Lookups, is_nothing, parse, parse_unit, parser, too_long
+from .columns import Column
+from .headers import Binding, Recognised, Row
+from .messages import Finding, Remark, _, say
+from .names import UnitRef
+
+CODE_LIMIT = 60
+"""Longest code of a row, in characters."""
+
+
+@dataclass
+class ParsedRow:
+    """What a row says. ``values`` has the bound columns that are filled, but the name, the code and the unit.
+
+    ``name``, ``code``, ``unit`` are the row's own; a row with ``errors`` cannot be saved.
+    """
+
+    number: int
+    name: str = ""
+    code: str = ""
+    unit: UnitRef | None = None
+    values: dict[str, Any] = field(default_factory=dict)
+    warnings: list[Finding] = field(default_factory=list)
+    errors: list[Finding] = field(default_factory=list)
+
+
+def row_parser(recognised: Recognised, lookups: Lookups, default_unit: UnitRef | None = None) -> Callable[[Row], ParsedRow]:
+    """A function from `Row` to `ParsedRow`. ``default_unit`` owns the rows that name no unit.
+
+    Cells with the same text in the same column are parsed once.
+    """
+    return _RowParser(recognised, lookups, default_unit)
+
+
+class _RowParser:
+    def __init__(self, recognised: Recognised, lookups: Lookups, default_unit: UnitRef | None) -> None:
+        kind = recognised.kind
+        self._recognised = recognised
+        self._lookups = lookups
+        self._default = default_unit
+        self._kind = kind
+        special = {kind.name_column, kind.code_column, kind.unit_column}
+        self._name = recognised.of(kind.name_column)[0]
+        codes = recognised.of(kind.code_column) if kind.code_column else ()
+        self._code = codes[0] if codes else None
+        self._units = _Parts(recognised.of(kind.unit_column)) if kind.unit_column else None
+        self._plain: list[tuple[str, int, str, Callable[[str], Cell]]] = []
+        self._spread: list[tuple[Column, tuple[Binding, ...]]] = []
+        self._paired: list[tuple[Column, _Parts]] = []
+        for column in kind.columns:
+            bound = recognised.of(column.name)
+            if bound and column.name not in special:
+                self._sort_in(column, bound)
+        self._unit_memory: dict[tuple[str, str], Cell] = {}
+
+    def _sort_in(self, column: Column, bound: tuple[Binding, ...]) -> None:
+        if column.type == "unit" or (column.type == "unit_many" and len(bound) > 1):
+            self._paired.append((column, _Parts(bound)))
+        elif len(bound) > 1 or bound[0].level:
+            # The deepest level first; a header without a level stands for the whole reference.
+            self._spread.append((column, tuple(sorted(bound, key=_depth, reverse=True))))
+        else:
+            one = bound[0]
+            self._plain.append((column.name, one.index, one.header, parser(column, self._kind, self._lookups)))
+
+    def __call__(self, row: Row) -> ParsedRow:
+        cells = row.cells
+        parsed = ParsedRow(row.number)
+        self._take_name(parsed, cells)
+        if self._units is not None:
+            self._take_unit(parsed, cells)
+        for name, index, header, read in self._plain:
+            text = cells[index]
+            if text:
+                value, warnings, errors = read(text)
+                if value is not None:
+                    parsed.values[name] = value
+                if warnings or errors:
+                    _tell(parsed, header, text, warnings, errors)
+        for column, bound in self._spread:
+            self._take_spread(parsed, cells, column, bound)
+        for column, parts in self._paired:
+            self._take_pair(parsed, cells, column, parts)
+        if row.notes:
+            self._take_notes(parsed, row)
+        return parsed
+
+    def _take_name(self, parsed: ParsedRow, cells: Sequence[str]) -> None:
+        name = cells[self._name.index]
+        column = self._kind.by_name[self._name.column]
+        limit = self._kind.limit_of(column)
+        if len(name) > limit:
+            parsed.name = name[:limit]
+            _tell(parsed, self._name.header, name, (), (too_long(len(name), limit),))
+        elif not name or is_nothing(column, name):
+            _tell(parsed, self._name.header, name, (), (Remark(say(_("The row has no name."))),))
+        else:
+            parsed.name = " ".join(name.split())
+        if self._code and (code := cells[self._code.index]):
+            column = self._kind.by_name[self._code.column]
+            if len(code) > CODE_LIMIT:
+                _tell(parsed, self._code.header, code, (), (too_long(len(code), CODE_LIMIT),))
+            elif not is_nothing(column, code):
+                parsed.code = " ".join(code.split())
+
+    def _take_unit(self, parsed: ParsedRow, cells: Sequence[str]) -> None:
+        parts = self._units
+        assert parts is not None
+        code, name = parts.texts(cells, self._kind.by_name[self._kind.unit_column or ""])
+        if not code and not name:
+            parsed.unit = self._default
+            if self._default is None:
+                header = parts.header or self._kind.by_name[self._kind.unit_column or ""].text()
+                _tell(parsed, header, "", (), (Remark(say(_("The row names no unit."))),))
+            return
+        cell = self._unit(code, name)
+        parsed.unit = cell.value
+        if cell.warnings:
+            found = cell.value is not None and cell.value.id is not None
+            header = parts.header_of(code, name)
+            _tell(parsed, header, name or code, cell.warnings if found else (), () if found else cell.warnings)
+
+    def _unit(self, code: str, name: str) -> Cell:
+        cell = self._unit_memory.get((code, name))
+        if cell is None:
+            cell = self._unit_memory[code, name] = parse_unit(code, name, self._lookups.units)
+        return cell
+
+    def _take_spread(self, parsed: ParsedRow, cells: Sequence[str], column: Column, bound: tuple[Binding, ...]) -> None:
+        """A field over several headers: the deepest filled one counts."""
+        for binding in bound:
+            text = cells[binding.index]
+            if not text or is_nothing(column, text):
+                continue
+            limit = self._kind.limit_of(column)
+            cell = parse(column, text, self._lookups, limit=limit, level=binding.level)
+            parsed.values[column.name] = cell.value
+            _tell(parsed, binding.header, text, cell.warnings, cell.errors)
+            return
+
+    def _take_pair(self, parsed: ParsedRow, cells: Sequence[str], column: Column, parts: _Parts) -> None:
+        code, name = parts.texts(cells, column)
+        if not code and not name:
+            return
+        cell = self._unit(code, name)
+        parsed.values[column.name] = name or code
+        if cell.warnings:
+            _tell(parsed, parts.header_of(code, name), name or code, cell.warnings, ())
+
+    def _take_notes(self, parsed: ParsedRow, row: Row) -> None:
+        names = self._recognised.names()
+        for note in row.notes:
+            header = names.get(note.index, "")
+            parsed.warnings.append(Finding(row.number, header, note.value, note.message, note.suggestion))
+
+
+def _tell(parsed: ParsedRow, header: str, text: str, warnings: Sequence[Remark], errors: Sequence[Remark]) -> None:
+    for remark in warnings:
+        parsed.warnings.append(Finding(parsed.number, header, text, *remark))
+    for remark in errors:
+        parsed.errors.append(Finding(parsed.number, header, text, *remark))
+
+
+def _depth(binding: Binding) -> int:
+    return binding.level if binding.level is not None else 99
+
+
+class _Parts:
+    """The headers of a unit: one for its code, one for its name, or one that may hold either."""
+
+    def __init__(self, bound: tuple[Binding, ...]) -> None:
+        self._code = next((b for b in bound if b.part == "code"), None)
+        self._name = next((b for b in bound if b.part != "code"), None)
+        first = self._name or self._code
+        self.header = first.header if first else ""
+
+    def texts(self, cells: Sequence[str], column: Column) -> tuple[str, str]:
+        """(code, name) of a row; signs for nothing are empty."""
+        code = cells[self._code.index] if self._code else ""
+        name = cells[self._name.index] if self._name else ""
+        code = "" if code and is_nothing(column, code) else code
+        return code, "" if name and is_nothing(column, name) else name
+
+    def header_of(self, code: str, name: str) -> str:
+        """The header whose text is told: that of the name where there is one."""
+        if name and self._name:
+            return self._name.header
+        return self._code.header if code and self._code else self.header
