@@ -94,7 +94,7 @@ def csv_lines(path: Path, probe: Probe, limits: Limits) -> Iterator[tuple[int, l
     """(record number, clean texts, notes) of each record that is not blank. `Unreadable` where a limit is passed."""
     encoding, separator, skip = probe
     cleaner = Cleaner()
-    filled = 0
+    filled = widest = 0
     with path.open(encoding=encoding, errors="replace", newline="") as file:
         if skip:
             file.readline()
@@ -111,7 +111,8 @@ def csv_lines(path: Path, probe: Probe, limits: Limits) -> Iterator[tuple[int, l
                 raise too_many_rows(path.stem, limits.rows)
             if len(cells) > limits.columns and any(cells[limits.columns :]):
                 raise too_many_columns(path.stem, len(cells), limits.columns)
-            yield number, cells, (*notes, *_swallowed(cells, separator))
+            widest = max(widest, len(cells))
+            yield number, cells, (*notes, *_swallowed(cells, separator, widest))
 
 
 def _safely(records: Iterator[list[str]]) -> Iterator[list[str]]:
@@ -129,7 +130,7 @@ def _safely(records: Iterator[list[str]]) -> Iterator[list[str]]:
         yield record
 
 
-def _swallowed(cells: list[str], separator: str) -> list[Note]:
+def _swallowed(cells: list[str], separator: str, widest: int) -> list[Note]:
     """A cell of several lines that look like records: most likely a quotation mark is not closed."""
     return [
         Note(
@@ -138,7 +139,7 @@ def _swallowed(cells: list[str], separator: str) -> list[Note]:
             say(_("The cell holds whole lines of the table; a quotation mark may not be closed.")),
         )
         for index, cell in enumerate(cells)
-        if "\n" in cell and len(cells) > 2 and _record_like(cell, separator, len(cells))
+        if "\n" in cell and widest > 2 and _record_like(cell, separator, widest)
     ]
 
 

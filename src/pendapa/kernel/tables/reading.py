@@ -12,7 +12,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -76,8 +76,7 @@ def read(path: str | Path, *, sheet: str | None = None, limits: Limits | None = 
     if format_ == "csv":
         probe = csv_probe(path)
         return [Grid(path.stem, partial(_csv_rows, path, probe, limits))]
-    grids = _workbook(path, format_, limits)
-    return _choose(grids, sheet) if sheet is not None else grids
+    return _workbook(path, format_, limits, sheet)
 
 
 def _csv_rows(path: Path, probe: tuple[str, str, bool], limits: Limits) -> Iterator[Line]:
@@ -85,29 +84,27 @@ def _csv_rows(path: Path, probe: tuple[str, str, bool], limits: Limits) -> Itera
         yield Line(number, cells, notes)
 
 
-def _choose(grids: list[Grid], sheet: str) -> list[Grid]:
-    """The one grid of that name; `Unreadable` names those that there are."""
+def _choose(metas: list[calamine.SheetMetadata], sheet: str) -> calamine.SheetMetadata:
+    """The one sheet of that name; `Unreadable` names those that there are."""
     wanted = " ".join(sheet.split()).casefold()
-    for grid in grids:
-        if " ".join(grid.name.split()).casefold() == wanted:
-            return [grid]
+    for meta in metas:
+        if " ".join(meta.name.split()).casefold() == wanted:
+            return meta
     raise Unreadable(
         say(_("There is no sheet %(sheet)s in the file."), sheet=sheet),
-        say(_("Its sheets are: %(sheets)s."), sheets=", ".join(grid.name for grid in grids)),
+        say(_("Its sheets are: %(sheets)s."), sheets=", ".join(meta.name for meta in metas)),
     )
 
 
-def _workbook(path: Path, format_: str, limits: Limits) -> list[Grid]:
+def _workbook(path: Path, format_: str, limits: Limits, sheet: str | None) -> list[Grid]:
     """The grids of a container: its parts counted and scanned, then opened by the reader of workbooks."""
     repacked = Repacked(path, limits, format_)
     try:
         extents = _scan_xlsx(repacked, limits) if format_ == "xlsx" else _scan_ods(repacked, limits)
-        workbook = calamine.CalamineWorkbook.from_path(repacked.finish())
-        grids = [
-            _grid(workbook, meta, format_, extents, limits)
-            for meta in workbook.sheets_metadata
-            if _is_table(meta)
-        ]
+        if format_ == "ods":
+            # The reader lays out all sheets of an OpenDocument file at once, when it opens it.
+            _check(extents, limits)
+        book = _Book(calamine.CalamineWorkbook.from_path(repacked.finish()))
     except calamine.PasswordError as error:
         raise locked() from error
     except (calamine.CalamineError, OSError, ValueError) as error:
@@ -118,40 +115,55 @@ def _workbook(path: Path, format_: str, limits: Limits) -> list[Grid]:
         raise Unreadable(
             say(_("The file is empty.")), say(_("Hand in a file with a header row and data rows."))
         )
-    return grids
+    metas = [meta for meta in book.workbook.sheets_metadata if meta.typ == calamine.SheetTypeEnum.WorkSheet]
+    if sheet is not None:
+        metas = [_choose(metas, sheet)]
+    _check({meta.name: extents[meta.name] for meta in metas if meta.name in extents}, limits)
+    return [_grid(book, meta, format_, extents.get(meta.name, Extent()), limits) for meta in metas]
 
 
-def _is_table(meta: calamine.SheetMetadata) -> bool:
-    return meta.typ == calamine.SheetTypeEnum.WorkSheet
+def _check(extents: dict[str, Extent], limits: Limits) -> None:
+    """Each sheet and all together must fit: they may be walked side by side."""
+    for name, extent in extents.items():
+        check_extent(name, extent, limits)
+    total = sum(extent.rows * extent.columns for extent in extents.values())
+    if total > limits.cells:
+        name, largest = max(extents.items(), key=lambda item: item[1].rows * item[1].columns)
+        check_extent(name, largest, replace(limits, cells=0))
 
 
-def _grid(
-    workbook: calamine.CalamineWorkbook,
-    meta: calamine.SheetMetadata,
-    format_: str,
-    extents: dict[str, Extent],
-    limits: Limits,
-) -> Grid:
-    extent = extents.get(meta.name, Extent())
-    check_extent(meta.name, extent, limits)
-    merges = _merges(workbook, meta.name) if format_ == "xlsx" and extent.rows else ()
+class _Book:
+    """A workbook that keeps the sheet it loaded last, because its merged cells and its rows are asked for in turn."""
+
+    def __init__(self, workbook: calamine.CalamineWorkbook) -> None:
+        self.workbook = workbook
+        self._last: tuple[str, calamine.CalamineSheet] | None = None
+
+    def sheet(self, name: str) -> calamine.CalamineSheet:
+        """The sheet of that name. Raises `Unreadable`."""
+        if self._last is None or self._last[0] != name:
+            self._last = None
+            try:
+                self._last = (name, self.workbook.get_sheet_by_name(name))
+            except (calamine.CalamineError, OSError, ValueError) as error:
+                raise broken() from error
+        return self._last[1]
+
+
+def _grid(book: _Book, meta: calamine.SheetMetadata, format_: str, extent: Extent, limits: Limits) -> Grid:
+    merges = _merges(book.sheet(meta.name)) if format_ == "xlsx" and extent.rows else ()
     hidden = meta.visible != calamine.SheetVisibleEnum.Visible
-    return Grid(meta.name, partial(_sheet_rows, workbook, meta.name, extent, limits), format_, merges, hidden)
+    return Grid(meta.name, partial(_sheet_rows, book, meta.name, extent, limits), format_, merges, hidden)
 
 
-def _merges(workbook: calamine.CalamineWorkbook, name: str) -> tuple[Merge, ...]:
-    ranges = workbook.get_sheet_by_name(name).merged_cell_ranges or []
+def _merges(sheet: calamine.CalamineSheet) -> tuple[Merge, ...]:
+    ranges = sheet.merged_cell_ranges or []
     return tuple((top + 1, left, bottom + 1, right) for (top, left), (bottom, right) in ranges)
 
 
-def _sheet_rows(
-    workbook: calamine.CalamineWorkbook, name: str, extent: Extent, limits: Limits
-) -> Iterator[Line]:
+def _sheet_rows(book: _Book, name: str, extent: Extent, limits: Limits) -> Iterator[Line]:
     """The lines of one sheet of a workbook."""
-    try:
-        sheet = workbook.get_sheet_by_name(name)
-    except (calamine.CalamineError, OSError, ValueError) as error:
-        raise broken() from error
+    sheet = book.sheet(name)
     left = [""] * sheet.start[1] if sheet.start else []
     cleaner = Cleaner()
     told = _by_row(extent)

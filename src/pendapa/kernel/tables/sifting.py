@@ -21,7 +21,7 @@ _FOOTER = re.compile(
     r"|[a-z][a-z .]+,\s+\d{1,2} [a-z]+ \d{4}$)",
     re.IGNORECASE,
 )
-_NUMBERING = re.compile(r"\(?\s*(\d{1,3}|[a-z])\s*\)?\.?(?:\s*=.*)?", re.IGNORECASE)
+_NUMBERING = re.compile(r"\(?\s*(\d{1,6}|[a-z])\s*\)?\.?(?:\s*=.*)?", re.IGNORECASE)
 _MAYBE = ("total", "jumlah", "grand", "sub")
 
 
@@ -94,25 +94,31 @@ class Sieve:
     def judge(self, cells: list[str]) -> Verdict | None:
         """``None`` for a row of data."""
         name = cells[self._name] if self._name < len(cells) else ""
-        if name and not self._fresh and not self._signing:
-            start = name[:12].casefold()
-            if (
-                not start.startswith(_MAYBE)
-                and not _FOOTER.match(name)
-                and name.casefold() not in self._headers
-            ):
+        if name and not self._fresh and not self._signing and not self._odd(name):
+            first = cells[0]
+            if first is name or not first or not self._odd(first):
                 return None
         verdict = self._slowly(cells)
         if verdict is None:
             self._fresh = self._signing = False
         return verdict
 
+    def _odd(self, text: str) -> bool:
+        """Whether a text might be that of a total, a note or a header: worth a closer look."""
+        folded = text.casefold()
+        return folded.startswith(_MAYBE) or folded in self._headers or bool(_FOOTER.match(text))
+
     def _slowly(self, cells: list[str]) -> Verdict | None:
         filled = [(i, text) for i, text in enumerate(cells) if text and i not in self._counters]
         if not filled:
-            # Templates are numbered in advance: a counter alone is a blank line, unless it holds the word "Total".
-            words = [text for text in cells if text]
-            return Verdict(words[0], _total()) if words and _TOTAL.fullmatch(normal(words[0])) else _SILENT
+            # Templates are numbered in advance: a counter alone is a blank line, unless it holds words.
+            words = [text for text in cells if text and not _NUMBERING.fullmatch(text)]
+            if not words:
+                return _SILENT
+            if _TOTAL.fullmatch(normal(words[0])):
+                return Verdict(words[0], _total())
+            self._signing = self._signing or bool(_FOOTER.match(words[0]))
+            return Verdict(words[0], _footer())
         if self._is_header(filled):
             return _SILENT
         if self._fresh and _is_numbering([text for text in cells if text]):
