@@ -19,7 +19,10 @@ from .messages import Message, Unreadable, _, say
 _ATTRIBUTES = rb"""(?:\s+[\w:.\-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*"""
 _BLANK_CELL = re.compile(rb"<(?:\w+:)?c" + _ATTRIBUTES + rb"\s*(?:/>|>\s*</(?:\w+:)?c\s*>)")
 _CELL = re.compile(rb"<(?:\w+:)?c[\s>/]")
-_PLACE = re.compile(rb"""\sr\s*=\s*["']\$?([A-Za-z]{0,3})\$?(\d{1,10})["']""")
+_PLACE = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{1,3}\d{1,10})["']""")
+_ROW_PLACE = re.compile(rb"""\sr\s*=\s*["'](\d{1,10})["']""")
+_DIGITS = b"0123456789"
+_LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _ERROR_CELL = re.compile(
     rb"""<(?:\w+:)?c\b[^>]*?\sr="([A-Z]{1,3})(\d{1,7})"[^>]*?>(?:\s*<f\b[^>]*?(?:/>|>[^<]*</f>))?\s*<v>(#[^<]{1,20})</v>"""
 )
@@ -138,25 +141,24 @@ class SheetScan:
         # Blank cells with a format only do not reach anywhere: they are taken out before places are counted. The pattern
         # takes only whole tags with whole attributes, so that no attribute text can hide a filled cell.
         filled = _BLANK_CELL.sub(b"", data)
-        self._cells += len(_CELL.findall(filled))
+        cells = len(_CELL.findall(filled))
         places = _PLACE.findall(filled)
-        rows = {int(row) for letters, row in places if letters}
-        columns = {letters for letters, _row in places if letters}
-        bare_rows = (
-            {int(row) for letters, row in places if not letters} if self._implicit(filled, places) else set()
-        )
-        self.extent.rows = max(self.extent.rows, *rows, *bare_rows, 0)
-        self.extent.columns = max(self.extent.columns, *map(column_number, (c.decode() for c in columns)), 0)
-        if self._cells > self._limits.cells:
-            check_extent("", Extent(self._cells, 1), Limits(cells=self._limits.cells))
+        # Cells may leave their place untold; then the place of their row counts.
+        rows = _ROW_PLACE.findall(filled) if cells > len(places) else []
+        self._reach(places, rows, cells)
 
-    def _implicit(self, filled: bytes, places: list[tuple[bytes, bytes]]) -> bool:
-        """Whether some cells do not tell their place, so that the place of their row counts."""
-        told = sum(1 for letters, _row in places if letters)
-        implicit = len(_CELL.findall(filled)) > told
-        if implicit:
-            self.extent.columns = max(self.extent.columns, 1)
-        return implicit
+    def _reach(self, places: list[bytes], rows: list[bytes], cells: int) -> None:
+        """Widen the extent to ``places`` ("AB12"), bare ``rows``, and cells without a place."""
+        joined = b" ".join(places)
+        numbers = set(joined.translate(None, _LETTERS).split()) | set(rows)
+        columns = set(joined.translate(None, _DIGITS).split())
+        self._cells += cells
+        self.extent.rows = max(self.extent.rows, *map(int, numbers), 1 if cells else 0)
+        self.extent.columns = max(
+            self.extent.columns, *(column_number(c.decode()) for c in columns), 1 if cells else 0
+        )
+        if self._cells > self._limits.cells:
+            check_extent("", Extent(self._cells, 1), self._limits)
 
 
 class ContentScan:
