@@ -53,13 +53,17 @@ class Assessment(Recorded):
 
 
 class PublishedResult(Recorded):
-    """An index that is known as a published figure only. ``year`` is empty where the source gives none: never invented."""
+    """An index that is known as a published figure only. ``year`` is empty where the source gives none: never invented.
+
+    ``target`` is the index aimed at, where the same source names one.
+    """
 
     year = models.PositiveSmallIntegerField(null=True, blank=True)
     order = models.PositiveSmallIntegerField(default=0)
     instrument = models.CharField(max_length=40, blank=True)
     index = models.CharField(max_length=20)
     predicate = models.CharField(max_length=40, blank=True)
+    target = models.CharField(max_length=20, blank=True)
     source = models.TextField()
     verified = models.BooleanField(default=False)
     is_public = models.BooleanField(default=True)
@@ -71,6 +75,7 @@ class PublishedResult(Recorded):
         "instrument",
         "index",
         "predicate",
+        "target",
         "source",
         "verified",
         "is_public",

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from pendapa.evaluation import permissions  # noqa: F401
+from django.utils.translation import gettext_lazy as _
+
+from pendapa.evaluation import permissions
 from pendapa.evaluation.models import Assessment, PublishedResult
 from pendapa.kernel.history import actions as history
 from pendapa.kernel.history.models import Recorded
+from pendapa.kernel.ui import navigation
 
 
 def _names(row: Recorded) -> dict[str, str]:
@@ -14,3 +17,4 @@ def _names(row: Recorded) -> dict[str, str]:
 
 history.register(Assessment, names=_names)
 history.register(PublishedResult, names=_names)
+navigation.add("evaluation", _("Assessment"), "stairs-up", "evaluation:list", 30, permission=permissions.VIEW)

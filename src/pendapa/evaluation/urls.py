@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from pendapa.evaluation import views
 
 app_name = "evaluation"
-urlpatterns: list[URLPattern] = []
+_ONE = "<int:year>/<slug:instrument>/<slug:stage>/"
+urlpatterns: list[URLPattern] = [
+    path("", views.listing, name="list"),
+    path("buka/", views.open_one, name="open"),
+    path("terbitan/", views.record, name="record"),
+    path(_ONE, views.detail, name="detail"),
+    path(_ONE + "tingkat/", views.levels, name="levels"),
+    path(_ONE + "target/", views.target, name="target"),
+    path(_ONE + "terbit/", views.publish, name="publish"),
+]

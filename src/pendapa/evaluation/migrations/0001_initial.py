@@ -26,6 +26,7 @@ class Migration(migrations.Migration):
                 ('instrument', models.CharField(blank=True, max_length=40)),
                 ('index', models.CharField(max_length=20)),
                 ('predicate', models.CharField(blank=True, max_length=40)),
+                ('target', models.CharField(blank=True, max_length=20)),
                 ('source', models.TextField()),
                 ('verified', models.BooleanField(default=False)),
                 ('is_public', models.BooleanField(default=True)),
