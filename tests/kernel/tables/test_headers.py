@@ -179,6 +179,18 @@ def test_headers_may_stand_in_any_order_and_kinds_are_told_apart():
     assert known([["Kode OPD", "Nama OPD"], ["x", "y"]]).kind is UNITS
 
 
+def test_a_table_that_only_mentions_units_is_no_list_of_units():
+    for head in (
+        ["Nama Rencana", "Target 2026", "SKPD"],
+        ["Program", "Kegiatan", "Pagu", "OPD"],
+        ["Judul Rapat", "OPD", "Kode"],
+    ):
+        with pytest.raises(UnknownHeader):
+            known([head, ["x"] * len(head)])
+    assert known([["No", "Eselon", "Nama OPD", "Nama Kepala"], ["1", "II", "x", "y"]]).kind is UNITS
+    assert known([["Nama Rencana", "SKPD"], ["x", "y"]], kind=UNITS).columns["SKPD"] == "nama"
+
+
 def test_the_name_of_the_sheet_breaks_a_tie():
     rows = [["Nama", "Kode", "SKPD"], ["x", "y", "z"]]
     assert known(rows, "Infrastruktur").kind.key == "infrastructure"

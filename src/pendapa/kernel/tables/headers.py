@@ -113,6 +113,8 @@ def recognise(grid: Grid, kinds: Sequence[Kind], kind: Kind | None = None) -> Re
     for one in tried:
         for first in range(len(window)):
             candidate = _candidate(window, first, one, grid)
+            if candidate and kind is None and _only_mentions(candidate):
+                continue
             if candidate and (best is None or candidate.score > best.score):
                 best = candidate
     if best is None:
@@ -230,6 +232,23 @@ def _continues(window: list[Line], last: int, before: _Candidate, made: _Candida
     under = [i for i, text in enumerate(cells) if text]
     groups = all(not headers[i] or (i + 1 < len(headers) and not headers[i + 1]) for i in under)
     return groups and len(under) > 1
+
+
+def _only_mentions(candidate: _Candidate) -> bool:
+    """Whether a table of something else only has a column for units: it is no list of units then.
+
+    "Nama Rencana | Target | … | SKPD" names another thing first, or holds much before it comes to the unit.
+    """
+    if candidate.kind.unit_column is not None:
+        return False
+    before: list[str] = []
+    for text, match in zip(candidate.headers, candidate.matches, strict=True):
+        if match and match.slot.column == candidate.kind.name_column:
+            break
+        if text and not match and not is_counter(text):
+            before.append(normal(text))
+    named = any(text.split()[:1] in (["nama"], ["name"], ["judul"], ["title"]) for text in before)
+    return named or (_hits(candidate) == 1 and len(before) > 1)
 
 
 def _hits(candidate: _Candidate) -> int:
