@@ -188,7 +188,7 @@ def test_a_table_that_only_mentions_units_is_no_list_of_units():
         with pytest.raises(UnknownHeader):
             known([head, ["x"] * len(head)])
     assert known([["No", "Eselon", "Nama OPD", "Nama Kepala"], ["1", "II", "x", "y"]]).kind is UNITS
-    assert known([["Nama Rencana", "SKPD"], ["x", "y"]], kind=UNITS).columns["SKPD"] == "nama"
+    assert known([["Nama Rencana", "OPD"], ["x", "y"]], kind=UNITS).columns["OPD"] == "nama"
 
 
 def test_the_name_of_the_sheet_breaks_a_tie():
