@@ -1,0 +1,59 @@
+"""Addresses of the matrix: which thing stands for which parameter of which route."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.rights.routes import Route
+from tests.rights.world import World
+
+NOTHING = "00000000-0000-4000-8000-000000000000"
+
+Value = Callable[[dict[str, Any]], Any]
+
+# By room (the part before ":" of the name, or the API) and parameter.
+VALUES: dict[tuple[str, str], Value] = {
+    ("architecture", "uid"): lambda things: things["restricted"].uid,
+    ("architecture", "relation"): lambda things: things["relation"].uid,
+    ("architecture", "group"): lambda things: "0" * 16,
+    ("organisation", "uid"): lambda things: things["unit"].uid,
+    ("organisation", "alias"): lambda things: NOTHING,
+    ("organisation", "assignment"): lambda things: things["user"].assignments.get().pk,
+    ("history", "uid"): lambda things: things["change_set"].uid,
+    ("jobs", "uid"): lambda things: things["job"].uid,
+    ("imports", "uid"): lambda things: things["batch"].uid,
+    ("imports", "sheet"): lambda things: 0,
+    ("imports", "row"): lambda things: 3,
+    ("imports", "kind"): lambda things: "applications",
+    ("evaluation", "year"): lambda things: things["assessment"].year,
+    ("evaluation", "instrument"): lambda things: things["assessment"].instrument,
+    ("evaluation", "stage"): lambda things: things["assessment"].stage,
+    ("web", "uidb64"): lambda things: "MQ",
+    ("web", "token"): lambda things: "set-password",
+}
+# Parameters that mean the same wherever they stand.
+ANYWHERE: dict[str, Value] = {
+    "institution": lambda things: things["institution"].code,
+    "code": lambda things: things["institution"].code,
+}
+# By route, where the parameter of that name is something else.
+SPECIAL: dict[tuple[str, str], Value] = {
+    ("api /api/v1/institutions/{code}/units/{uid}", "uid"): lambda things: things["unit"].uid,
+    ("api /api/v1/institutions/{code}/elements/{uid}", "uid"): lambda things: things["restricted"].uid,
+    ("api /api/v1/instruments/{instrument_id}", "instrument_id"): lambda things: "spbe-2020",
+    ("api /api/v1/instruments/{id}", "id"): lambda things: "spbe-2020",
+}
+
+
+def address(world: World, route: Route, place: str, who: str) -> str:
+    """The address of ``route`` for a thing at ``place``. A parameter without a value fails and says where to add it."""
+    things = world.things[place]
+    room = route.name.partition(":")[0] if ":" in route.name else "web"
+    values = {}
+    for name in route.parameters:
+        value = SPECIAL.get((route.name, name)) or VALUES.get((room, name)) or ANYWHERE.get(name)
+        if value is None:
+            raise AssertionError(f"{route.name}: tell in tests/rights/addresses.py what '{name}' stands for")
+        values[name] = value(things)
+    return route.template.format(**values)
