@@ -207,7 +207,7 @@ _BULLET = re.compile(
     r"^\s*(?:[-–—•●▪◦*·o\u2022\uf0b7➢➤]\s+|[-•●▪◦*·\uf0b7➢➤]|\(?\d{1,2}[.)]\s+|\(?[a-z][.)]\s+)",
     re.IGNORECASE,
 )
-_LINES = re.compile(r"\s*(?:\n|;|\s\|\s)\s*")
+_LINES = re.compile(r"[\n;]|\s\|\s")
 
 
 def split_items(text: str) -> list[str]:

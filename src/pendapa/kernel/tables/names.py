@@ -69,6 +69,7 @@ _GOVERNMENT = ("pemerintah", "pemerintahan", "pemda", "pemkab", "pemkot", "pempr
 _SHORT_GOVERNMENT = {"pemkab": "kabupaten", "pemkot": "kota", "pemprov": "provinsi"}
 _REGION = ("kabupaten", "kota", "provinsi")
 _OWN_BODIES = frozenset(("dinas", "badan", "bagian", "inspektorat", "satuan"))
+_LONGEST = 400
 _NOT_WORD = re.compile(r"[\W_]+")
 _BRACKETED = re.compile(r"^(.*\S)\s*\(([^()]*)\)\s*$", re.DOTALL)
 
@@ -280,7 +281,7 @@ class UnitIndex:
         return by_name
 
     def _by_text(self, text: str) -> Result:
-        if not text:
+        if not text or len(text) > _LONGEST:
             return NotFound()
         ids = self._codes.get(text.casefold()) or self._named(text) or self._both(text)
         if not ids:
@@ -324,20 +325,15 @@ class UnitIndex:
         bare = text.lstrip("0").casefold()
         if bare and bare[0].isdigit():
             near = {id_: 99 for code, ids in self._codes.items() if code.lstrip("0") == bare for id_ in ids}
-        words = " ".join(_own_name_off(words_of(text[:400]), _own_names(self._own)))
-        for _text, score, id_ in process.extract(
-            words, self._texts, scorer=_nearness, limit=3, score_cutoff=60
-        ):
-            near.setdefault(id_, min(round(score), 99))
+        words = " ".join(_own_name_off(words_of(text), _own_names(self._own)))
+        # Near when letters agree (typing mistakes), or words do in another order, or some words are missing.
+        for scorer, weight in ((fuzz.ratio, 1.0), (fuzz.token_sort_ratio, 1.0), (fuzz.token_set_ratio, 0.9)):
+            for _text, score, id_ in process.extract(
+                words, self._texts, scorer=scorer, limit=3, score_cutoff=60 / weight
+            ):
+                near[id_] = max(near.get(id_, 0), min(round(score * weight), 99))
         best = sorted(near.items(), key=lambda item: -item[1])[:3]
         return tuple(Suggestion(self._units[id_].name, percent, id_) for id_, percent in best)
-
-
-def _nearness(one: str, other: str, *, score_cutoff: float | None = None, **_rest: Any) -> float:
-    """Near when letters or words agree: typing mistakes as well as words in another order."""
-    return max(
-        fuzz.ratio(one, other), fuzz.token_sort_ratio(one, other), 0.9 * fuzz.token_set_ratio(one, other)
-    )
 
 
 def _without_acronym(name: str, others: Iterable[str]) -> list[str]:

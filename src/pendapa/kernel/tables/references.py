@@ -14,6 +14,7 @@ from .messages import Remark, _, say
 _CODE = re.compile(
     r"^\s*([A-Za-z]{3}\b[\s.\-:]*)?((?:\d{1,2})(?:\s?[.\-]\s?\d{1,2})*)\b[\s.:\-–—)]*(.*)$", re.DOTALL
 )
+_LONGEST = 400
 
 
 class ReferenceIndex:
@@ -35,6 +36,12 @@ class ReferenceIndex:
         codes = self._by_name.get(normal(text), ())
         if codes:
             return self._one(text, codes, level)
+        if len(text) > _LONGEST:
+            return None, Remark(
+                say(
+                    _("%(value)s is not known in %(taxonomy)s."), value=f"{text[:120]}…", taxonomy=self.prefix
+                )
+            )
         match = _CODE.match(text)
         if match and (match.group(1) is None or match.group(1)[:3].upper() == self.prefix):
             code = self._code(match.group(2))
