@@ -87,7 +87,7 @@ def _column(column: PackColumn) -> Column:
         label=_both(column.label),
         type=_TYPES.get(column.type, column.type),  # type: ignore[arg-type]
         required=column.required,
-        values=tuple(Choice(v.key, _both(v.label), v.also) for v in column.values),
+        values=tuple(Choice(v.key, _both(v.label), v.also, _both(v.doubt) if v.doubt else None) for v in column.values),
         synonyms=tuple(_heading(h.words, h.part, h.level) for h in column.headers),
         reference=reference,
         help=_both(column.help) if column.help.id else None,

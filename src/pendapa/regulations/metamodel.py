@@ -62,11 +62,12 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One allowed value of a column, with other spellings of it."""
+    """One allowed value of a column, with other spellings of it; `doubt` says why it deserves a second look."""
 
     key: str
     label: Text
     also: tuple[str, ...] = ()
+    doubt: Text | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -379,9 +380,10 @@ def _header(cursor: Cursor) -> Header:
 def _value(cursor: Cursor) -> Value:
     if isinstance(cursor.value, str):
         return Value(cursor.value, Text(cursor.value))
-    cursor.keys({"key"}, {"label", "also"})
+    cursor.keys({"key"}, {"label", "also", "doubt"})
     key = cursor.at("key").string()
-    return Value(key, cursor.at("label").text(Text(key)), cursor.at("also").strings())
+    doubt = cursor.at("doubt").text(Text("")) if "doubt" in cursor.value else None
+    return Value(key, cursor.at("label").text(Text(key)), cursor.at("also").strings(), doubt)
 
 
 def _relation(cursor: Cursor, inherited: Provenance) -> RelationType:

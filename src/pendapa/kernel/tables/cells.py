@@ -35,7 +35,7 @@ from . import values
 from .cleaning import Number
 from .columns import TEXT_LIMIT, Column, Kind
 from .headings import normal
-from .messages import Remark, _, say
+from .messages import Remark, Words, _, say
 from .names import Ambiguous, Conflict, Found, NotFound, UnitIndex, UnitRef
 from .references import ReferenceIndex
 
@@ -162,9 +162,16 @@ def _key(text: str) -> str:
 
 def _enum(column: Column, text: str) -> Cell:
     value = _known(column).get(_key(text))
-    if value is not None or not column.values:
-        return Cell(value if value is not None else text)
-    return Cell(text, (outside(column, text),))
+    if value is None:
+        return Cell(text, (outside(column, text),) if column.values else ())
+    doubt = _doubts(column).get(value)
+    return Cell(value, (Remark(say("%(why)s", why=Words(doubt))),) if doubt else ())
+
+
+@lru_cache(maxsize=1024)
+def _doubts(column: Column) -> dict[str, Mapping[str, str]]:
+    """Values of a list that deserve a second look, and why."""
+    return {choice.value: choice.doubt for choice in column.choices if choice.doubt}
 
 
 def outside(column: Column, text: str) -> Remark:

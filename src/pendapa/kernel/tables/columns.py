@@ -38,11 +38,12 @@ class Heading:
 
 @dataclass(frozen=True)
 class Choice:
-    """One value of a list, with its labels and the other ways in which people write it."""
+    """One value of a list, with its labels and the other ways in which people write it; ``doubt`` asks for a second look."""
 
     value: str
     label: Mapping[str, str] = field(default_factory=dict)
     synonyms: tuple[str, ...] = ()
+    doubt: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,6 +17,13 @@ def _(msgid: str) -> str:
     return msgid
 
 
+class Words(dict[str, str]):
+    """A text that comes in its languages (``{"id": …, "en": …}``) instead of through the catalogue, from a pack."""
+
+    def __str__(self) -> str:
+        return self.get("en") or self.get("id", "")
+
+
 @dataclass(frozen=True)
 class Message:
     """One sentence: an English message id and what fills its ``%(name)s`` places."""
@@ -31,6 +38,12 @@ class Message:
         """The sentence in the language that ``translate`` gives for the message id."""
         text = translate(self.msgid)
         return text % self.params if self.params else text.replace("%%", "%")
+
+
+def kept(message: Message) -> dict[str, Any]:
+    """A message as it is stored: id and parameters; put into words when somebody reads it."""
+    params = {n: dict(v) if isinstance(v, Words) else str(v) for n, v in message.params.items()}
+    return {"msgid": message.msgid, "params": params}
 
 
 def say(msgid: str, **params: Any) -> Message:
