@@ -106,7 +106,6 @@ TIME_ZONE = os.environ.get("PENDAPA_TIME_ZONE", "Asia/Jakarta")
 FORMAT_MODULE_PATH = []
 
 STATIC_URL = "/static/"
-STATIC_ROOT = HOME / "static"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 3600 if not DEBUG else 0
 MEDIA_ROOT = HOME / "files"
