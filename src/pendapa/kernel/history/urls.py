@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from pendapa.kernel.history import views
 
 app_name = "history"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.change_sets, name="list"),
+    path("<uuid:uid>/", views.change_set, name="set"),
+    path("<uuid:uid>/batalkan/", views.undo, name="undo"),
+]

@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
+from pendapa.kernel.inserting import insert
 from pendapa.kernel.search.models import SearchEntry
 
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
@@ -17,21 +18,20 @@ _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 
 def normalise(*texts: str) -> str:
     """Lower case, without accents, words only: the same on both databases."""
-    joined = unicodedata.normalize("NFKD", " ".join(t for t in texts if t)).lower()
-    return " ".join(_WORD.findall("".join(c for c in joined if not unicodedata.combining(c))))
+    joined = " ".join(t for t in texts if t)
+    if not joined.isascii():
+        joined = unicodedata.normalize("NFKD", joined)
+        joined = "".join(c for c in joined if not unicodedata.combining(c))
+    return " ".join(_WORD.findall(joined.lower()))
 
 
 def write(target_type: str, institution_id: int, rows: Iterable[tuple[int, str]], *, fresh: bool) -> None:
     """Index ``(id, text)`` rows; ``fresh`` when none of them can be there yet (saves the look-up)."""
-    entries = [
-        SearchEntry(institution_id=institution_id, target_type=target_type, target=pk, text=text)
-        for pk, text in rows
-    ]
-    if fresh:
-        SearchEntry.objects.bulk_create(entries, batch_size=2000)
-    else:
-        remove(target_type, [e.target for e in entries])
-        SearchEntry.objects.bulk_create(entries, batch_size=2000)
+    rows = list(rows)
+    if not fresh:
+        remove(target_type, [pk for pk, _text in rows])
+    names = ("institution", "target_type", "target", "text")
+    insert(SearchEntry, names, [(institution_id, target_type, pk, text) for pk, text in rows])
 
 
 def remove(target_type: str, ids: Sequence[int]) -> None:

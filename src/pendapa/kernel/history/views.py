@@ -1,0 +1,101 @@
+"""Pages of the history: the list of change sets, one set with all it wrote, and taking it back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from pendapa.kernel.access.actor import NotFound
+from pendapa.kernel.access.pages import PageRequest, page
+from pendapa.kernel.history import actions, queries
+from pendapa.kernel.history.models import Recorded
+from pendapa.kernel.permissions import HISTORY
+
+TOLD = 30
+
+
+@require_safe
+@page(HISTORY)
+def change_sets(request: PageRequest) -> HttpResponse:
+    """Who changed what and when, newest first."""
+    after, before = request.GET.get("after", ""), request.GET.get("before", "")
+    found = queries.page(request.actor, request.institution, after=after, before=before)
+    facts = {
+        "page": found,
+        "everything": request.actor.scope(HISTORY, request.institution).everything,
+        **_neighbours(found),
+    }
+    return render(request, "history/list.html", facts)
+
+
+@require_safe
+@page(HISTORY)
+def change_set(request: PageRequest, uid: UUID) -> HttpResponse:
+    """One set: every write in it, field by field."""
+    found, shown = queries.change_set(request.actor, request.institution, uid)
+    after, before = _number(request.GET.get("after", "")), _number(request.GET.get("before", ""))
+    lines = queries.lines(request.actor, found, after=after, before=before)
+    later = queries.undone_by(request.actor, request.institution, found)
+    facts = {
+        "set": shown,
+        "lines": lines,
+        "undoes": _seen(request, found.undoes.uid) if found.undoes else None,
+        "undone_by": _seen(request, later.uid) if later else None,
+        "may_undo": found.state != "undone" and shown.total > 0 and actions.may_undo(request.actor, found),
+        **_neighbours(lines),
+    }
+    return render(request, "history/set.html", facts)
+
+
+@require_POST
+@page(HISTORY)
+def undo(request: PageRequest, uid: UUID) -> HttpResponse:
+    """Take a set back and say what stayed."""
+    found, _shown = queries.change_set(request.actor, request.institution, uid)
+    done = actions.undo(request.actor, found)
+    if done.count:
+        text = ngettext("%(n)s change taken back.", "%(n)s changes taken back.", done.count) % {"n": done.count}
+        messages.success(request, text)
+    if done.kept:
+        messages.warning(request, _kept(done.kept))
+    elif not done.count:
+        messages.info(request, _("Nothing was left to take back: this has been undone already."))
+    there = done.change_set or found
+    return redirect("history:set", institution=request.institution.code, uid=there.uid)
+
+
+def _kept(kept: Sequence[tuple[Recorded, str]]) -> Any:
+    """Names of what stays and why."""
+    head = ngettext("%(n)s stays as it is:", "%(n)s stay as they are:", len(kept)) % {"n": len(kept)}
+    items = format_html_join("", "<li><b>{}</b>: {}</li>", ((str(row), why) for row, why in kept[:TOLD]))
+    more = format_html("<li>{}</li>", _("and %(n)s more") % {"n": len(kept) - TOLD}) if len(kept) > TOLD else ""
+    return format_html("{}<ul>{}{}</ul>", head, items, more)
+
+
+def _seen(request: PageRequest, uid: UUID) -> queries.Set | None:
+    try:
+        return queries.change_set(request.actor, request.institution, uid)[1]
+    except NotFound:
+        return None
+
+
+def _neighbours(found: queries.Page | queries.Lines) -> dict[str, str]:
+    """Addresses of the pages before and after."""
+    return {
+        "previous_url": "?" + urlencode({"before": found.previous}) if found.previous else "",
+        "next_url": "?" + urlencode({"after": found.next}) if found.next else "",
+    }
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
