@@ -214,5 +214,7 @@ def test_a_published_figure_is_kept_once_as_printed(cast):  # noqa: F811
 def test_an_assessor_records_figures_but_does_not_publish_them(cast):  # noqa: F811
     with pytest.raises(NotFound):
         actions.record_published(cast.actor("assessor"), cast.institution, 2019, "2.1", source="x")
-    kept = actions.record_published(cast.actor("assessor"), cast.institution, 2019, "2.1", source="x", is_public=False)
+    kept = actions.record_published(
+        cast.actor("assessor"), cast.institution, 2019, "2.1", source="x", is_public=False
+    )
     assert queries.public_history(cast.institution).points == () and not kept.is_public

@@ -18,7 +18,9 @@ FULL = {one.number: "3" for one in packs.instrument("spbe-2020").indicators}
 
 def post(body: object, client: Client | None = None):
     raw = body if isinstance(body, str | bytes) else json.dumps(body)
-    return (client or Client(enforce_csrf_checks=True)).post("/api/v1/score", raw, content_type="application/json")
+    return (client or Client(enforce_csrf_checks=True)).post(
+        "/api/v1/score", raw, content_type="application/json"
+    )
 
 
 def test_anybody_scores_and_gets_what_the_command_prints(db):
@@ -30,7 +32,16 @@ def test_anybody_scores_and_gets_what_the_command_prints(db):
 def test_every_fault_is_listed(db):
     answer = post({"instrument": "spbe-2020", "levels": FULL | {"1": 6, "2": "x", "77": 1}})
     assert answer.status_code == 422 and len(answer.json()["errors"]) == 3
-    for bad in ("", "{", "[]", "{}", b"\xff\xfe", '{"instrument": "x", "levels": {}}', '{"a":1,"a":2}', "[" * 9999):
+    for bad in (
+        "",
+        "{",
+        "[]",
+        "{}",
+        b"\xff\xfe",
+        '{"instrument": "x", "levels": {}}',
+        '{"a":1,"a":2}',
+        "[" * 9999,
+    ):
         answer = post(bad)
         assert answer.status_code == 422 and answer.json()["errors"], bad[:20]
 

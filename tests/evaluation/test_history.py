@@ -55,7 +55,12 @@ def test_the_public_sees_only_what_is_published(cast):  # noqa: F811
         with pytest.raises(NotFound):
             queries.assessment(actor, cast.institution, 2025, "spbe-2020", "self")
     for who in ("operator", "other_operator", "head", "sekda", "assessor"):
-        assert [p.year for p in queries.history(cast.actor(who), cast.institution).points] == [2020, 2021, 2025, 2026]
+        assert [p.year for p in queries.history(cast.actor(who), cast.institution).points] == [
+            2020,
+            2021,
+            2025,
+            2026,
+        ]
         assert queries.assessments(cast.actor(who), cast.institution) == [shown, hidden]
 
 

@@ -34,9 +34,7 @@ def form_of(html: str) -> dict[str, str]:
     """What a browser would send from the form of the levels."""
     form = html[html.index('<form id="levels"') : html.index("</form>", html.index('<form id="levels"'))]
     sent = {"version": re.search(r'id="version" value="(\d+)"', form).group(1)}
-    for name, value in re.findall(r'name="(level_[\d.]+)"[^>]*value="(\d*)" checked', form):
-        sent[name] = value
-    return sent
+    return sent | dict(re.findall(r'name="(level_[\d.]+)"[^>]*value="(\d*)" checked', form))
 
 
 @pytest.mark.parametrize("who", WHO)
@@ -54,7 +52,10 @@ def test_who_may_not_set_levels_gets_no_form_and_no_answer(cast, opened, who):  
     client = cast.client(who)
     if who in OFFICERS:
         assert 'type="radio"' not in client.get(PAGE).content.decode()
-    answers = [client.post(PAGE + part, {"version": "1", "level_1": "3", "target": "3"}) for part in ("tingkat/", "target/")]
+    answers = [
+        client.post(PAGE + part, {"version": "1", "level_1": "3", "target": "3"})
+        for part in ("tingkat/", "target/")
+    ]
     answers.append(client.post(LIST + "buka/", {"year": "2025", "instrument": "spbe-2020", "stage": "self"}))
     answers.append(client.post(LIST + "terbitan/", {"index": "2", "source": "x"}))
     assert [a.status_code for a in answers] == [404] * 4
@@ -140,7 +141,7 @@ def test_the_number_of_queries_does_not_depend_on_how_much_is_filled_in(cast, op
     for levels in ({}, FULL):
         fill(cast, Assessment.objects.get(), levels)
         for address in (PAGE, LIST):
-            with CaptureQueriesContext(connection, ) as queries:
+            with CaptureQueriesContext(connection) as queries:
                 assert client.get(address).status_code == 200
             counts.append(len(queries))
     assert counts[:2] == counts[2:]

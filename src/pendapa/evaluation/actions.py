@@ -196,7 +196,9 @@ def checked_levels(instrument: Instrument, levels: Levels) -> dict[str, str | No
     faults: dict[str, str] = {}
     for number, given in levels.items():
         if number not in known:
-            faults[number] = _("Indicator %(number)s is not in this instrument.") % {"number": str(number)[:20]}
+            faults[number] = _("Indicator %(number)s is not in this instrument.") % {
+                "number": str(number)[:20]
+            }
             continue
         text = _plain(given)
         if not text:
@@ -246,7 +248,9 @@ def _year_fault(year: object) -> str:
     return _("“%(given)s” is no year of an assessment. Accepted: %(low)s–%(high)s.") % facts
 
 
-def _published_faults(year: int | None, index: str, target: str, instrument: str, source: str) -> dict[str, str]:
+def _published_faults(
+    year: int | None, index: str, target: str, instrument: str, source: str
+) -> dict[str, str]:
     faults = {}
     if year is not None and not FIRST_YEAR <= year <= LAST_YEAR:
         faults["year"] = _year_fault(year)
@@ -302,9 +306,13 @@ def _change(actor: Actor, assessment: Assessment, version: int, **fields: object
     return row
 
 
-def _refuse_overwriting(actor: Actor, row: Assessment, wanted: Mapping[str, str | None], version: int) -> None:
+def _refuse_overwriting(
+    actor: Actor, row: Assessment, wanted: Mapping[str, str | None], version: int
+) -> None:
     """Raise where others set these indicators to something else since ``version``."""
     who = queries.others_since(actor, row, version)
-    theirs = {n: row.levels.get(n, "") for n, level in wanted.items() if n in who and row.levels.get(n) != level}
+    theirs = {
+        n: row.levels.get(n, "") for n, level in wanted.items() if n in who and row.levels.get(n) != level
+    }
     if theirs:
         raise LevelsChanged(row, theirs, {number: who[number] for number in theirs})

@@ -119,7 +119,9 @@ def instruments(request: HttpRequest) -> list[dict[str, Any]]:
     ]
 
 
-@router.get("/instruments/{instrument_id}", response=dict[str, Any], summary="One instrument with its sources")
+@router.get(
+    "/instruments/{instrument_id}", response=dict[str, Any], summary="One instrument with its sources"
+)
 def instrument(request: HttpRequest, instrument_id: str) -> dict[str, Any]:
     """Domains, aspects, indicators and the criteria of their levels; each with source and ``verified``."""
     try:
@@ -130,7 +132,11 @@ def instrument(request: HttpRequest, instrument_id: str) -> dict[str, Any]:
     return {
         "id": one.id,
         "title": _words(one.title),
-        "regulation": {"name": one.regulation.name, **one.regulation.facts, **_from(one.regulation.provenance)},
+        "regulation": {
+            "name": one.regulation.name,
+            **one.regulation.facts,
+            **_from(one.regulation.provenance),
+        },
         "scale": {
             "min": plain_number(one.scale.min),
             "max": plain_number(one.scale.max),
@@ -186,7 +192,10 @@ def _score_input() -> dict[str, Any]:
 
 
 @router.post(
-    "/score", response={200: ScoreOut, 422: FaultsOut, 413: FaultsOut}, openapi_extra=_score_input(), summary="Score levels"
+    "/score",
+    response={200: ScoreOut, 422: FaultsOut, 413: FaultsOut},
+    openapi_extra=_score_input(),
+    summary="Score levels",
 )
 def score(request: HttpRequest) -> HttpResponse:
     """Index, aspects, domains and predicate of the given levels. Nothing is stored, so nobody need sign in.

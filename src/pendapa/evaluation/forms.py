@@ -9,13 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from pendapa.evaluation.models import Assessment
-from pendapa.evaluation.queries import words
+from pendapa.evaluation.queries import short_title
 from pendapa.regulations import packs
 
 
 def _instruments() -> list[tuple[str, str]]:
-    """The newest regulation last; the one in use by default is chosen by the page."""
-    return [(one.id, words(one.title)) for one in packs.instruments()]
+    """By their regulations, the newest last."""
+    return [(one.id, short_title(one.title)) for one in packs.instruments()]
 
 
 def _instruments_or_none() -> list[tuple[str, Any]]:
@@ -30,7 +30,9 @@ class OpenForm(forms.Form):
     stage = forms.ChoiceField(label=_("Stage"), choices=Assessment.STAGES)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("initial", {"year": timezone.localdate().year, "instrument": "spbe-2020", "stage": "self"})
+        kwargs.setdefault(
+            "initial", {"year": timezone.localdate().year, "instrument": "spbe-2020", "stage": "self"}
+        )
         super().__init__(*args, **kwargs)
 
 
@@ -44,7 +46,9 @@ class PublishedForm(forms.Form):
         max_value=2100,
         help_text=_("Leave it empty when the source gives none: it is then shown as “earlier”."),
     )
-    index = forms.CharField(label=_("Index"), max_length=20, widget=forms.TextInput(attrs={"inputmode": "decimal"}))
+    index = forms.CharField(
+        label=_("Index"), max_length=20, widget=forms.TextInput(attrs={"inputmode": "decimal"})
+    )
     instrument = forms.ChoiceField(label=_("Instrument"), choices=_instruments_or_none, required=False)
     source = forms.CharField(
         label=_("Source"), max_length=2000, help_text=_("Where it was published: decree, report, address.")

@@ -18,7 +18,11 @@ class Assessment(Recorded):
     rounding happens on the way through the database.
     """
 
-    STAGES = [("self", _("Self-assessment")), ("internal", _("Internal assessors")), ("external", _("External result"))]
+    STAGES = [
+        ("self", _("Self-assessment")),
+        ("internal", _("Internal assessors")),
+        ("external", _("External result")),
+    ]
 
     year = models.PositiveSmallIntegerField()
     instrument = models.CharField(max_length=40)

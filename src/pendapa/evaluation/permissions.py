@@ -6,7 +6,13 @@ VIEW, EDIT, PUBLISH = "evaluation.view", "evaluation.edit", "evaluation.publish"
 
 grant(
     VIEW,
-    {"operator": INSTITUTION, "head": INSTITUTION, "diskominfo": INSTITUTION, "sekda": INSTITUTION, "assessor": INSTITUTION},
+    {
+        "operator": INSTITUTION,
+        "head": INSTITUTION,
+        "diskominfo": INSTITUTION,
+        "sekda": INSTITUTION,
+        "assessor": INSTITUTION,
+    },
 )
 grant(EDIT, {"diskominfo": INSTITUTION, "assessor": INSTITUTION})
 grant(PUBLISH, {"diskominfo": INSTITUTION, "sekda": INSTITUTION})

@@ -37,6 +37,12 @@ def words(text: Text) -> str:
     return text.in_language(get_language() or "id")
 
 
+def short_title(text: Text) -> str:
+    """What stands behind the dash of an instrument's title: its regulation."""
+    whole = words(text)
+    return whole.rpartition(" - ")[2] or whole
+
+
 # ---- which assessments there are
 
 
@@ -203,9 +209,7 @@ def result(row: Assessment) -> Result:
 
 
 def _aspect(aspect: Aspect, levels: dict[str, str]) -> Part:
-    given = [
-        (Fraction(levels[one.number]), one.weight) for one in aspect.indicators if one.number in levels
-    ]
+    given = [(Fraction(levels[one.number]), one.weight) for one in aspect.indicators if one.number in levels]
     return _part(aspect, given, len(given), len(aspect.indicators), aspect.indicators)
 
 
@@ -216,7 +220,11 @@ def _domain(domain: Domain, aspects: dict[str, Part]) -> Part:
 
 
 def _part(
-    of: Aspect | Domain, given: list[tuple[Fraction, Fraction]], filled: int, total: int, items: tuple[Any, ...]
+    of: Aspect | Domain,
+    given: list[tuple[Fraction, Fraction]],
+    filled: int,
+    total: int,
+    items: tuple[Any, ...],
 ) -> Part:
     value = None
     if filled == total:
@@ -260,7 +268,7 @@ class HistoryPoint:
     @property
     def instrument_title(self) -> str:
         known = self.instrument in packs.instrument_ids()
-        return words(packs.instrument(self.instrument).title) if known else ""
+        return short_title(packs.instrument(self.instrument).title) if known else ""
 
 
 @dataclass(frozen=True)
@@ -460,5 +468,7 @@ def unsettled(instrument: Instrument) -> list[str]:
 
 def siblings(rows: Iterable[Assessment], row: Assessment) -> list[Assessment]:
     """The other stages of the same year and instrument, in their order."""
-    same = [one for one in rows if one.pk != row.pk and (one.year, one.instrument) == (row.year, row.instrument)]
+    same = [
+        one for one in rows if one.pk != row.pk and (one.year, one.instrument) == (row.year, row.instrument)
+    ]
     return sorted(same, key=lambda one: STAGE_ORDER.index(one.stage))

@@ -36,7 +36,10 @@ def listing(request: PageRequest) -> HttpResponse:
 
 
 def _listing(
-    request: PageRequest, opening: OpenForm | None = None, recording: PublishedForm | None = None, status: int = 200
+    request: PageRequest,
+    opening: OpenForm | None = None,
+    recording: PublishedForm | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     rows = queries.assessments(request.actor, request.institution)
     known = queries.history_of(rows, queries.published(request.actor, request.institution))
@@ -159,7 +162,9 @@ def address(row: Assessment, name: str = "detail") -> str:
 def detail(request: PageRequest, year: int, instrument: str, stage: str) -> HttpResponse:
     """Domains, aspects and indicators with their levels, and the index as it moves."""
     rows = queries.assessments(request.actor, request.institution)
-    row = next((one for one in rows if (one.year, one.instrument, one.stage) == (year, instrument, stage)), None)
+    row = next(
+        (one for one in rows if (one.year, one.instrument, one.stage) == (year, instrument, stage)), None
+    )
     if row is None:
         raise NotFound
     return _detail(request, row, rows)
@@ -240,14 +245,22 @@ def _line(
         name=words(indicator.short_name),
         level=level,
         rungs=rungs,
-        criteria=[(rung, words(one.criterion), bool(one.criterion.en)) for rung, one in zip(rungs, indicator.levels, strict=True)],
-        others=[(str(one.get_stage_display()), one.levels.get(indicator.number, "")) for one in others],
+        criteria=[
+            (rung, words(one.criterion), bool(one.criterion.en))
+            for rung, one in zip(rungs, indicator.levels, strict=True)
+        ],
+        others=[(_stage(one.stage), one.levels.get(indicator.number, "")) for one in others],
         verified=criteria.verified,
         evidence_verified=indicator.provenance_of("evidence").verified,
         note=criteria.note,
         fault=faults.get(indicator.number, ""),
         conflict=conflicts.get(indicator.number, ""),
     )
+
+
+def _stage(stage: str) -> str:
+    """A stage in one word, above a column."""
+    return {"self": _("Own"), "internal": _("Internal"), "external": _("External")}[stage]
 
 
 def _groups(result: queries.Result, lines: dict[str, Line], only_missing: bool) -> list[dict[str, Any]]:
@@ -278,7 +291,9 @@ def levels(request: PageRequest, year: int, instrument: str, stage: str) -> Http
     row = queries.assessment(request.actor, request.institution, year, instrument, stage)
     version = _version(request, row)
     given = {
-        name.removeprefix("level_"): str(value).strip() for name, value in request.POST.items() if name.startswith("level_")
+        name.removeprefix("level_"): str(value).strip()
+        for name, value in request.POST.items()
+        if name.startswith("level_")
     }
     only = request.POST.get("only", "")
     if only and request.headers.get("HX-Request") == "true":
@@ -331,7 +346,10 @@ def _theirs(error: actions.LevelsChanged, number: str, mine: str) -> str:
         "theirs": error.theirs[number] or "–",
         "mine": mine or "–",
     }
-    return _("%(who)s set it to %(theirs)s meanwhile. Your %(mine)s is not saved; choose it again to use it.") % facts
+    return (
+        _("%(who)s set it to %(theirs)s meanwhile. Your %(mine)s is not saved; choose it again to use it.")
+        % facts
+    )
 
 
 def _again(request: PageRequest, row: Assessment, **what: Any) -> HttpResponse:
@@ -369,7 +387,9 @@ def publish(request: PageRequest, year: int, instrument: str, stage: str) -> Htt
         return _again(request, row, faults=error.faults, status=422)
     except Conflict:
         return _again(request, row, stale=True, status=409)
-    messages.success(request, _("The public can see it now.") if wanted else _("The public no longer sees it."))
+    messages.success(
+        request, _("The public can see it now.") if wanted else _("The public no longer sees it.")
+    )
     return redirect(address(row))
 
 
@@ -377,4 +397,3 @@ def _version(request: PageRequest, row: Assessment) -> int:
     """The version that the form was made from; without a number the form is as old as can be."""
     text = request.POST.get("version", "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
-

@@ -6,54 +6,90 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('kernel', '0001_initial'),
+        ("kernel", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PublishedResult',
+            name="PublishedResult",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('deleted_at', models.DateTimeField(blank=True, null=True)),
-                ('year', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('order', models.PositiveSmallIntegerField(default=0)),
-                ('instrument', models.CharField(blank=True, max_length=40)),
-                ('index', models.CharField(max_length=20)),
-                ('predicate', models.CharField(blank=True, max_length=40)),
-                ('target', models.CharField(blank=True, max_length=20)),
-                ('source', models.TextField()),
-                ('verified', models.BooleanField(default=False)),
-                ('is_public', models.BooleanField(default=True)),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.institution')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("deleted_at", models.DateTimeField(blank=True, null=True)),
+                ("year", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("order", models.PositiveSmallIntegerField(default=0)),
+                ("instrument", models.CharField(blank=True, max_length=40)),
+                ("index", models.CharField(max_length=20)),
+                ("predicate", models.CharField(blank=True, max_length=40)),
+                ("target", models.CharField(blank=True, max_length=20)),
+                ("source", models.TextField()),
+                ("verified", models.BooleanField(default=False)),
+                ("is_public", models.BooleanField(default=True)),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.institution"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Assessment',
+            name="Assessment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('deleted_at', models.DateTimeField(blank=True, null=True)),
-                ('year', models.PositiveSmallIntegerField()),
-                ('instrument', models.CharField(max_length=40)),
-                ('stage', models.CharField(choices=[('self', 'Self-assessment'), ('internal', 'Internal assessors'), ('external', 'External result')], default='self', max_length=10)),
-                ('levels', models.JSONField(default=dict)),
-                ('notes', models.JSONField(default=dict)),
-                ('target', models.CharField(blank=True, max_length=10)),
-                ('is_public', models.BooleanField(default=False)),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.institution')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("deleted_at", models.DateTimeField(blank=True, null=True)),
+                ("year", models.PositiveSmallIntegerField()),
+                ("instrument", models.CharField(max_length=40)),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[
+                            ("self", "Self-assessment"),
+                            ("internal", "Internal assessors"),
+                            ("external", "External result"),
+                        ],
+                        default="self",
+                        max_length=10,
+                    ),
+                ),
+                ("levels", models.JSONField(default=dict)),
+                ("notes", models.JSONField(default=dict)),
+                ("target", models.CharField(blank=True, max_length=10)),
+                ("is_public", models.BooleanField(default=False)),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.institution"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('deleted_at', None)), fields=('institution', 'year', 'instrument', 'stage'), name='assessment_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=("institution", "year", "instrument", "stage"),
+                        name="assessment_once",
+                    )
+                ],
             },
         ),
     ]

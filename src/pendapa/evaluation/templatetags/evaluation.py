@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from pendapa.evaluation.models import Assessment
-from pendapa.evaluation.queries import words
+from pendapa.evaluation.queries import short_title, words
 from pendapa.kernel.ui import formats
 from pendapa.regulations.schema import Text, plain_number
 
@@ -36,6 +36,12 @@ def typed(level: Any) -> str:
 def pack_words(text: Text) -> str:
     """Words of a pack in the language of the page."""
     return words(text)
+
+
+@register.filter
+def pack_short(text: Text) -> str:
+    """Which regulation an instrument follows, where the whole title would be too long."""
+    return short_title(text)
 
 
 @register.filter
