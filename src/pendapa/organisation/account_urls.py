@@ -1,7 +1,13 @@
-"""Addresses of this room."""
+"""Addresses of one's own account, beside those of an institution."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from pendapa.organisation.views import account
+
+urlpatterns = [
+    path("", account.account, name="account"),
+    path("sandi/", account.PasswordChange.as_view(), name="password_change"),
+    path("tautan/<str:uidb64>/<str:token>/", account.SetPassword.as_view(), name="account_link"),
+]

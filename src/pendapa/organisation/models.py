@@ -1,7 +1,8 @@
-"""The life of the OPD beyond the bare tree: the other names by which a unit is known."""
+"""The life of the OPD beyond the bare tree: other names of a unit, names of people, accounts on their way."""
 
 from __future__ import annotations
 
+import uuid
 from typing import ClassVar
 
 from django.db import models
@@ -25,7 +26,9 @@ class UnitAlias(Recorded):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["unit", "key"], condition=Q(deleted_at=None), name="unit_alias_once")
+            models.UniqueConstraint(
+                fields=["unit", "key"], condition=Q(deleted_at=None), name="unit_alias_once"
+            )
         ]
 
     def __str__(self) -> str:
@@ -36,3 +39,34 @@ class UnitAlias(Recorded):
         from pendapa.kernel.tenancy.models import institution_names
 
         self.key = unit_key(self.name, institution_names(self.institution))[:300]
+
+
+class KnownName(models.Model):
+    """The name by which an institution knows a person whose account it did not make.
+
+    The account's own name was given elsewhere and is not told to whoever can guess a sign-in name.
+    """
+
+    institution = models.ForeignKey("kernel.Institution", on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey("kernel.User", on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["institution", "user"], name="known_name_once")]
+
+
+class AccountBatch(models.Model):
+    """A spreadsheet of people between upload and confirmation, as written. Old ones are thrown away.
+
+    ``rows``: ``[{"row", "name", "username", …}]``. ``made``: ids of the accounts that were made and whose links may still be
+    fetched by ``author``, until ``made_at`` is an hour ago.
+    """
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    institution = models.ForeignKey("kernel.Institution", on_delete=models.CASCADE, related_name="+")
+    author = models.ForeignKey("kernel.User", on_delete=models.CASCADE, related_name="+")
+    filename = models.CharField(max_length=200)
+    rows = models.JSONField(default=list)
+    made = models.JSONField(default=list)
+    created_at = models.DateTimeField(auto_now_add=True)
+    made_at = models.DateTimeField(null=True)

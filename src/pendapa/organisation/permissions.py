@@ -2,11 +2,19 @@
 
 from pendapa.kernel.access.actor import INSTITUTION, UNIT, grant
 
-VIEW, MANAGE, PEOPLE = "organisation.view", "organisation.manage", "organisation.people"
+VIEW, MANAGE = "organisation.view", "organisation.manage"
+SEE_PEOPLE, PEOPLE = "organisation.see_people", "organisation.people"
 
 grant(
     VIEW,
-    {"operator": INSTITUTION, "head": INSTITUTION, "diskominfo": INSTITUTION, "sekda": INSTITUTION, "assessor": INSTITUTION},
+    {
+        "operator": INSTITUTION,
+        "head": INSTITUTION,
+        "diskominfo": INSTITUTION,
+        "sekda": INSTITUTION,
+        "assessor": INSTITUTION,
+    },
 )
 grant(MANAGE, {"diskominfo": INSTITUTION})
+grant(SEE_PEOPLE, {"operator": UNIT, "head": UNIT, "diskominfo": INSTITUTION, "sekda": INSTITUTION})
 grant(PEOPLE, {"diskominfo": INSTITUTION, "head": UNIT})

@@ -1,0 +1,46 @@
+"""Verbs of this room: check the right, do, record, emit. The only writers of units, aliases, people and accounts."""
+
+from pendapa.kernel.tenancy.actions import Refused
+from pendapa.organisation.actions.accounts import discard, find_batch, links, make_accounts, preview, stage
+from pendapa.organisation.actions.people import (
+    Invitation,
+    assign,
+    end_assignment,
+    invite,
+    link_of,
+    may_give,
+    renew_link,
+)
+from pendapa.organisation.actions.units import (
+    add_alias,
+    close_unit,
+    create_unit,
+    move_unit,
+    remove_alias,
+    rename_unit,
+    reopen_unit,
+)
+
+__all__ = [
+    "Invitation",
+    "Refused",
+    "add_alias",
+    "assign",
+    "close_unit",
+    "create_unit",
+    "discard",
+    "end_assignment",
+    "find_batch",
+    "invite",
+    "link_of",
+    "links",
+    "make_accounts",
+    "may_give",
+    "move_unit",
+    "preview",
+    "remove_alias",
+    "rename_unit",
+    "renew_link",
+    "reopen_unit",
+    "stage",
+]

@@ -1,0 +1,331 @@
+"""Reads of units and people, always through what the actor may see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from pendapa.kernel.access.actor import Actor, NotFound
+from pendapa.kernel.history.models import Revision
+from pendapa.kernel.permissions import HISTORY
+from pendapa.kernel.tables.names import UnitIndex, unit_key
+from pendapa.kernel.tenancy.models import Assignment, Institution, Unit, institution_names
+from pendapa.organisation.models import KnownName, UnitAlias
+from pendapa.organisation.permissions import PEOPLE, SEE_PEOPLE, VIEW
+from pendapa.organisation.rules import tree as tree_rules
+
+
+def holding(on: date | None = None, prefix: str = "") -> Q:
+    """The condition that something with validity dates holds on a day (today)."""
+    on = on or timezone.localdate()
+    begun = Q(**{f"{prefix}valid_from": None}) | Q(**{f"{prefix}valid_from__lte": on})
+    return begun & not_over(on, prefix)
+
+
+def not_over(on: date | None = None, prefix: str = "") -> Q:
+    """The condition that something holds on a day (today) or will."""
+    on = on or timezone.localdate()
+    return Q(**{f"{prefix}valid_to": None}) | Q(**{f"{prefix}valid_to__gte": on})
+
+
+def live_units(institution: Institution) -> QuerySet[Unit]:
+    """Units that are neither deleted nor closed; for actions and imports, which ask for rights themselves."""
+    return Unit.objects.filter(not_over(), institution=institution, deleted_at=None)
+
+
+# ---- the tree
+
+
+@dataclass(frozen=True)
+class TreeRow:
+    """One unit in the tree: ``depth`` 0 is an OPD; ``hit`` is false for what only leads to a hit of the search."""
+
+    unit: Unit
+    depth: int
+    children: int
+    people: int
+    closed: bool
+    hit: bool = True
+    alias: str = ""
+
+
+def tree(
+    actor: Actor, institution: Institution, *, query: str = "", closed: bool = False, roots_only: bool = False
+) -> list[TreeRow]:
+    """All units, flat, each followed by what stands below it, sisters by code. One query; two with ``query``.
+
+    ``query`` looks in codes, names, short names and aliases, and keeps what stands above a hit. ``closed`` adds closed ones.
+    """
+    actor.require(VIEW, institution)
+    units = Unit.objects.filter(institution=institution, deleted_at=None)
+    rows = units if closed else units.filter(not_over())
+    nodes = tree_rules.arrange(
+        rows.annotate(people=_people_count()).defer("institution"),
+        lambda u: u.pk,
+        lambda u: u.parent_id,
+        _order,
+    )
+    if query.strip():
+        hits = _hits(institution, query)
+        kept = tree_rules.keep(nodes, lambda u: u.pk in hits or _matches(u, query, institution))
+        return [_tree_row(node, hit, hits.get(node.item.pk, "")) for node, hit in kept]
+    return [_tree_row(node, True, "") for node in nodes if not roots_only or node.depth == 0]
+
+
+def _order(unit: Unit) -> str:
+    return f"{unit.code} {unit.name}"
+
+
+def _people_count() -> Any:
+    """People with a role in the unit today, as a number on its row."""
+    held = (
+        Assignment.objects.filter(holding(), unit=OuterRef("pk"), user__is_active=True)
+        .order_by()
+        .values("unit")
+    )
+    counted = held.annotate(n=Count("user", distinct=True)).values("n")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), Value(0))
+
+
+def _tree_row(node: tree_rules.Node[Any], hit: bool, alias: str) -> TreeRow:
+    unit = node.item
+    return TreeRow(unit, node.depth, node.children, unit.people, is_closed(unit), hit, alias if hit else "")
+
+
+def is_closed(unit: Unit) -> bool:
+    """Whether the last day of a unit is over."""
+    return unit.valid_to is not None and unit.valid_to < timezone.localdate()
+
+
+def _hits(institution: Institution, query: str) -> dict[int, str]:
+    """Units found by an alias: id and the alias."""
+    key = unit_key(query, institution_names(institution))
+    live = UnitAlias.objects.filter(institution=institution, deleted_at=None).order_by("-pk")
+    found = live.filter(Q(name__icontains=query.strip()) | (Q(key__contains=key) if key else Q(pk__in=[])))
+    return dict(found.values_list("unit", "name"))
+
+
+def _matches(unit: Unit, query: str, institution: Institution) -> bool:
+    text, key = query.strip().casefold(), unit_key(query, institution_names(institution))
+    plain = (unit.name.casefold(), unit.short_name.casefold())
+    return (
+        unit.code.casefold().startswith(text)
+        or any(text in one for one in plain)
+        or bool(key and key in unit.name_key)
+    )
+
+
+def count_units(institution: Institution) -> dict[str, int]:
+    """Numbers above the tree: ``open``, ``roots`` (OPD), ``closed``. One query."""
+    live = Unit.objects.filter(institution=institution, deleted_at=None)
+    return live.aggregate(
+        open=Count("pk", filter=not_over()),
+        roots=Count("pk", filter=Q(parent=None) & not_over()),
+        closed=Count("pk", filter=Q(valid_to__lt=timezone.localdate())),
+    )
+
+
+# ---- one unit
+
+
+@dataclass(frozen=True)
+class Change:
+    """One line of a unit's history: when, who, and which fields became what (names, not ids)."""
+
+    when: Any
+    who: str
+    verb: str
+    reason: str
+    fields: list[tuple[str, str, str]]
+
+
+@dataclass(frozen=True)
+class UnitDetail:
+    """A unit with what belongs to it. ``people`` and ``history`` are ``None`` where the actor may not see them."""
+
+    unit: Unit
+    above: list[Unit]
+    children: list[TreeRow]
+    aliases: list[UnitAlias]
+    people: list[Person] | None
+    history: list[Change] | None
+    closed: bool = field(default=False)
+
+
+def find_unit(actor: Actor, institution: Institution, uid: UUID | str) -> Unit:
+    """One live unit; :class:`NotFound` when absent or not to be seen."""
+    actor.require(VIEW, institution)
+    try:
+        wanted = uid if isinstance(uid, UUID) else UUID(uid)
+    except ValueError:
+        raise NotFound from None
+    found = (
+        Unit.objects.filter(institution=institution, deleted_at=None, uid=wanted)
+        .select_related("parent")
+        .first()
+    )
+    if found is None:
+        raise NotFound
+    found.institution = institution
+    return found
+
+
+def unit(actor: Actor, institution: Institution, uid: UUID | str) -> UnitDetail:
+    """A unit with its place, aliases, people and last changes."""
+    found = find_unit(actor, institution, uid)
+    ids = [int(part) for part in found.path.split("/") if part][:-1]
+    above = sorted(Unit.objects.filter(pk__in=ids), key=lambda one: len(one.path)) if ids else []
+    below = Unit.objects.filter(parent=found, deleted_at=None)
+    children = below.annotate(
+        people=_people_count(), below=Count("children", filter=Q(children__deleted_at=None))
+    )
+    return UnitDetail(
+        unit=found,
+        above=above,
+        children=[
+            TreeRow(child, 0, child.below, child.people, is_closed(child))
+            for child in sorted(children, key=lambda one: tree_rules.natural(_order(one)))
+        ],
+        aliases=aliases(found),
+        people=people(actor, institution, unit=found) if actor.may(SEE_PEOPLE, institution, found) else None,
+        history=history(found) if actor.may(HISTORY, institution, found) else None,
+        closed=is_closed(found),
+    )
+
+
+def aliases(unit: Unit) -> list[UnitAlias]:
+    """The live aliases of a unit, the latest first."""
+    return list(
+        UnitAlias.objects.filter(unit=unit, deleted_at=None).order_by(
+            F("valid_to").desc(nulls_first=True), "name"
+        )
+    )
+
+
+def history(unit: Unit, limit: int = 6) -> list[Change]:
+    """The last changes of a unit, the newest first."""
+    found = Revision.objects.filter(target_type="unit", target_uid=unit.uid).select_related("change_set")
+    revisions = list(found.order_by("-version")[: limit + 1])
+    changes = []
+    for at, revision in enumerate(revisions[:limit]):
+        before = revisions[at + 1].snapshot if at + 1 < len(revisions) else {}
+        made = revision.change_set
+        changes.append(
+            Change(
+                revision.recorded_from,
+                made.author_name,
+                revision.verb,
+                made.reason,
+                _differences(before, revision.snapshot) if before else [],
+            )
+        )
+    return changes
+
+
+def _differences(before: dict[str, Any], after: dict[str, Any]) -> list[tuple[str, str, str]]:
+    names_before, names_after = before.get("_names", {}), after.get("_names", {})
+    return [
+        (name, str(names_before.get(name, before.get(name)) or ""), str(names_after.get(name, value) or ""))
+        for name, value in after.items()
+        if name != "_names" and before.get(name) != value
+    ]
+
+
+# ---- people
+
+
+@dataclass(frozen=True)
+class Person:
+    """A role that a person holds, held or will hold. ``state``: now | later | over. ``waits``: never signed in yet."""
+
+    assignment: Assignment
+    name: str
+    username: str
+    state: str
+    waits: bool
+    manageable: bool
+
+
+def people(
+    actor: Actor, institution: Institution, *, unit: Unit | None = None, query: str = "", over: bool = False
+) -> list[Person]:
+    """Roles that the actor may see, by unit and name; of one unit with ``unit``; those that are over only with ``over``."""
+    scope = actor.scope(SEE_PEOPLE, institution)
+    if not scope:
+        raise NotFound
+    held = Assignment.objects.filter(scope.filter(), institution=institution).select_related("user", "unit")
+    if unit is not None:
+        held = held.filter(unit=unit)
+    if not over:
+        held = held.filter(not_over())
+    names = dict(KnownName.objects.filter(institution=institution).values_list("user", "name"))
+    manages = actor.scope(PEOPLE, institution)
+    found = [
+        _person(one, names, manages.covers(one.unit))
+        for one in held.order_by("unit__name", "user__name", "pk")
+    ]
+    if query.strip():
+        found = [person for person in found if _mentions(person, query)]
+    return found
+
+
+def _person(assignment: Assignment, names: dict[int, str], manageable: bool) -> Person:
+    user, today = assignment.user, timezone.localdate()
+    state = "now"
+    if assignment.valid_to and assignment.valid_to < today:
+        state = "over"
+    elif assignment.valid_from and assignment.valid_from > today:
+        state = "later"
+    name = names.get(user.pk, user.name)
+    return Person(assignment, name, user.username, state, not user.has_usable_password(), manageable)
+
+
+def _mentions(person: Person, query: str) -> bool:
+    unit = person.assignment.unit
+    text = (
+        f"{person.name} {person.username} {unit.name if unit else ''} {person.assignment.get_role_display()}"
+    )
+    return all(word in text.casefold() for word in query.casefold().split())
+
+
+def find_assignment(actor: Actor, institution: Institution, pk: int) -> Assignment:
+    """A role whose people the actor manages; :class:`NotFound` otherwise."""
+    found = (
+        Assignment.objects.filter(actor.scope(PEOPLE, institution).filter(), institution=institution, pk=pk)
+        .select_related("user", "unit")
+        .first()
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def known_name(institution: Institution, user: Any) -> str:
+    """The name by which the institution knows a person."""
+    told = KnownName.objects.filter(institution=institution, user=user).values_list("name", flat=True).first()
+    return told or str(user.name)
+
+
+# ---- for imports
+
+
+def unit_index(institution: Institution) -> UnitIndex:
+    """The live units of an institution, to be found by code, name, short name or alias; ids are those of `Unit`. Two queries."""
+    known: dict[int, list[str]] = {}
+    live = UnitAlias.objects.filter(institution=institution, deleted_at=None)
+    for unit_id, name in live.order_by("pk").values_list("unit", "name"):
+        known.setdefault(unit_id, []).append(name)
+    rows: Iterable[tuple[Any, ...]] = (
+        live_units(institution).order_by("pk").values_list("pk", "code", "name", "short_name", "parent")
+    )
+    return UnitIndex(
+        ((pk, code, name, short, known.get(pk, ()), parent) for pk, code, name, short, parent in rows),
+        institution_names(institution),
+    )

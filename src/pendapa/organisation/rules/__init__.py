@@ -1,0 +1,1 @@
+"""Rules of the room: plain functions on plain values."""

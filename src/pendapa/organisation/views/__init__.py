@@ -1,0 +1,1 @@
+"""Pages of the room: units, people, accounts from a spreadsheet, and one's own account."""
