@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
@@ -33,7 +34,7 @@ def page(permission: str) -> Callable[[View], View]:
         @wraps(view)
         def inner(request: Any, institution: str, *args: Any, **kwargs: Any) -> HttpResponse:
             if request.actor.is_anonymous:
-                return redirect_to_login(request.get_full_path())
+                return _to_sign_in(request)
             request.institution = institution_for(request.actor, institution)
             request.actor.require(permission, request.institution)
             request.actor.here = request.institution
@@ -43,3 +44,11 @@ def page(permission: str) -> Callable[[View], View]:
         return inner
 
     return decorate
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    """Send to sign in and back here; a part of a page that lost its session sends the whole page."""
+    if request.headers.get("HX-Request"):
+        back = urlsplit(request.headers.get("HX-Current-URL", "")).path or "/"
+        return HttpResponse(status=204, headers={"HX-Redirect": redirect_to_login(back).url})
+    return redirect_to_login(request.get_full_path())
