@@ -1,7 +1,16 @@
-"""Addresses of this room."""
+"""Addresses of this room: the front page, and one public place for each institution."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern] = []
+from pendapa.portal import views
+
+public: list[URLPattern] = [
+    path("", views.institution, name="institution"),
+    path("arsitektur/", views.architecture, name="architecture"),
+]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.home, name="home"),
+    path("publik/<str:code>/", include((public, "portal"))),
+]

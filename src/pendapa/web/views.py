@@ -7,9 +7,10 @@ from django.contrib.auth.decorators import login_required
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from pendapa.kernel.access.actor import institutions
+from pendapa.web import beginning
 
 
 class SignIn(auth.LoginView):
@@ -20,13 +21,37 @@ class SignIn(auth.LoginView):
 
 
 @login_required
-@require_GET
+@require_safe
 def start(request: HttpRequest) -> HttpResponse:
-    """Where a person goes after signing in: the own institution, or the choice among several."""
+    """Where a person goes after signing in: the own institution, or the choice among several.
+
+    Who holds no role reads whom to ask; an administrator of the installation reads how to begin.
+    """
     mine = list(institutions(request.actor)[:50])  # type: ignore[attr-defined]
-    if len(mine) == 1:
+    unled = beginning.unled(request.user)
+    if len(mine) == 1 and not unled:
         return redirect("cockpit:home", institution=mine[0].code)
-    return render(request, "web/start.html", {"institutions": mine})
+    return render(request, "web/start.html", {"institutions": mine, "unled": unled})
+
+
+@login_required
+@require_POST
+def take_charge(request: HttpRequest, code: str) -> HttpResponse:
+    """An administrator of the installation becomes the first officer of an institution that has none."""
+    here = beginning.take_charge(request.user, code)
+    return redirect("cockpit:home", institution=here.code)
+
+
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    """What is kept about whom, and for how long."""
+    return render(request, "web/privacy.html")
+
+
+@require_safe
+def help_page(request: HttpRequest) -> HttpResponse:
+    """The main job in three steps."""
+    return render(request, "web/help.html")
 
 
 @require_safe
