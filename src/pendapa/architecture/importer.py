@@ -17,7 +17,7 @@ from pendapa.kernel.tables.cells import Lookups
 from pendapa.kernel.tables.messages import _, say
 from pendapa.kernel.tables.models import StagedRow
 from pendapa.kernel.tables.names import UnitRef
-from pendapa.kernel.tables.ports import Draft, Importer, register
+from pendapa.kernel.tables.ports import Change, Draft, Importer, register
 from pendapa.kernel.tables.references import ReferenceIndex
 from pendapa.kernel.tenancy.models import Institution, Unit
 from pendapa.organisation.queries import unit_index
@@ -47,15 +47,19 @@ class ElementSession:
             units=unit_index(institution),
         )
         self._next = linking.Codes(institution)
+        self._headers: Mapping[str, str] = {}
 
     # -- judging ------------------------------------------------------------------------------------------------------
 
     def interpret(self, draft: Draft, headers: Mapping[str, str]) -> None:
+        self._headers = headers
         domain = self._domain_of(draft)
         unit = self._units.get(draft.unit) if draft.unit else None
         if unit is not None and not self._scope.covers(unit):
             draft.fault(
-                headers["unit"], unit.name, say(_("You may write for your own unit only, not for %(unit)s."), unit=unit.name)
+                headers["unit"],
+                unit.name,
+                say(_("You may write for your own unit only, not for %(unit)s."), unit=unit.name),
             )
         if draft.code:
             draft.code_key = f"{domain}:{draft.code.casefold()}"[:80]
@@ -68,7 +72,11 @@ class ElementSession:
         domain = draft.values.get("domain", "")
         if domain not in self._domains and not any(e["column"] == "Domain" for e in draft.errors):
             names = ", ".join(d.label.id for d in packs.metamodel().domains)
-            draft.fault("Domain", str(domain or ""), say(_("The row must say its domain: %(domains)s."), domains=names))
+            draft.fault(
+                "Domain",
+                str(domain or ""),
+                say(_("The row must say its domain: %(domains)s."), domains=names),
+            )
         return str(domain)
 
     def match(self, drafts: Sequence[Draft]) -> None:
@@ -79,13 +87,17 @@ class ElementSession:
             if found is None:
                 found = by_name.get((domain, draft.unit, name_key(draft.name)))
                 if found is not None and draft.code and not linking.is_made_code(domain, found.code):
-                    draft.doubt("", draft.name, say(_("The same name stands in this unit with the code %(code)s."), code=found.code))
+                    same = say(
+                        _("The same name stands in this unit with the code %(code)s."), code=found.code
+                    )
+                    draft.doubt(self._headers["name"], draft.name, same)
                     found = None
             if found is None:
                 draft.verdict = "new"
                 continue
             if not self._scope.covers(found.unit):
-                draft.fault("", draft.code, say(_("The code %(code)s is in use by another unit."), code=draft.code))
+                taken = say(_("The code %(code)s is in use by another unit."), code=draft.code)
+                draft.fault(self._headers["code"], draft.code, taken)
                 draft.verdict = "faulty"
                 continue
             draft.target, draft.target_version = found.pk, found.version
@@ -105,12 +117,33 @@ class ElementSession:
         return by_code, by_name
 
     def _differs(self, element: Element, draft: Draft, domain: str) -> bool:
-        attributes, kind = self._attributes(draft.values, domain)
-        if element.name != draft.name or element.unit_id != draft.unit or (kind and element.kind != kind):
-            return True
-        if draft.code and element.code != draft.code:
-            return True
-        return any(element.attributes.get(key) != value for key, value in attributes.items())
+        return bool(self._changes(element, draft.data, domain))
+
+    def _changes(self, element: Element, data: Mapping[str, Any], domain: str) -> list[Change]:
+        """What would be written over: an empty cell changes nothing."""
+        kind_of_table = kind_for(domain)
+        attributes, kind = self._attributes(data["values"], domain)
+        unit = self._units[data["unit"]]
+        pairs = [
+            (kind_of_table.name_column, element.name, data["name"]),
+            (kind_of_table.code_column or "", element.code, data["code"] or element.code),
+            (
+                kind_of_table.unit_column or "",
+                element.unit.name,
+                unit.name if unit.pk != element.unit_id else element.unit.name,
+            ),
+            (KIND_COLUMN, element.kind, kind or element.kind),
+            *((key, element.attributes.get(key), value) for key, value in attributes.items()),
+        ]
+        return [Change(column, before, after) for column, before, after in pairs if before != after]
+
+    def changes(self, rows: Sequence[StagedRow]) -> dict[int, list[Change]]:
+        present = Element.objects.select_related("unit").in_bulk([row.target for row in rows if row.target])
+        return {
+            row.pk: self._changes(present[row.target], row.data, self._domain or row.data["values"]["domain"])
+            for row in rows
+            if row.target in present and row.data["unit"] in self._units
+        }
 
     def _attributes(self, values: Mapping[str, Any], domain: str) -> tuple[dict[str, Any], str]:
         """Attributes as they are kept, and the kind. What a kind list does not know stays an attribute as written."""
@@ -165,5 +198,3 @@ def offer() -> None:
     for order, domain in enumerate(ORDER, start=10):
         register(Importer(kind_for(domain), order, EDIT, _session(domain)))
     register(Importer(mixed_kind(), 30, EDIT, _session("")))
-
-

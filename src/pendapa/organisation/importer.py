@@ -4,17 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.history.actions import Conflict, Writes
+from pendapa.kernel.history.models import Recorded
 from pendapa.kernel.tables.cells import Lookups
 from pendapa.kernel.tables.columns import Column, Kind
 from pendapa.kernel.tables.messages import _, say
 from pendapa.kernel.tables.models import StagedRow
 from pendapa.kernel.tables.names import Found, unit_key
-from pendapa.kernel.tables.ports import Draft, Importer, register, unit_finder
+from pendapa.kernel.tables.ports import (
+    Change,
+    Draft,
+    Importer,
+    UnitMemory,
+    keep_unit_memory,
+    register,
+    unit_finder,
+)
+from pendapa.kernel.tenancy.actions import Refused
 from pendapa.kernel.tenancy.models import Institution, Unit, institution_names
+from pendapa.organisation.actions.units import add_alias
 from pendapa.organisation.permissions import MANAGE
 from pendapa.organisation.queries import unit_index
 
@@ -26,21 +38,44 @@ KIND = Kind(
             "nama",
             {"id": "Nama OPD", "en": "Name of the OPD"},
             required=True,
-            synonyms=("Nama Perangkat Daerah", "Nama SKPD", "Nama Unit", "Nama Unit Kerja", "Perangkat Daerah", "Unit Kerja", "OPD", "SKPD", "nama_opd"),
+            synonyms=(
+                "Nama Perangkat Daerah",
+                "Nama SKPD",
+                "Nama Unit",
+                "Nama Unit Kerja",
+                "Perangkat Daerah",
+                "Unit Kerja",
+                "OPD",
+                "SKPD",
+                "nama_opd",
+            ),
         ),
         Column(
             "kode",
             {"id": "Kode OPD", "en": "Code of the OPD"},
             "code",
             required=True,
-            synonyms=("Kode", "Kode Perangkat Daerah", "Kode SKPD", "Kode Unit", "Kode Unit Kerja", "kode_opd"),
+            synonyms=(
+                "Kode",
+                "Kode Perangkat Daerah",
+                "Kode SKPD",
+                "Kode Unit",
+                "Kode Unit Kerja",
+                "kode_opd",
+            ),
         ),
         Column(
             "nama_pendek",
             {"id": "Nama pendek", "en": "Short name"},
             synonyms=("Singkatan", "Akronim", "Nama Singkat", "nama_pendek", "Alias"),
+            limit=120,
         ),
-        Column("jenis", {"id": "Jenis OPD", "en": "Kind of OPD"}, synonyms=("Jenis", "Jenis Perangkat Daerah")),
+        Column(
+            "jenis",
+            {"id": "Jenis OPD", "en": "Kind of OPD"},
+            synonyms=("Jenis", "Jenis Perangkat Daerah"),
+            limit=40,
+        ),
         Column(
             "induk",
             {"id": "OPD induk", "en": "Parent OPD"},
@@ -60,6 +95,10 @@ _BODIES = (
 )  # fmt: skip
 
 
+_MADE = re.compile(r"OPD-\d+")
+"""A code that the register gave by itself."""
+
+
 class UnitSession:
     """One list of units being imported."""
 
@@ -70,42 +109,87 @@ class UnitSession:
         self._allowed = actor.may(MANAGE, institution)
         self._names = institution_names(institution)
         self.lookups = Lookups()
+        self._headers: Mapping[str, str] = {}
 
     def interpret(self, draft: Draft, headers: Mapping[str, str]) -> None:
+        self._headers = headers
         if not self._allowed:
-            draft.fault(headers["name"], draft.name, say(_("The list of OPD is kept by the SPBE secretariat.")))
+            draft.fault(
+                headers["name"], draft.name, say(_("The list of OPD is kept by the SPBE secretariat."))
+            )
         if draft.code:
             draft.code_key = draft.code.casefold()[:80]
         if draft.name:
-            draft.name_key = unit_key(draft.name, self._names)
+            draft.name_key = unit_key(draft.name, self._names)[:300]
 
     def match(self, drafts: Sequence[Draft]) -> None:
+        """By code; without one, or where the register had made up the code, by name."""
         live = Unit.objects.filter(institution=self._institution, deleted_at=None).select_related("parent")
         by_code = {u.code: u for u in live.filter(code__in={d.code for d in drafts if d.code})}
         by_name: dict[str, list[Unit]] = {}
-        for unit in live.filter(name_key__in={d.name_key for d in drafts}):
+        for unit in live.filter(name_key__in={d.name_key for d in drafts}).order_by("pk"):
             by_name.setdefault(unit.name_key, []).append(unit)
         for draft in drafts:
             named = by_name.get(draft.name_key, [])
-            found = by_code.get(draft.code) if draft.code else (named[0] if len(named) == 1 else None)
-            if not draft.code and len(named) > 1:
-                draft.fault("", draft.name, say(_("%(count)s units have this name; write the code."), count=len(named)))
+            found = by_code.get(draft.code) if draft.code else None
+            if draft.code and found is None:
+                made = [unit for unit in named if _MADE.fullmatch(unit.code)]
+                found = made[0] if len(made) == 1 else None
+                if named and found is None:
+                    same = say(
+                        _("The same name stands in the list with the code %(code)s."), code=named[0].code
+                    )
+                    draft.doubt(self._headers["name"], draft.name, same)
+            elif not draft.code and len(named) == 1:
+                found = named[0]
+            elif not draft.code and named:
+                several = say(_("%(count)s units have this name; write the code."), count=len(named))
+                draft.fault(self._headers["name"], draft.name, several)
                 draft.verdict = "faulty"
-            elif found is None:
+                continue
+            if found is None:
                 draft.verdict = "new"
-            else:
-                draft.target, draft.target_version = found.pk, found.version
-                draft.verdict = "changed" if self._differs(found, draft) else "same"
+                continue
+            draft.target, draft.target_version = found.pk, found.version
+            draft.verdict = "changed" if self._changes(found, draft.data) else "same"
 
-    def _differs(self, unit: Unit, draft: Draft) -> bool:
-        short, kind = draft.values.get("nama_pendek"), draft.values.get("jenis")
-        parent = draft.values.get("induk")
-        return (
-            unit.name != draft.name
-            or bool(short and short != unit.short_name)
-            or bool(kind and kind != unit.kind)
-            or bool(parent and (unit.parent is None or parent not in (unit.parent.code, unit.parent.name)))
+    def _changes(self, unit: Unit, data: Mapping[str, Any]) -> list[Change]:
+        """What would be written over: an empty cell changes nothing, nor does a parent that is not there."""
+        values = data["values"]
+        above = unit.parent.name if unit.parent else ""
+        parent = self._new_parent(unit, values.get("induk"))
+        pairs = (
+            ("nama", unit.name, data["name"]),
+            ("kode", unit.code, data["code"] or unit.code),
+            ("nama_pendek", unit.short_name, values.get("nama_pendek") or unit.short_name),
+            ("jenis", unit.kind, values.get("jenis") or unit.kind),
+            ("induk", above, parent.name if parent else above),
         )
+        return [Change(column, before, after) for column, before, after in pairs if before != after]
+
+    def changes(self, rows: Sequence[StagedRow]) -> dict[int, list[Change]]:
+        present = Unit.objects.select_related("parent").in_bulk([row.target for row in rows if row.target])
+        return {row.pk: self._changes(present[row.target], row.data) for row in rows if row.target in present}
+
+    @cached_property
+    def _standing(self) -> tuple[dict[str, Unit], dict[str, list[Unit]]]:
+        """The units that are there, by code and by name. One query."""
+        units = list(Unit.objects.filter(institution=self._institution, deleted_at=None).order_by("pk"))
+        by_name: dict[str, list[Unit]] = {}
+        for unit in units:
+            by_name.setdefault(unit.name_key, []).append(unit)
+        return {unit.code: unit for unit in units}, by_name
+
+    def _new_parent(self, unit: Unit, told: str | None) -> Unit | None:
+        """Another parent that stands already and not below the unit itself; ``None`` when the place stays."""
+        if not told:
+            return None
+        by_code, by_name = self._standing
+        named = by_name.get(unit_key(told, self._names)[:300], [])
+        parent = by_code.get(told) or (named[0] if len(named) == 1 else None)
+        if parent is None or parent.pk == unit.parent_id or parent.path.startswith(unit.path):
+            return None
+        return parent
 
     def save(self, rows: Iterator[list[StagedRow]]) -> Iterator[Writes]:
         """New units level by level, so that a parent has its place before its children; then the changed ones."""
@@ -118,12 +202,19 @@ class UnitSession:
                 unit = self._fill(Unit(institution=self._institution), row.data, codes)
                 fresh[unit.code] = (unit, row.data["values"])
         parents = {code: self._parent(unit, values, known, fresh) for code, (unit, values) in fresh.items()}
+        placed: set[str] = set()
         for level in _levels(parents, set(fresh)):
             for code in level:
                 unit, parent = fresh[code][0], parents[code]
-                unit.parent = fresh[parent][0] if parent in fresh else known.get(parent or "")
+                if parent in fresh:
+                    unit.parent = fresh[parent][0] if parent in placed else None  # None: a circle ends here
+                else:
+                    unit.parent = known.get(parent or "")
+            placed.update(level)
             yield Writes(add=[fresh[code][0] for code in level])
-        yield Writes(change=[self._changed(row, codes) for row in staged if row.target])
+        changed = [row for row in staged if row.target]
+        if changed:
+            yield Writes(change=self._changed(changed, codes))
 
     def _fill(self, unit: Unit, data: Mapping[str, Any], codes: _Codes) -> Unit:
         values = data["values"]
@@ -134,11 +225,17 @@ class UnitSession:
         unit.derive()
         return unit
 
-    def _changed(self, row: StagedRow, codes: _Codes) -> Unit:
-        unit = Unit.objects.select_related("parent").get(pk=row.target)
-        if unit.version != row.target_version or unit.deleted_at:
-            raise Conflict([row.data["name"]])
-        return self._fill(unit, row.data, codes)
+    def _changed(self, rows: Sequence[StagedRow], codes: _Codes) -> list[Recorded]:
+        present = Unit.objects.select_related("parent").in_bulk([row.target for row in rows])
+        changed: list[Recorded] = []
+        for row in rows:
+            unit = present.get(row.target)
+            if unit is None or unit.version != row.target_version or unit.deleted_at:
+                raise Conflict([row.data["name"]])
+            unit.institution = self._institution
+            unit.parent = self._new_parent(unit, row.data["values"].get("induk")) or unit.parent
+            changed.append(self._fill(unit, row.data, codes))
+        return changed
 
     def _parent(
         self,
@@ -153,10 +250,17 @@ class UnitSession:
             if told in fresh or told in known:
                 return str(told)
             key = unit_key(told, self._names)
-            named = [c for c, (u, _v) in fresh.items() if u.name_key == key] + [c for c, u in known.items() if u.name_key == key]
+            named = [c for c, (u, _v) in fresh.items() if u.name_key == key] + [
+                c for c, u in known.items() if u.name_key == key
+            ]
             return named[0] if len(named) == 1 and named[0] != unit.code else None
         code = unit.code
-        if code.isdigit() and len(code) % 2 == 0 and len(code) > 6 and (code[:-2] in fresh or code[:-2] in known):
+        if (
+            code.isdigit()
+            and len(code) % 2 == 0
+            and len(code) > 6
+            and (code[:-2] in fresh or code[:-2] in known)
+        ):
             return code[:-2]
         dotted = code.rpartition(".")[0]
         return dotted if dotted and (dotted in fresh or dotted in known) else None
@@ -166,7 +270,9 @@ class _Codes:
     """``OPD-001`` … for units that came without a code."""
 
     def __init__(self, institution: Institution) -> None:
-        used = Unit.objects.filter(institution=institution, code__startswith="OPD-").values_list("code", flat=True)
+        used = Unit.objects.filter(institution=institution, code__startswith="OPD-").values_list(
+            "code", flat=True
+        )
         self._last = max((int(c[4:]) for c in used if re.fullmatch(r"OPD-\d+", c)), default=0)
 
     def next(self) -> str:
@@ -199,9 +305,27 @@ def find_unit(institution: Institution, name: str) -> tuple[Unit | None, list[st
     found = unit_index(institution).find(name=name)
     if isinstance(found, Found):
         return Unit.objects.get(pk=found.id), []
-    return None, [str(getattr(one, "name", one)) for one in getattr(found, "suggestions", None) or getattr(found, "candidates", ())]
+    near = getattr(found, "suggestions", ()) or getattr(found, "candidates", ())
+    return None, [str(getattr(one, "name", one)) for one in near]
+
+
+def _may_remember(actor: Actor, institution: Institution) -> bool:
+    return actor.may(MANAGE, institution)
+
+
+def _remember(actor: Actor, institution: Institution, text: str, unit_name: str) -> str:
+    """Keep ``text`` as another name of the unit that is found by ``unit_name``; why not, where it may not be."""
+    unit, _nearest = find_unit(institution, unit_name)
+    if unit is None:
+        return ""
+    try:
+        add_alias(actor, institution, unit, name=text)
+    except Refused as refused:
+        return str(refused)
+    return ""
 
 
 def offer() -> None:
-    """Register the table with the import."""
+    """Register the table with the import, and the memory for names of units."""
     register(Importer(KIND, 0, MANAGE, UnitSession))
+    keep_unit_memory(UnitMemory(_may_remember, _remember))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,7 +21,8 @@ from pendapa.kernel.jobs import actions as jobs
 from pendapa.kernel.jobs.models import Job
 from pendapa.kernel.permissions import IMPORT, UNDO_ANY
 from pendapa.kernel.tables import staging
-from pendapa.kernel.tables.messages import TableError
+from pendapa.kernel.tables.messages import Message, TableError, kept, say
+from pendapa.kernel.tables.messages import _ as marked
 from pendapa.kernel.tables.models import ImportBatch, StagedRow
 from pendapa.kernel.tables.ports import importer, importers
 from pendapa.kernel.tenancy.models import Institution, Unit
@@ -28,6 +31,8 @@ log = logging.getLogger(__name__)
 MAX_FILE = 100 * 1024 * 1024
 AT_ONCE = 2000
 SAVE_CHUNK = 2000
+PATIENCE = timedelta(minutes=15)
+"""How long a file that is read in a request or by a command may take before it counts as interrupted."""
 
 
 class Refused(Exception):
@@ -48,21 +53,28 @@ def receive(
 
     The batch that comes back is in state preview, reading (a job runs) or unreadable (``problem`` says why).
     """
-    actor.require(IMPORT, institution)
+    actor.require(IMPORT, institution, unit or "any")
     try:
         file = files.keep(source, name, institution, actor.user, MAX_FILE)
     except files.TooLarge as error:
         limit = error.limit // 1024 // 1024
-        raise Refused(_("The file is larger than %(limit)s MB. Split it, or leave out what is no table.") % {"limit": limit}) from error
+        raise Refused(
+            _("The file is larger than %(limit)s MB. Split it, or leave out what is no table.")
+            % {"limit": limit}
+        ) from error
     batch = _new(actor, institution, name, kind, sheet, unit or own_unit(actor, institution))
     batch.file = file
     batch.save(update_fields=["file"])
     try:
         _stage(batch, files.path(file), actor, most=AT_ONCE)
     except staging.TooMany:
-        batch.rows.all().delete()
-        batch.job = jobs.start("import.read", institution, actor, batch=str(batch.uid))
-        batch.save(update_fields=["job"])
+        with transaction.atomic():
+            batch.job = jobs.start("import.read", institution, actor, batch=str(batch.uid))
+            batch.save(update_fields=["job"])
+    except BaseException:
+        batch.delete()
+        files.forget(file)
+        raise
     return batch
 
 
@@ -80,9 +92,8 @@ def read_file(
     actor.require(IMPORT, institution)
     batch = _new(actor, institution, path.name, kind, sheet, unit)
     try:
-        with transaction.atomic():
-            staging.stage(batch, path, actor, tell=tell)
-            _set_state(batch, "preview")
+        staging.stage(batch, path, actor, tell=tell)
+        _set_state(batch, "preview")
     except BaseException:
         batch.delete()
         raise
@@ -95,7 +106,9 @@ def own_unit(actor: Actor, institution: Institution) -> Unit | None:
     return next(iter(units.values())) if len(units) == 1 else None
 
 
-def _new(actor: Actor, institution: Institution, name: str, kind: str, sheet: str, unit: Unit | None) -> ImportBatch:
+def _new(
+    actor: Actor, institution: Institution, name: str, kind: str, sheet: str, unit: Unit | None
+) -> ImportBatch:
     return ImportBatch.objects.create(
         institution=institution,
         user=actor.user,
@@ -108,17 +121,33 @@ def _new(actor: Actor, institution: Institution, name: str, kind: str, sheet: st
 
 
 def _stage(
-    batch: ImportBatch, path: Path, actor: Actor, *, most: int | None = None, tell: staging.Tell = staging.silent
+    batch: ImportBatch,
+    path: Path,
+    actor: Actor,
+    *,
+    most: int | None = None,
+    tell: staging.Tell = staging.silent,
 ) -> None:
+    """Read into the batch; a file that cannot be read leaves the batch unreadable. Whatever fails leaves no rows."""
     try:
-        with transaction.atomic():
-            staging.stage(batch, path, actor, most=most, tell=tell)
-            _set_state(batch, "preview")
+        staging.stage(batch, path, actor, most=most, tell=tell)
     except TableError as error:
-        batch.sheets = []
-        batch.problem = {"reason": staging.text(error.reason), "advice": staging.text(error.advice)}
-        batch.save(update_fields=["sheets", "problem"])
-        _set_state(batch, "unreadable")
+        batch.rows.all().delete()
+        _give_up(batch, error.reason, error.advice)
+    except BaseException:
+        batch.rows.all().delete()
+        raise
+    else:
+        if ImportBatch.objects.filter(pk=batch.pk, state="reading").update(state="preview"):
+            batch.state = "preview"
+        else:  # discarded meanwhile
+            batch.rows.all().delete()
+
+
+def _give_up(batch: ImportBatch, reason: Message, advice: Message) -> None:
+    batch.sheets, batch.state = [], "unreadable"
+    batch.problem = {"reason": kept(reason), "advice": kept(advice)}
+    batch.save(update_fields=["sheets", "problem", "state"])
 
 
 def _set_state(batch: ImportBatch, state: str) -> None:
@@ -129,22 +158,43 @@ def _set_state(batch: ImportBatch, state: str) -> None:
 @jobs.register("import.read")
 def _read_in_job(job: Job, progress: jobs.Progress) -> dict[str, Any]:
     batch, actor = _of_job(job)
-    batch.rows.all().delete()
-    assert batch.file is not None
-    # Progress is written outside the reading transaction's chunk only where the database allows a second writer.
-    _stage(batch, files.path(batch.file), actor)
+    if batch.state == "reading" and batch.file is not None:
+        batch.rows.all().delete()
+        _stage(batch, files.path(batch.file), actor, tell=progress)
     return {"batch": str(batch.uid)}
 
 
 @jobs.register("import.save")
 def _save_in_job(job: Job, progress: jobs.Progress) -> dict[str, Any]:
     batch, actor = _of_job(job)
+    rows = batch.rows.filter(verdict__in=["new", "changed"]).count()
     try:
+        progress(0, rows, force=True)  # the last moment to stop: what follows is one transaction
         confirm(actor, batch, skip_errors=True, from_job=True)
-    except Refused as refused:
-        _set_state(batch, "preview")
-        raise jobs.ForPeople(str(refused)) from refused
+    except Exception as error:
+        ImportBatch.objects.filter(pk=batch.pk, state="saving").update(state="preview")
+        if isinstance(error, Refused):
+            raise jobs.ForPeople(str(error)) from error
+        raise
     return {"batch": str(batch.uid)}
+
+
+def settle(batch: ImportBatch) -> None:
+    """Free a batch whose job ended without it: the server stopped, or somebody cancelled. Nothing was half saved."""
+    job = batch.job
+    if batch.state not in ("reading", "saving") or (job is not None and not job.is_over):
+        return
+    if job is None and timezone.now() - batch.created_at < PATIENCE:
+        return
+    with transaction.atomic():
+        fresh = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+        if fresh.state == "saving":
+            _set_state(fresh, "preview")
+        elif fresh.state == "reading":
+            fresh.rows.all().delete()
+            reason = marked("The reading of the file was interrupted.")
+            _give_up(fresh, say(reason), say(marked("Hand the file in again.")))
+    batch.refresh_from_db()
 
 
 def _of_job(job: Job) -> tuple[ImportBatch, Actor]:
@@ -158,58 +208,111 @@ def _locked(actor: Actor, batch: ImportBatch, *states: str) -> ImportBatch:
     """The batch under lock, if the actor may go on with it and it is in one of ``states``."""
     actor.require(IMPORT, batch.institution)
     fresh = ImportBatch.objects.select_for_update().get(pk=batch.pk)
-    if not actor.system and fresh.user_id != (actor.user.pk if actor.user else None):
-        if not actor.may(UNDO_ANY, batch.institution):
-            raise NotFound
+    own = actor.system or (actor.user is not None and fresh.user_id == actor.user.pk)
+    if not own and not actor.may(UNDO_ANY, batch.institution):
+        raise NotFound
     if fresh.state not in states:
         raise Refused(_("This import is no longer waiting: it was saved or discarded meanwhile."))
     return fresh
 
 
 @transaction.atomic
-def repair(actor: Actor, batch: ImportBatch, sheet: int, row: int, fixes: dict[int, str], also: Sequence[int] = ()) -> StagedRow:
-    """Put other texts into cells (by position) of a staged row, and into the same cells of the rows ``also`` that hold
-    the same text; judge them and the rows that repeated them again."""
+def repair(
+    actor: Actor,
+    batch: ImportBatch,
+    sheet: int,
+    row: int,
+    fixes: Mapping[int, str],
+    also: Mapping[int, Sequence[int]] | None = None,
+) -> list[StagedRow]:
+    """Put other texts into cells (by position) of a staged row; judge it and what repeated it again.
+
+    ``also`` tells, by position, further rows that get the same text where they hold what this row held. The rows that were
+    written come back, this one first.
+    """
     batch = _locked(actor, batch, "preview")
-    wanted = StagedRow.objects.filter(batch=batch, sheet=sheet)
-    target = wanted.filter(row=row).first()
+    if not 0 <= sheet < len(batch.sheets):
+        raise NotFound
+    _room, found = staging.described(batch, sheet)
+    fixes = {index: text for index, text in fixes.items() if index in {b.index for b in found.bindings}}
+    others = {index: set(rows[:5000]) for index, rows in (also or {}).items() if index in fixes}
+    numbers = {row}.union(*others.values())
+    by_number = {one.row: one for one in StagedRow.objects.filter(batch=batch, sheet=sheet, row__in=numbers)}
+    target = by_number.pop(row, None)
     if target is None:
         raise NotFound
-    rows = [target, *wanted.filter(row__in=list(also)[:5000]).exclude(pk=target.pk)]
-    before = {index: target.cells[index] if index < len(target.cells) else "" for index in fixes}
-    keys = {r.code_key for r in rows} | {r.name_key for r in rows}
-    for one in rows:
-        for index, text in fixes.items():
-            one.cells += [""] * (index + 1 - len(one.cells))
-            if one.pk == target.pk or one.cells[index] == before[index]:
-                one.cells[index] = " ".join(text.split()) if "\n" not in text else text.strip()
-    staging.reread(batch, sheet, actor, rows)
-    keys |= {r.code_key for r in rows} | {r.name_key for r in rows}
-    _reread_repeats(batch, sheet, actor, keys - {""}, [r.pk for r in rows])
-    target.refresh_from_db()
-    return target
+    before = {index: cell(target, index) for index in fixes}
+    keys = _keys([target])
+    written = [target]
+    for index, text in fixes.items():
+        _put(target, index, text)
+    for number, one in sorted(by_number.items()):
+        same = [
+            index for index, rows in others.items() if number in rows and cell(one, index) == before[index]
+        ]
+        if same:
+            keys |= _keys([one])
+            written.append(one)
+        for index in same:
+            _put(one, index, fixes[index])
+    staging.reread(batch, sheet, actor, written)
+    _reread_repeats(batch, actor, keys | _keys(written), [one.pk for one in written])
+    return written
 
 
-def _reread_repeats(batch: ImportBatch, sheet: int, actor: Actor, keys: set[str], done: Sequence[int]) -> None:
-    from django.db.models import Q
+def cell(row: StagedRow, index: int) -> str:
+    """The text of a cell; rows end where their last text stands."""
+    return str(row.cells[index]) if index < len(row.cells) else ""
 
-    related = StagedRow.objects.filter(Q(code_key__in=keys) | Q(name_key__in=keys), batch=batch, sheet=sheet)
-    rows = list(related.exclude(pk__in=done).order_by("row")[:1000]) if keys else []
-    if rows:
+
+def _put(row: StagedRow, index: int, text: str) -> None:
+    row.cells += [""] * (index + 1 - len(row.cells))
+    row.cells[index] = "\n".join(" ".join(line.split()) for line in text.splitlines()).strip()
+
+
+def _keys(rows: Sequence[StagedRow]) -> set[str]:
+    return {row.code_key for row in rows} | {row.name_key for row in rows}
+
+
+def _reread_repeats(batch: ImportBatch, actor: Actor, keys: set[str], done: Sequence[int]) -> None:
+    keys = keys - {""}
+    if not keys:
+        return
+    related = StagedRow.objects.filter(Q(code_key__in=keys) | Q(name_key__in=keys), batch=batch).exclude(
+        pk__in=done
+    )
+    by_sheet: dict[int, list[StagedRow]] = {}
+    for row in related.order_by("sheet", "row")[:1000]:
+        by_sheet.setdefault(row.sheet, []).append(row)
+    for sheet, rows in by_sheet.items():
         staging.reread(batch, sheet, actor, rows)
+
+
+@transaction.atomic
+def set_unit(actor: Actor, batch: ImportBatch, unit: Unit | None) -> None:
+    """Say whose the rows are that name no unit, and judge all rows again."""
+    batch = _locked(actor, batch, "preview")
+    actor.require(IMPORT, batch.institution, unit or "any")
+    batch.unit = unit
+    batch.save(update_fields=["unit"])
+    _recheck(batch, actor)
 
 
 @transaction.atomic
 def recheck(actor: Actor, batch: ImportBatch) -> None:
     """Judge every row again, because the register has moved on since the file was read."""
-    batch = _locked(actor, batch, "preview")
+    _recheck(_locked(actor, batch, "preview"), actor)
+
+
+def _recheck(batch: ImportBatch, actor: Actor) -> None:
     for sheet in range(len(batch.sheets)):
-        rows = list(StagedRow.objects.filter(batch=batch, sheet=sheet).order_by("row"))
-        for chunk in history.chunks(rows, SAVE_CHUNK):
-            staging.reread(batch, sheet, actor, chunk)
+        for rows in _chunks(batch.rows.filter(sheet=sheet)):
+            staging.reread(batch, sheet, actor, rows)
 
 
-def confirm(actor: Actor, batch: ImportBatch, *, skip_errors: bool = False, from_job: bool = False) -> ImportBatch:
+def confirm(
+    actor: Actor, batch: ImportBatch, *, skip_errors: bool = False, from_job: bool = False
+) -> ImportBatch:
     """Save the good rows as one change set, all or nothing. Raises :class:`Refused` with faulty rows unless skipped.
 
     The same transaction marks the batch saved: whatever happens in the middle, either both stand or neither.
@@ -219,11 +322,18 @@ def confirm(actor: Actor, batch: ImportBatch, *, skip_errors: bool = False, from
             batch = _locked(actor, batch, "preview", *(["saving"] if from_job else []))
             faulty = batch.rows.filter(verdict="faulty").count()
             if faulty and not skip_errors:
-                raise Refused(_("%(count)s rows are faulty: repair them, or leave them out.") % {"count": faulty})
+                raise Refused(
+                    _("%(count)s rows are faulty: repair them, or leave them out.") % {"count": faulty}
+                )
             changes = batch.rows.filter(verdict__in=["new", "changed"]).exists()
             if changes:
                 batch.change_set = history.write(
-                    actor, batch.institution, "import", _writes(batch, actor), reason=batch.file_name, unit=batch.unit
+                    actor,
+                    batch.institution,
+                    "import",
+                    _writes(batch, actor),
+                    reason=batch.file_name,
+                    unit=batch.unit,
                 )
             batch.state, batch.saved_at = "saved", timezone.now()
             batch.save(update_fields=["change_set", "state", "saved_at"])
@@ -232,6 +342,10 @@ def confirm(actor: Actor, batch: ImportBatch, *, skip_errors: bool = False, from
             _("Changed by somebody else since the file was read: %(names)s. Check the preview again.")
             % {"names": ", ".join(conflict.names[:5])}
         ) from conflict
+    except IntegrityError as error:
+        raise Refused(
+            _("A code of this file was given to something else meanwhile. Check the preview again.")
+        ) from error
     return batch
 
 
@@ -253,13 +367,12 @@ def _writes(batch: ImportBatch, actor: Actor) -> Iterator[history.Writes]:
     """All sheets in the order of their kinds."""
     for number, facts in enumerate(batch.sheets):
         session = importer(facts["kind"]).session(actor, batch.institution, batch.unit)
-        yield from session.save(_chunks(batch, number))
+        yield from session.save(_chunks(batch.rows.filter(sheet=number, verdict__in=["new", "changed"])))
 
 
-def _chunks(batch: ImportBatch, sheet: int) -> Iterator[list[StagedRow]]:
+def _chunks(waiting: QuerySet[StagedRow]) -> Iterator[list[StagedRow]]:
     last = 0
-    waiting = StagedRow.objects.filter(batch=batch, sheet=sheet, verdict__in=["new", "changed"]).order_by("row")
-    while rows := list(waiting.filter(row__gt=last)[:SAVE_CHUNK]):
+    while rows := list(waiting.filter(row__gt=last).order_by("row")[:SAVE_CHUNK]):
         last = rows[-1].row
         yield rows
 

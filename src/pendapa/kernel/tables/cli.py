@@ -38,7 +38,9 @@ def import_file(
     unit_name: Annotated[str, typer.Option("--unit", help="The OPD of rows without a unit column")] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell what would happen, save nothing")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Save without asking")] = False,
-    skip_errors: Annotated[bool, typer.Option("--skip-errors", help="With --yes: save the good rows, leave the faulty")] = False,
+    skip_errors: Annotated[
+        bool, typer.Option("--skip-errors", help="With --yes: save the good rows, leave the faulty")
+    ] = False,
     form: Annotated[Format | None, typer.Option("--format", help="table or json")] = None,
 ) -> None:
     """Import a spreadsheet as it really is: says what is wrong, saves only what was confirmed.
@@ -53,15 +55,16 @@ def import_file(
     form = form or (Format.table if sys.stdout.isatty() else Format.json)
     batch = _read(place, file, kind, sheet, _unit(place, unit_name))
     totals = queries.counts(batch).values()
-    faulty = sum(n["faulty"] for n in totals)
+    faulty, changes = sum(n["faulty"] for n in totals), sum(n["new"] + n["changed"] for n in totals)
     try:
-        if not dry_run and _wanted(yes, faulty, sum(n["new"] + n["changed"] for n in totals)) and (not faulty or skip_errors):
+        if not dry_run and _wanted(yes, faulty, changes) and (not faulty or skip_errors):
             batch = actions.confirm(system("pendapa import"), batch, skip_errors=skip_errors)
+        _tell(queries.report(batch), form)
     except actions.Refused as refused:
         raise Fault(str(refused), 1) from refused
-    _tell(queries.report(batch), form)
-    if batch.state == "preview":
-        batch.delete()
+    finally:
+        if batch.state == "preview":
+            batch.delete()
     if faulty:
         saved = "the good rows are saved" if batch.state == "saved" else "nothing was saved"
         complain(f"{faulty} rows are faulty; {saved}.")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.history.actions import Writes
 from pendapa.kernel.tables.cells import Lookups
 from pendapa.kernel.tables.columns import Kind
-from pendapa.kernel.tables.messages import Message
+from pendapa.kernel.tables.messages import Message, kept
 from pendapa.kernel.tables.models import StagedRow
 from pendapa.kernel.tables.names import UnitRef
 from pendapa.kernel.tenancy.models import Institution, Unit
@@ -53,13 +53,15 @@ class Draft:
 
 def note(header: str, value: str, message: Message, suggestion: str | None = None) -> dict[str, Any]:
     """A finding as it is kept: the message stays a message id with parameters until somebody reads it."""
-    return {
-        "column": header,
-        "value": value[:500],
-        "msgid": message.msgid,
-        "params": {name: str(value) for name, value in message.params.items()},
-        "suggestion": suggestion,
-    }
+    return {"column": header, "value": value[:500], **kept(message), "suggestion": suggestion}
+
+
+class Change(NamedTuple):
+    """One field of a row that is there already: the name of its column, what stands there, what would stand there."""
+
+    column: str
+    before: Any
+    after: Any
 
 
 class Session(Protocol):
@@ -84,6 +86,9 @@ class Session(Protocol):
 
     def save(self, rows: Iterator[list[StagedRow]]) -> Iterator[Writes]:
         """Turn staged rows (new and changed ones, in chunks) into writes."""
+
+    def changes(self, rows: Sequence[StagedRow]) -> dict[int, list[Change]]:
+        """What the changed rows would change in the register, by the id of the staged row. Set-based."""
 
 
 @dataclass(frozen=True)
@@ -126,3 +131,32 @@ def unit_finder(function: UnitFinder) -> UnitFinder:
 def find_unit(institution: Institution, name: str) -> tuple[Unit | None, list[str]]:
     """The unit of that name or code, else ``None`` and the nearest names."""
     return _unit_finder[0](institution, name)
+
+
+@dataclass(frozen=True)
+class UnitMemory:
+    """How another name of a unit is remembered, by the room that keeps such names.
+
+    ``may(actor, institution)``; ``remember(actor, institution, text, unit_name)`` gives why it was refused, or nothing.
+    """
+
+    may: Callable[[Actor, Institution], bool]
+    remember: Callable[[Actor, Institution, str, str], str]
+
+
+_unit_memory: list[UnitMemory] = []
+
+
+def keep_unit_memory(memory: UnitMemory) -> None:
+    """Offer to remember other names of units."""
+    _unit_memory[:] = [memory]
+
+
+def may_remember_unit(actor: Actor, institution: Institution) -> bool:
+    """May the actor give units other names?"""
+    return bool(_unit_memory) and _unit_memory[0].may(actor, institution)
+
+
+def remember_unit(actor: Actor, institution: Institution, text: str, unit_name: str) -> str:
+    """Remember ``text`` as another name of the unit; why not, or an empty text when it is done."""
+    return _unit_memory[0].remember(actor, institution, text, unit_name) if _unit_memory else ""

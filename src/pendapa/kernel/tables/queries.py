@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from pendapa.kernel.access.actor import Actor, NotFound
 from pendapa.kernel.permissions import IMPORT, UNDO_ANY
 from pendapa.kernel.tables.models import ImportBatch, StagedRow
-from pendapa.kernel.tenancy.models import Institution
+from pendapa.kernel.tenancy.models import Institution, Unit
 
+Remark = tuple[str, str]
 VERDICTS = ("new", "changed", "same", "faulty")
 
 
@@ -38,14 +41,21 @@ def counts(batch: ImportBatch) -> dict[int, dict[str, int]]:
     """Per sheet: rows, new, changed, same, faulty. One query."""
     wanted = {verdict: Count("pk", filter=Q(verdict=verdict)) for verdict in VERDICTS}
     rows = batch.rows.order_by().values("sheet").annotate(rows=Count("pk"), **wanted)
-    found = {row.pop("sheet"): row for row in rows}
-    return {number: found.get(number, dict.fromkeys(("rows", *VERDICTS), 0)) for number in range(len(batch.sheets))}
+    found = {row["sheet"]: {name: int(row[name]) for name in ("rows", *VERDICTS)} for row in rows}  # type: ignore[literal-required]
+    return {
+        number: found.get(number, dict.fromkeys(("rows", *VERDICTS), 0))
+        for number in range(len(batch.sheets))
+    }
 
 
 def say(kept: dict[str, Any]) -> str:
-    """A kept message in the language of now."""
-    text = _(kept["msgid"])
-    return text % kept["params"] if kept.get("params") else text.replace("%%", "%")
+    """A kept message in the language of now; parameters that come from a pack hold their languages themselves."""
+    text, language = _(kept["msgid"]), (get_language() or "id")[:2]
+    params = {
+        n: v.get(language, v.get("id")) if isinstance(v, dict) else v
+        for n, v in kept.get("params", {}).items()
+    }
+    return text % params if params else text.replace("%%", "%")
 
 
 def report(batch: ImportBatch) -> dict[str, Any]:
@@ -69,7 +79,7 @@ def _sheet_report(
         "kind": facts["kind"],
         "sheet": facts["sheet"],
         "header_row": facts["header_row"],
-        "columns": facts["columns"],
+        "columns": dict(facts["columns"]),
         **numbers,
         "errors": errors,
         "warnings": sorted(warnings, key=lambda one: one["row"]),
@@ -82,18 +92,44 @@ def _finding(row: int, kept: dict[str, Any], with_suggestion: bool) -> dict[str,
     return told | {"suggestion": kept.get("suggestion")} if with_suggestion else told
 
 
-def same_fault(batch: ImportBatch, row: StagedRow, column: str, value: str, limit: int = 200) -> list[int]:
-    """Other rows of the sheet with the same fault: ``"also for rows 9, 22, 31"``."""
-    others = batch.rows.filter(sheet=row.sheet, verdict="faulty").exclude(pk=row.pk).order_by("row")
-    found = []
-    for number, errors in others.values_list("row", "errors").iterator(1000):
-        if any(one["column"] == column and one["value"] == value for one in errors):
-            found.append(number)
-            if len(found) == limit:
-                break
-    return found
-
-
 def told(remarks: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """Kept findings with their sentences, for pages."""
     return [{**one, "message": say(one)} for one in remarks]
+
+
+SEARCHED = 5000
+"""How many rows with findings are looked through for those that say the same."""
+
+
+def repeats_of(batch: ImportBatch, sheet: int, wanted: set[Remark]) -> dict[Remark, list[int]]:
+    """Rows of the sheet by (header, value) of their findings: ``"also for rows 9, 22, 31"``. One query."""
+    found: dict[Remark, list[int]] = {one: [] for one in wanted}
+    if wanted:
+        remarked = batch.rows.filter(sheet=sheet).exclude(errors=[], warnings=[]).order_by("row")
+        for number, errors, warnings in remarked.values_list("row", "errors", "warnings")[:SEARCHED]:
+            for one in {(remark["column"], remark["value"]) for remark in (*errors, *warnings)} & wanted:
+                found[one].append(number)
+    return found
+
+
+def units(actor: Actor, institution: Institution) -> QuerySet[Unit]:
+    """Units for which the actor may import."""
+    open_ones = Q(valid_to=None) | Q(valid_to__gte=timezone.localdate())
+    scope = actor.scope(IMPORT, institution)
+    return Unit.objects.filter(
+        scope.filter(""), open_ones, institution=institution, deleted_at=None
+    ).order_by("name", "pk")
+
+
+def counts_of(batches: Sequence[ImportBatch]) -> dict[int, dict[str, int]]:
+    """Numbers of verdicts of several batches, by their id. One query."""
+    found = {one.pk: dict.fromkeys(VERDICTS, 0) for one in batches}
+    rows = StagedRow.objects.filter(batch__in=found).order_by().values_list("batch", "verdict")
+    for pk, verdict, number in rows.annotate(number=Count("pk")):
+        found[pk][verdict] = number
+    return found
+
+
+def faulty_rows(batch: ImportBatch, sheet: int) -> Iterator[StagedRow]:
+    """The faulty rows of a sheet, a chunk in memory at a time."""
+    return batch.rows.filter(sheet=sheet, verdict="faulty").order_by("row").iterator(500)

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.tables.headers import Binding, Recognised, Row, recognise
 from pendapa.kernel.tables.messages import Finding, Message, UnknownHeader, _, say
 from pendapa.kernel.tables.models import ImportBatch, StagedRow
 from pendapa.kernel.tables.names import UnitRef
-from pendapa.kernel.tables.ports import Draft, Importer, Session, importer, importers
+from pendapa.kernel.tables.ports import Draft, Importer, Session, importer, importers, note
 from pendapa.kernel.tables.reading import Grid, Limits, read
 from pendapa.kernel.tables.rows import row_parser
 
@@ -31,26 +31,50 @@ def silent(done: int, total: int, step: str = "") -> None:
     """Progress that nobody watches."""
 
 
+class Place(NamedTuple):
+    """Where a row stands: number of the sheet, number of the row."""
+
+    sheet: int
+    row: int
+
+
 class Repeats:
-    """Which keys were seen at which row of the sheet."""
+    """Which keys were seen at which place. One for a whole batch: two sheets may hold the same thing as well."""
 
-    def __init__(self, headers: Mapping[str, str]) -> None:
-        self._headers = headers
-        self.codes: dict[str, int] = {}
-        self.names: dict[str, int] = {}
+    def __init__(self, sheets: Sequence[str | None]) -> None:
+        self._sheets = sheets
+        self.codes: dict[str, Place] = {}
+        self.names: dict[str, Place] = {}
 
-    def check(self, draft: Draft) -> None:
+    def check(self, draft: Draft, sheet: int, headers: Mapping[str, str]) -> None:
         """Fault a row that says the same thing again; doubt one that has its own code but shares the name."""
-        if draft.code_key and (first := self.codes.setdefault(draft.code_key, draft.row)) != draft.row:
-            draft.fault(self._headers["code"], draft.code, say(_("The same code as row %(row)s."), row=first))
-        if draft.name_key and (first := self.names.setdefault(draft.name_key, draft.row)) != draft.row:
-            message = say(_("The same name in the same unit as row %(row)s."), row=first)
+        here = Place(sheet, draft.row)
+        if draft.code_key and (first := self.codes.setdefault(draft.code_key, here)) != here:
+            told = (
+                _("The same code as row %(row)s."),
+                _("The same code as row %(row)s of the sheet %(sheet)s."),
+            )
+            draft.fault(headers["code"], draft.code, self._say(told, first, sheet))
+        if draft.name_key and (first := self.names.setdefault(draft.name_key, here)) != here:
+            told = (
+                _("The same name in the same unit as row %(row)s."),
+                _("The same name in the same unit as row %(row)s of the sheet %(sheet)s."),
+            )
             tell = draft.doubt if draft.code_key else draft.fault
-            tell(self._headers["name"], draft.name, message)
+            tell(headers["name"], draft.name, self._say(told, first, sheet))
+
+    def _say(self, told: tuple[str, str], first: Place, sheet: int) -> Message:
+        if first.sheet == sheet:
+            return say(told[0], row=first.row)
+        return say(told[1], row=first.row, sheet=self._sheets[first.sheet] or first.sheet + 1)
 
 
-def stage(batch: ImportBatch, path: Path, actor: Actor, *, most: int | None = None, tell: Tell = silent) -> None:
+def stage(
+    batch: ImportBatch, path: Path, actor: Actor, *, most: int | None = None, tell: Tell = silent
+) -> None:
     """Read ``path`` into ``batch``. Raises ``Unreadable`` or ``UnknownHeader`` for the whole file, :class:`TooMany`.
+
+    Chunks are stored as they come, so that others can write in between: who calls this takes them away when it fails.
 
     In a workbook the sheets that are no known table are noted and left; a file without any known sheet is refused.
     """
@@ -58,9 +82,10 @@ def stage(batch: ImportBatch, path: Path, actor: Actor, *, most: int | None = No
     known = _recognised(grids, batch.kind)
     known.sort(key=lambda pair: pair[1].order)
     batch.sheets, total = [], 0
+    repeats = Repeats([found.sheet for found, _room in known])
     for number, (found, room) in enumerate(known):
         session = room.session(actor, batch.institution, batch.unit)
-        for draft_chunk in _drafts(found, session):
+        for draft_chunk in _drafts(found, session, number, repeats):
             total += len(draft_chunk)
             if most is not None and total > most:
                 raise TooMany
@@ -93,7 +118,9 @@ def _described(found: Recognised, sheets: int) -> dict[str, Any]:
         "sheet": None if found.format == "csv" else found.sheet,
         "of": sheets,
         "header_row": found.header_row,
-        "columns": found.columns,
+        "columns": [
+            list(pair) for pair in found.columns.items()
+        ],  # in order: a database may sort the keys of objects
         "headers": found.headers,
         "bindings": [list(binding) for binding in found.bindings],
         "skipped": [_kept(finding) for finding in found.skipped],
@@ -101,21 +128,16 @@ def _described(found: Recognised, sheets: int) -> dict[str, Any]:
 
 
 def _kept(finding: Finding) -> dict[str, Any]:
-    params = {name: str(value) for name, value in finding.message.params.items()}
-    return {"row": finding.row, "column": finding.column, "value": finding.value, "suggestion": finding.suggestion} | {
-        "msgid": finding.message.msgid,
-        "params": params,
-    }
+    return {"row": finding.row, **note(finding.column, finding.value, finding.message, finding.suggestion)}
 
 
-def _drafts(found: Recognised, session: Session) -> Iterator[list[Draft]]:
+def _drafts(found: Recognised, session: Session, sheet: int, repeats: Repeats) -> Iterator[list[Draft]]:
     """Chunks of drafts, each checked and matched."""
     reader = RowReader(found, session)
-    repeats = Repeats(reader.headers)
     chunk: list[Draft] = []
     for row in found.rows:
         draft = reader.draft(row)
-        repeats.check(draft)
+        repeats.check(draft, sheet, reader.headers)
         chunk.append(draft)
         if len(chunk) >= CHUNK:
             yield _matched(session, chunk)
@@ -140,14 +162,24 @@ class RowReader:
         self._parse = row_parser(found, session.lookups, session.default_unit)
         self._session = session
         self.headers = {
-            part: next((b.header for b in reversed(found.of(column)) if b.part != "code"), "") if column else ""
-            for part, column in (("name", kind.name_column), ("code", kind.code_column), ("unit", kind.unit_column))
+            part: next((b.header for b in reversed(found.of(column)) if b.part != "code"), "")
+            if column
+            else ""
+            for part, column in (
+                ("name", kind.name_column),
+                ("code", kind.code_column),
+                ("unit", kind.unit_column),
+            )
         }
 
     def draft(self, row: Row) -> Draft:
         parsed = self._parse(row)
-        draft = Draft(row.number, list(row.cells), parsed.name, parsed.code, parsed.unit.id if parsed.unit else None)
-        draft.values = {name: _plain(value) for name, value in parsed.values.items() if value not in (None, "", [])}
+        draft = Draft(
+            row.number, list(row.cells), parsed.name, parsed.code, parsed.unit.id if parsed.unit else None
+        )
+        draft.values = {
+            name: _plain(value) for name, value in parsed.values.items() if value not in (None, "", [])
+        }
         for found in parsed.errors:
             draft.fault(found.column, found.value, found.message, found.suggestion)
         for found in parsed.warnings:
@@ -194,14 +226,14 @@ def reread(batch: ImportBatch, sheet: int, actor: Actor, rows: Sequence[StagedRo
     room, found = described(batch, sheet)
     session = room.session(actor, batch.institution, batch.unit)
     reader = RowReader(found, session)
-    drafts = {row.pk: reader.draft(Row(row.row, row.cells)) for row in rows}
-    for row in rows:
-        _check_repeats(batch, sheet, row, drafts, reader.headers)
-    _matched(session, list(drafts.values()))
+    width = max([len(found.headers), *(b.index + 1 for b in found.bindings)])
+    drafts = [reader.draft(Row(row.row, row.cells + [""] * (width - len(row.cells)))) for row in rows]
+    _check_repeats(batch, sheet, rows, drafts, reader.headers)
+    _matched(session, drafts)
     fields = ["verdict", "data", "errors", "warnings", "target", "target_version", "code_key", "name_key"]
-    for row in rows:
+    for row, draft in zip(rows, drafts, strict=True):
         for name in fields:
-            setattr(row, name, getattr(drafts[row.pk], name))
+            setattr(row, name, getattr(draft, name))
     StagedRow.objects.bulk_update(rows, ["cells", *fields], batch_size=100)
 
 
@@ -210,28 +242,30 @@ def described(batch: ImportBatch, sheet: int) -> tuple[Importer, Recognised]:
     facts = batch.sheets[sheet]
     room = importer(facts["kind"])
     bindings = tuple(Binding(*one) for one in facts["bindings"])
-    found = Recognised(room.kind, facts["sheet"] or "", facts["header_row"], facts["headers"], bindings, iter(()))
+    found = Recognised(
+        room.kind, facts["sheet"] or "", facts["header_row"], facts["headers"], bindings, iter(())
+    )
     return room, found
 
 
 def _check_repeats(
-    batch: ImportBatch, sheet: int, row: StagedRow, fresh: Mapping[int, Draft], headers: Mapping[str, str]
+    batch: ImportBatch,
+    sheet: int,
+    rows: Sequence[StagedRow],
+    drafts: Sequence[Draft],
+    headers: Mapping[str, str],
 ) -> None:
-    """The first row with a key is the right one; later ones repeat it."""
-    draft = fresh[row.pk]
-    others = StagedRow.objects.filter(batch=batch, sheet=sheet, row__lt=row.row).exclude(pk__in=list(fresh))
-    repeats = Repeats(headers)
+    """The first row with a key is the right one; later ones repeat it. Two queries, however many rows."""
+    repeats = Repeats([facts["sheet"] for facts in batch.sheets])
+    others = batch.rows.exclude(pk__in=[row.pk for row in rows])
     for attribute, seen in (("code_key", repeats.codes), ("name_key", repeats.names)):
-        key = getattr(draft, attribute)
-        if not key:
-            continue
-        rows = list(others.filter(**{attribute: key}).order_by("row").values_list("row", flat=True)[:1])
-        rows += [d.row for d in fresh.values() if d.row < draft.row and getattr(d, attribute) == key]
-        if rows:
-            seen[key] = min(rows)
-    repeats.check(draft)
-
-
-def text(message: Message) -> dict[str, Any]:
-    """A message as it is kept."""
-    return {"msgid": message.msgid, "params": {name: str(value) for name, value in message.params.items()}}
+        keys = {getattr(draft, attribute) for draft in drafts} - {""}
+        stored = (
+            others.filter(**{f"{attribute}__in": keys}).values_list(attribute, "sheet", "row") if keys else ()
+        )
+        fresh = ((getattr(draft, attribute), sheet, draft.row) for draft in drafts)
+        for key, *place in (*stored, *fresh):
+            if key:
+                seen[key] = min(seen.get(key, Place(*place)), Place(*place))
+    for draft in drafts:
+        repeats.check(draft, sheet, headers)

@@ -1,8 +1,22 @@
-"""Addresses of this room."""
+"""Addresses of the import."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from pendapa.kernel.tables import views
 
 app_name = "imports"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.imports, name="list"),
+    path("baru/", views.new, name="new"),
+    path("templat/<slug:kind>.xlsx", views.template, name="template"),
+    path("<uuid:uid>/", views.preview, name="preview"),
+    path("<uuid:uid>/baris/<int:sheet>/<int:row>/", views.repair, name="repair"),
+    path("<uuid:uid>/unit/", views.set_unit, name="unit"),
+    path("<uuid:uid>/periksa/", views.recheck, name="recheck"),
+    path("<uuid:uid>/simpan/", views.confirm, name="confirm"),
+    path("<uuid:uid>/buang/", views.discard, name="discard"),
+    path("<uuid:uid>/batalkan/", views.undo, name="undo"),
+    path("<uuid:uid>/galat.xlsx", views.faulty, name="faulty"),
+]
