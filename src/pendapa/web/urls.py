@@ -34,3 +34,4 @@ urlpatterns = [
 ]
 
 handler404 = "pendapa.web.views.not_found"
+handler500 = "pendapa.web.views.server_error"

@@ -7,6 +7,8 @@ from django.contrib.auth.decorators import login_required
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from pendapa.kernel.access.actor import institutions
@@ -66,7 +68,19 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     """Absent or not granted: the same status and body, whatever the reason."""
     if request.path.startswith("/api/"):
         return JsonResponse({"detail": "Not found"}, status=404)
+    if request.headers.get("HX-Request"):
+        return render(request, "ui/part_error.html", {"what": _("Nothing can be read here.")}, status=404)
     return render(request, "404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Our fault: a calm page, or a line where only a part of a page was asked for. Needs neither database nor session."""
+    if request.path.startswith("/api/"):
+        return JsonResponse({"detail": "Something broke here. What you sent was not saved."}, status=500)
+    if request.headers.get("HX-Request"):
+        what = _("This part cannot be shown now. The fault is ours and was written down; nothing was changed.")
+        return HttpResponse(render_to_string("ui/part_error.html", {"what": what}), status=500)
+    return HttpResponse(render_to_string("500.html"), status=500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
