@@ -189,6 +189,14 @@ def test_an_xlsx_with_titles_and_english_words_is_read(cast: Cast) -> None:
     assert verdicts(cast, "diskominfo", batch) == [(4, "new", []), (5, "new", [])]
 
 
+def test_the_words_that_the_message_names_are_accepted(cast: Cast) -> None:
+    rows = "\n".join(
+        f"Orang;o{n}@uji.example;{label};1.02;;;" for n, (_role, label) in enumerate(Assignment.ROLES)
+    )
+    batch = staged(cast, "diskominfo", f"{HEADER}\n{rows}\n")
+    assert {verdict for _row, verdict, _faults in verdicts(cast, "diskominfo", batch)} == {"new"}
+
+
 def test_a_nip_that_the_spreadsheet_rounded_is_told(cast: Cast) -> None:
     book = openpyxl.Workbook()
     sheet = book.active

@@ -127,7 +127,8 @@ class RoleForm(forms.Form):
         role = self.fields["role"]
         assert isinstance(role, forms.ChoiceField)
         role.choices = roles
-        offer(self, "unit", units, _("Choose a unit") if not wide else _("None"))
+        self.fields["unit"].required = not wide
+        offer(self, "unit", units, _("None") if wide else _("Choose a unit"))
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

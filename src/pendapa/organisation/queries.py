@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from pendapa.kernel.access.actor import Actor, NotFound
 from pendapa.kernel.history.models import Revision
@@ -38,6 +39,18 @@ def not_over(on: date | None = None, prefix: str = "") -> Q:
 def live_units(institution: Institution) -> QuerySet[Unit]:
     """Units that are neither deleted nor closed; for actions and imports, which ask for rights themselves."""
     return Unit.objects.filter(not_over(), institution=institution, deleted_at=None)
+
+
+LABELS = {
+    "name": _("Name"),
+    "code": _("Code"),
+    "short_name": _("Short name"),
+    "kind": _("Kind"),
+    "parent": _("Stands below"),
+    "valid_from": _("First day"),
+    "valid_to": _("Last day"),
+}
+"""What the recorded fields of a unit are called."""
 
 
 # ---- the tree
@@ -232,7 +245,11 @@ def history(unit: Unit, limit: int = 6) -> list[Change]:
 def _differences(before: dict[str, Any], after: dict[str, Any]) -> list[tuple[str, str, str]]:
     names_before, names_after = before.get("_names", {}), after.get("_names", {})
     return [
-        (name, str(names_before.get(name, before.get(name)) or ""), str(names_after.get(name, value) or ""))
+        (
+            str(LABELS.get(name, name)),
+            str(names_before.get(name, before.get(name)) or ""),
+            str(names_after.get(name, value) or ""),
+        )
         for name, value in after.items()
         if name != "_names" and before.get(name) != value
     ]

@@ -128,6 +128,12 @@ def role_of(text: str) -> str | None:
     return _ROLES.get(normal(text)) or _ROLES.get(normal(_ACTING_BEFORE.sub("", text, count=1)))
 
 
+def _by_label(text: str, labels: Mapping[str, str]) -> str | None:
+    """The role whose label a cell repeats, as the message about an unknown role tells it."""
+    word = normal(_ACTING_BEFORE.sub("", text, count=1))
+    return next((role for role, label in labels.items() if word and normal(label) == word), None)
+
+
 def username_of(text: str) -> str:
     """A sign-in name as it is kept: lower case, a NIP without its spaces."""
     text = text.strip()
@@ -201,7 +207,7 @@ def _check_row(row: Mapping[str, Any], ground: Ground) -> Checked:
             ),
         )
     username = _username(one, bool(row.get("rounded")))
-    role = role_of(cells["role"])
+    role = role_of(cells["role"]) or _by_label(cells["role"], ground.role_labels)
     if role is None:
         accepted = ", ".join(ground.role_labels.values())
         one.fault(

@@ -67,15 +67,6 @@ def unit(request: PageRequest, uid: UUID) -> HttpResponse:
             "unit": detail.unit,
             "may_manage": request.actor.may(MANAGE, request.institution, detail.unit),
             "may_invite": request.actor.may(PEOPLE, request.institution, detail.unit),
-            "labels": {
-                "name": _("Name"),
-                "code": _("Code"),
-                "short_name": _("Short name"),
-                "kind": _("Kind"),
-                "parent": _("Stands below"),
-                "valid_from": _("First day"),
-                "valid_to": _("Last day"),
-            },
         },
     )
 
