@@ -136,8 +136,14 @@ def index_of(actor: Actor, institution: Institution) -> Index:
     result = evaluation.result(current) if current else None
     towards = evaluation.towards(current) if current else None
     last = known.last.instrument if known.last else ""
-    instrument = result.instrument if result else packs.instrument(last if last in packs.instrument_ids() else "spbe-2020")
-    bands = tuple((evaluation.words(one.label), Decimal(display(one.min, 4))) for one in instrument.predicates)
+    instrument = (
+        result.instrument
+        if result
+        else packs.instrument(last if last in packs.instrument_ids() else "spbe-2020")
+    )
+    bands = tuple(
+        (evaluation.words(one.label), Decimal(display(one.min, 4))) for one in instrument.predicates
+    )
     return Index(current, result, towards, known, bands)
 
 
@@ -170,7 +176,9 @@ def _domains(actor: Actor, institution: Institution, own: Unit | None) -> tuple[
     narrow = _numbers_of(actor, institution, own) if own else None
     found = []
     for one in wide:
-        count, full = (one["count"], one["completeness"]) if narrow is None else narrow.get(one["domain"], (0, None))
+        count, full = (
+            (one["count"], one["completeness"]) if narrow is None else narrow.get(one["domain"], (0, None))
+        )
         found.append(Domain(one["domain"], str(one["label"]), count, full, one["count"], one["completeness"]))
     return tuple(found)
 
@@ -189,14 +197,23 @@ def _mean(pairs: Any) -> int | None:
 
 def _agencies(actor: Actor, institution: Institution) -> tuple[rules.Agency, ...]:
     """The agencies at the top of the tree with what stands below each; for who sees the whole register."""
-    last = LedgerEntry.objects.filter(institution=institution).order_by("-seq").values_list("digest", flat=True).first()
+    last = (
+        LedgerEntry.objects.filter(institution=institution)
+        .order_by("-seq")
+        .values_list("digest", flat=True)
+        .first()
+    )
     key = f"cockpit:agencies:{institution.pk}:{last or ''}"
     counted = cache.get(key)
     if counted is None:
         rows = architecture.visible(actor, institution).order_by().values_list("unit")
-        counted = {unit: (n, full) for unit, n, full in rows.annotate(n=Count("pk"), full=Avg("completeness"))}
+        counted = {
+            unit: (n, full) for unit, n, full in rows.annotate(n=Count("pk"), full=Avg("completeness"))
+        }
         cache.set(key, counted, A_DAY)
-    units = organisation.live_units(institution).order_by("pk").values_list("pk", "uid", "name", "parent", "path")
+    units = (
+        organisation.live_units(institution).order_by("pk").values_list("pk", "uid", "name", "parent", "path")
+    )
     own: dict[int, list[tuple[int, float]]] = {}
     tops = []
     for pk, uid, name, parent, path in units:

@@ -74,7 +74,14 @@ class Step:
 
 def first(facts: Facts, most: int = MOST) -> list[Step]:
     """The weightiest steps, the heaviest first; equal ones in the order of thought."""
-    steps = [*_imports(facts), *_assessment(facts), *_gaps(facts), *_growth(facts), *_leading(facts), *_always(facts)]
+    steps = [
+        *_imports(facts),
+        *_assessment(facts),
+        *_gaps(facts),
+        *_growth(facts),
+        *_leading(facts),
+        *_always(facts),
+    ]
     return sorted(steps, key=lambda step: -step.weight)[:most]
 
 
@@ -161,4 +168,6 @@ class Agency:
 
 def least(agencies: Iterable[Agency], most: int = 5) -> list[Agency]:
     """Agencies with the least data: nothing at all first, then by how complete, by name."""
-    return sorted(agencies, key=lambda one: (one.elements > 0, one.completeness or 0, one.elements, one.name))[:most]
+    return sorted(
+        agencies, key=lambda one: (one.elements > 0, one.completeness or 0, one.elements, one.name)
+    )[:most]

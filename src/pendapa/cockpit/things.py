@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as __
 
 from pendapa.architecture.rules import gaps as gap_rules
 from pendapa.cockpit import doors, rules
@@ -17,11 +17,11 @@ from pendapa.kernel.tenancy.models import Institution
 from pendapa.kernel.ui import formats
 
 IMPORTS = {
-    "services": (__("Import the list of services"), __("A service that no application supports is found at once.")),
-    "processes": (__("Import the business processes"), __("They say what the applications are for.")),
-    "data": (__("Import the data and information"), __("Then it shows which application reads and writes what.")),
-    "infrastructure": (__("Import the infrastructure"), __("Then it shows where the applications run.")),
-    "security": (__("Import the security records"), __("Audits, fitness checks and controls, linked to what they protect.")),
+    "services": (gettext_lazy("Import the list of services"), gettext_lazy("A service that no application supports is found at once.")),
+    "processes": (gettext_lazy("Import the business processes"), gettext_lazy("They say what the applications are for.")),
+    "data": (gettext_lazy("Import the data and information"), gettext_lazy("Then it shows which application reads and writes what.")),
+    "infrastructure": (gettext_lazy("Import the infrastructure"), gettext_lazy("Then it shows where the applications run.")),
+    "security": (gettext_lazy("Import the security records"), gettext_lazy("Audits, fitness checks and controls, linked to what they protect.")),
 }  # fmt: skip
 
 
@@ -66,7 +66,9 @@ def _n(value: int) -> str:
 def _repair(step: rules.Step, home: Home, here: Institution) -> Thing:
     waiting = home.facts.waiting
     assert waiting is not None and home.batch is not None
-    title = ngettext("Repair %(n)s faulty row in %(file)s", "Repair %(n)s faulty rows in %(file)s", step.count)
+    title = ngettext(
+        "Repair %(n)s faulty row in %(file)s", "Repair %(n)s faulty rows in %(file)s", step.count
+    )
     ready = ngettext(
         "%(n)s other row is ready. Nothing is saved until you confirm.",
         "%(n)s other rows are ready. Nothing is saved until you confirm.",
@@ -140,20 +142,32 @@ def _begin(step: rules.Step, home: Home, here: Institution) -> Thing:
 @_says("enter_levels")
 def _levels(step: rules.Step, home: Home, here: Institution) -> Thing:
     title = ngettext("Enter the level of %(n)s indicator", "Enter the levels of %(n)s indicators", step.count)
-    return Thing(title % {"n": _n(step.count)}, _between(home), _("Enter levels"), doors.assessment(here, home.index.current))
+    return Thing(
+        title % {"n": _n(step.count)},
+        _between(home),
+        _("Enter levels"),
+        doors.assessment(here, home.index.current),
+    )
 
 
 @_says("read_levels")
 def _missing_levels(step: rules.Step, home: Home, here: Institution) -> Thing:
     title = ngettext("%(n)s indicator has no level yet", "%(n)s indicators have no level yet", step.count)
-    return Thing(title % {"n": _n(step.count)}, _between(home), _("See which"), doors.assessment(here, home.index.current))
+    return Thing(
+        title % {"n": _n(step.count)},
+        _between(home),
+        _("See which"),
+        doors.assessment(here, home.index.current),
+    )
 
 
 def _between(home: Home) -> str:
     known = home.index.result
     assert known is not None
     language = (get_language() or "id")[:2]
-    words = {name: formats.number(value, language, 2) for name, value in (("low", known.low), ("high", known.high))}
+    words = {
+        name: formats.number(value, language, 2) for name, value in (("low", known.low), ("high", known.high))
+    }
     return _("Until then the index is only known to lie between %(low)s and %(high)s.") % words
 
 
@@ -181,7 +195,7 @@ def _publish(step: rules.Step, home: Home, here: Institution) -> Thing:
 def _towards(step: rules.Step, home: Home, here: Institution) -> Thing:
     towards = home.index.towards
     assert towards is not None and towards.missing is not None
-    missing = formats.number(_decimal(towards.missing_display), (get_language() or "id")[:2], 2)
+    missing = formats.number(Decimal(towards.missing_display), (get_language() or "id")[:2], 2)
     text = _("See which indicators add most to the index.")
     if towards.steps:
         steps = ngettext(
@@ -206,12 +220,6 @@ def _assessment(step: rules.Step, home: Home, here: Institution) -> Thing:
         _("Open"),
         doors.assessment(here, home.index.current),
     )
-
-
-def _decimal(text: str) -> Any:
-    from decimal import Decimal
-
-    return Decimal(text)
 
 
 # ---- the register
@@ -248,7 +256,9 @@ def _complete(step: rules.Step, home: Home, here: Institution) -> Thing:
 
 @_says("agencies_without_data")
 def _silent(step: rules.Step, home: Home, here: Institution) -> Thing:
-    title = ngettext("%(n)s agency has handed in nothing yet", "%(n)s agencies have handed in nothing yet", step.count)
+    title = ngettext(
+        "%(n)s agency has handed in nothing yet", "%(n)s agencies have handed in nothing yet", step.count
+    )
     return Thing(
         title % {"n": _n(step.count)},
         _("They are named below. Ask their heads for the list of applications."),

@@ -34,10 +34,17 @@ def home(request: PageRequest) -> HttpResponse:
         "today": timezone.localdate(),
         "leads": any(held.role in LEADERS for held in request.actor.roles(here)),
         "figures": _figures(found, here),
-        "domains": [(one, doors.door("architecture:list", here, domain=one.key, unit=found.unit_uid)) for one in found.domains],
-        "gaps": [(things.words(rule.message), n, _gaps(found, here, rule.key)) for rule, n in found.gaps if n],
+        "domains": [
+            (one, doors.door("architecture:list", here, domain=one.key, unit=found.unit_uid))
+            for one in found.domains
+        ],
+        "gaps": [
+            (things.words(rule.message), n, _gaps(found, here, rule.key)) for rule, n in found.gaps if n
+        ],
         "gaps_url": _gaps(found, here),
-        "least": [(one, doors.door("architecture:list", here, unit=one.key)) for one in rules.least(found.agencies)],
+        "least": [
+            (one, doors.door("architecture:list", here, unit=one.key)) for one in rules.least(found.agencies)
+        ],
         "assessment_url": doors.assessment(here, found.index.current),
         "evaluation_url": doors.door("evaluation:list", here),
         "import_url": doors.importing(here) if found.facts.rights.imports else "",
@@ -56,15 +63,27 @@ def _figures(found: queries.Home, here: Institution) -> list[dict[str, Any]]:
     """The row of numbers, each a door to its list."""
     counts = {one.key: one for one in found.domains}
     rows = [
-        {"value": counts[key].count, "label": counts[key].label, "url": doors.door("architecture:list", here, domain=key, unit=found.unit_uid)}
+        {
+            "value": counts[key].count,
+            "label": counts[key].label,
+            "url": doors.door("architecture:list", here, domain=key, unit=found.unit_uid),
+        }
         for key in ("services", "applications")
     ]
-    rows.append({"value": found.elements_with_gaps, "label": _("Elements with gaps"), "url": _gaps(found, here)})
+    rows.append(
+        {"value": found.elements_with_gaps, "label": _("Elements with gaps"), "url": _gaps(found, here)}
+    )
     if found.facts.rights.everywhere:
         silent = found.facts.agencies_without_data
         rows.append({"value": silent, "label": _("Agencies without data"), "note": _("of %(n)s") % {"n": len(found.agencies)}, "url": "#agencies" if silent else doors.door("organisation:tree", here)})  # fmt: skip
     else:
-        rows.append({"value": found.facts.units, "label": _("Work units"), "url": doors.door("organisation:tree", here)})
+        rows.append(
+            {
+                "value": found.facts.units,
+                "label": _("Work units"),
+                "url": doors.door("organisation:tree", here),
+            }
+        )
     return rows
 
 

@@ -63,7 +63,9 @@ def home(institution: Institution) -> Home:
 def _first(institution: Institution) -> list[dict[str, Any]]:
     """The first services and, where they are few, applications, by name."""
     found = [
-        architecture.elements(PUBLIC, institution, architecture.Filters(domain=domain), FEW, counted=False).rows
+        architecture.elements(
+            PUBLIC, institution, architecture.Filters(domain=domain), FEW, counted=False
+        ).rows
         for domain in (SERVICES, APPLICATIONS)
     ]
     return [row for rows in found for row in rows][:FEW]
@@ -174,7 +176,7 @@ def _fact(series: Series, results: Any) -> Fact:
         name=series.name.in_language(get_language() or "id"),
         values=tuple(Decimal(one.printed) for one in results),
         when=str(last.year) if last.year else pgettext("year unknown", "earlier"),
-        target=Decimal(str(float(series.target))) if series.target is not None else None,
+        target=Decimal(display(series.target, 1)) if series.target is not None else None,
         source=_(last.source) if remark else last.source,
         source_language="" if remark else "id",
         verified=all(one.verified for one in results),

@@ -33,10 +33,16 @@ def index(history: evaluation.History) -> Said:
     if last is None:
         return Said(
             _("Performance, as it is"),
-            _("No index of digital government has been published here yet. What is published will stand on this page."),
+            _(
+                "No index of digital government has been published here yet. What is published will stand on this page."
+            ),
         )
     shown = {"index": figure(last.index), "predicate": last.predicate}
-    title = _("SPBE index %(index)s: %(predicate)s") % shown if last.predicate else _("SPBE index %(index)s") % shown
+    title = (
+        _("SPBE index %(index)s: %(predicate)s") % shown
+        if last.predicate
+        else _("SPBE index %(index)s") % shown
+    )
     return Said(title, " ".join(part for part in (_moved(history), _aim(history)) if part))
 
 
@@ -51,7 +57,9 @@ def _moved(history: evaluation.History) -> str:
     words = {
         "year": last.year,
         "change": figure(abs(change)),
-        "before": before.year if before.year is not None else pgettext("a value without a year", "the value before"),
+        "before": before.year
+        if before.year is not None
+        else pgettext("a value without a year", "the value before"),
     }
     if change > 0:
         return _("For %(year)s it rose by %(change)s from %(before)s.") % words

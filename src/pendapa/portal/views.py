@@ -22,7 +22,9 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "portal/first_run.html")
     if len(found) == 1:
         return _institution(request, found[0])
-    return render(request, "portal/directory.html", {"listing": queries.directory(request.GET.get("after", ""))})
+    return render(
+        request, "portal/directory.html", {"listing": queries.directory(request.GET.get("after", ""))}
+    )
 
 
 @require_safe
@@ -54,7 +56,9 @@ def architecture(request: HttpRequest, code: str) -> HttpResponse:
     """Everything of the architecture that is public, in pages; narrowed by domain and words."""
     here = _found(code)
     request.institution = here  # type: ignore[attr-defined]
-    asked = {name: request.GET.get(name, "")[:200].replace("\0", "") for name in ("domain", "q", "after", "before")}
+    asked = {
+        name: request.GET.get(name, "")[:200].replace("\0", "") for name in ("domain", "q", "after", "before")
+    }
     shown = queries.listing(here, **asked)
     if shown is None:
         raise NotFound
@@ -64,7 +68,9 @@ def architecture(request: HttpRequest, code: str) -> HttpResponse:
         "asked": asked,
         "next_url": _list(here, **kept, after=shown.page.next) if shown.page.next else "",
         "previous_url": _list(here, **kept, before=shown.page.previous) if shown.page.previous else "",
-        "doors": [(one, _list(here, domain=one["domain"], q=asked["q"])) for one in shown.numbers if one["count"]],
+        "doors": [
+            (one, _list(here, domain=one["domain"], q=asked["q"])) for one in shown.numbers if one["count"]
+        ],
         "all_url": _list(here, q=asked["q"]),
     }
     return render(request, "portal/architecture.html", context)
