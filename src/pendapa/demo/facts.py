@@ -55,6 +55,9 @@ RESTRICTED = frozenset(
     )
 )
 
+# An application, what its operator changes in it, and the service that it serves since.
+EDITED = ("APL-0001", {"versi": "3.1"}, "application_service", "LY-03")
+
 INSTRUMENT = "spbe-2020"
 TARGET = "3.5"
 # Year → stage and the levels of the 47 indicators, aspect by aspect; a dot is not assessed yet.

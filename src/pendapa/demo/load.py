@@ -6,6 +6,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils.translation import override
 
+from pendapa.architecture import actions as architecture
 from pendapa.architecture.models import Element
 from pendapa.demo import facts
 from pendapa.demo.accounts import ACCOUNTS, CODE, PASSWORD
@@ -33,14 +34,16 @@ def load() -> list[str]:
         users = _people()
         _assign(institution, users)
         walidata = actors.of(users["diskominfo@contoh.example"])
+        _assess(walidata, institution)
         for name in facts.FILES:
             _import(walidata, institution, name)
             if name == facts.FILES[0]:
                 _aliases(walidata, institution)
                 _assign(institution, users, units=True)
         _classify(walidata, institution)
-        _assess(walidata, institution)
-        _leave_waiting(actors.of(users[facts.WAITING_FOR]), institution)
+        operator = actors.of(users[facts.WAITING_FOR])
+        _edit(operator, institution)
+        _leave_waiting(operator, institution)
     return [CODE]
 
 
@@ -103,6 +106,17 @@ def _classify(actor: Actor, institution: Institution) -> None:
             element.classification = wanted
             changed.append(element)
     history.write(actor, institution, "edit", history.Writes(change=list(changed)), reason=facts.REASON)
+
+
+def _edit(actor: Actor, institution: Institution) -> None:
+    """What an operator does by hand: an attribute is changed, a service linked."""
+    code, attributes, relation, other = facts.EDITED
+    live = Element.objects.filter(institution=institution).select_related("institution", "unit")
+    element = live.get(code=code)
+    architecture.change_element(
+        actor, element, version=element.version, attributes=attributes, reason=facts.REASON
+    )
+    architecture.link(actor, live.get(code=code), relation, live.get(code=other), reason=facts.REASON)
 
 
 def _assess(actor: Actor, institution: Institution) -> None:

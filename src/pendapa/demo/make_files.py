@@ -60,10 +60,20 @@ def _row(facts: dict[str, Any], headers: list[str], number: int, line: str) -> l
     cells += [""] * (len(headers) - len(cells))
     if len(cells) > len(headers):
         raise ValueError(f"More cells than headers: {line}")
+    _fill(facts.get("fill", {}), headers, cells)
     if headers[-1] == "Sumber":
         cells[-1] = MARK
     joined = "\n- " if facts.get("bullets") else "\n"
     return [_joined(cell, joined) for cell in cells]
+
+
+def _fill(wanted: dict[str, dict[str, str]], headers: list[str], cells: list[str]) -> None:
+    """Further columns: a text or what another column says, where that column (or the one of ``where``) is filled."""
+    told = dict(zip(headers, cells, strict=True))
+    for header, rule in wanted.items():
+        condition = rule.get("where") or rule.get("from")
+        if condition is None or told[condition].strip() not in ("", "-"):
+            cells[headers.index(header)] = rule.get("text") or told[rule["from"]]
 
 
 def _cell(text: str) -> str:
