@@ -24,7 +24,7 @@ def kind_for(domain: str) -> Kind:
     """The table of one domain: its name, code and unit first, then its attributes."""
     found = packs.metamodel().domain(domain)
     columns = [_column(column) for column in found.columns]
-    if len(found.kinds) > 1:
+    if len(found.kinds) > 1 and all(column.name != KIND_COLUMN for column in columns):
         columns.append(_kind_column(found))
     return Kind(found.key, _both(found.plural), tuple(columns), sheet_names=_sheet_names(found))
 

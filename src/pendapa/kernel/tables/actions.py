@@ -305,9 +305,12 @@ def recheck(actor: Actor, batch: ImportBatch) -> None:
 
 
 def _recheck(batch: ImportBatch, actor: Actor) -> None:
+    seen = staging.last_change(batch)
     for sheet in range(len(batch.sheets)):
         for rows in _chunks(batch.rows.filter(sheet=sheet)):
             staging.reread(batch, sheet, actor, rows)
+        batch.sheets[sheet]["seen"] = seen
+    batch.save(update_fields=["sheets"])
 
 
 def confirm(
@@ -315,28 +318,15 @@ def confirm(
 ) -> ImportBatch:
     """Save the good rows as one change set, all or nothing. Raises :class:`Refused` with faulty rows unless skipped.
 
-    The same transaction marks the batch saved: whatever happens in the middle, either both stand or neither.
+    The same transaction marks the batch saved: whatever happens in the middle, either both stand or neither. Where the
+    register has moved on since the preview, the rows are judged again first; if any turns out otherwise, nothing is saved.
     """
     try:
         with transaction.atomic():
             batch = _locked(actor, batch, "preview", *(["saving"] if from_job else []))
-            faulty = batch.rows.filter(verdict="faulty").count()
-            if faulty and not skip_errors:
-                raise Refused(
-                    _("%(count)s rows are faulty: repair them, or leave them out.") % {"count": faulty}
-                )
-            changes = batch.rows.filter(verdict__in=["new", "changed"]).exists()
-            if changes:
-                batch.change_set = history.write(
-                    actor,
-                    batch.institution,
-                    "import",
-                    _writes(batch, actor),
-                    reason=batch.file_name,
-                    unit=batch.unit,
-                )
-            batch.state, batch.saved_at = "saved", timezone.now()
-            batch.save(update_fields=["change_set", "state", "saved_at"])
+            moved = _moved(batch, actor)
+            if not moved:
+                _write(actor, batch, skip_errors=skip_errors)
     except history.Conflict as conflict:
         raise Refused(
             _("Changed by somebody else since the file was read: %(names)s. Check the preview again.")
@@ -346,7 +336,35 @@ def confirm(
         raise Refused(
             _("A code of this file was given to something else meanwhile. Check the preview again.")
         ) from error
+    if moved:
+        raise Refused(
+            _(
+                "What is stored has changed since the file was read. Look at the preview again: it shows it now."
+            )
+        )
     return batch
+
+
+def _moved(batch: ImportBatch, actor: Actor) -> bool:
+    """Judge the rows again if anything was written since they were; whether any of them means something else now."""
+    if all(facts.get("seen") == staging.last_change(batch) for facts in batch.sheets):
+        return False
+    judged = batch.rows.order_by("pk").values_list("pk", "verdict", "target", "target_version")
+    before = list(judged.all())
+    _recheck(batch, actor)
+    return before != list(judged.all())
+
+
+def _write(actor: Actor, batch: ImportBatch, *, skip_errors: bool) -> None:
+    faulty = batch.rows.filter(verdict="faulty").count()
+    if faulty and not skip_errors:
+        raise Refused(_("%(count)s rows are faulty: repair them, or leave them out.") % {"count": faulty})
+    if batch.rows.filter(verdict__in=["new", "changed"]).exists():
+        batch.change_set = history.write(
+            actor, batch.institution, "import", _writes(batch, actor), reason=batch.file_name, unit=batch.unit
+        )
+    batch.state, batch.saved_at = "saved", timezone.now()
+    batch.save(update_fields=["change_set", "state", "saved_at"])
 
 
 def confirm_by_size(actor: Actor, batch: ImportBatch, *, skip_errors: bool) -> ImportBatch:

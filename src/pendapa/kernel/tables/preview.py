@@ -18,7 +18,7 @@ from pendapa.kernel.tables.actions import cell
 from pendapa.kernel.tables.columns import Column
 from pendapa.kernel.tables.models import ImportBatch, StagedRow
 from pendapa.kernel.tables.names import Ambiguous, NotFound
-from pendapa.kernel.tables.ports import may_remember_unit
+from pendapa.kernel.tables.ports import Session, may_remember_unit
 from pendapa.kernel.tables.writing import text_of
 
 PAGE = 50
@@ -118,6 +118,16 @@ class Shown:
         return sum(len(fix.warnings) for fix in self.fixes)
 
     @property
+    def first(self) -> list[Fix]:
+        """What to look at first: what keeps the row from being saved, else all."""
+        return [fix for fix in self.fixes if fix.errors or not self.errors]
+
+    @property
+    def then(self) -> list[Fix]:
+        """Doubts of a row that has worse."""
+        return [fix for fix in self.fixes if self.errors and not fix.errors]
+
+    @property
     def mendable(self) -> bool:
         return any(fix.control for fix in self.fixes)
 
@@ -147,8 +157,8 @@ class Preview:
         self.actor, self.batch, self.where = actor, batch, where
         self.mended = frozenset(mended)
         self.facts: dict[str, Any] = batch.sheets[where.sheet]
-        self._room, self._found = staging.described(batch, where.sheet)
-        self.kind = self._room.kind
+        _room, self._found = staging.described(batch, where.sheet)
+        self.kind = self._found.kind
         self._language = (get_language() or "id").partition("-")[0]
         self._by_header = {binding.header: binding for binding in self._found.bindings}
 
@@ -373,8 +383,8 @@ class Preview:
         return [Option(name, name) for name in result.candidates] if isinstance(result, Ambiguous) else []
 
     @cached_property
-    def _session(self) -> Any:
-        return self._room.session(self.actor, self.batch.institution, self.batch.unit)
+    def _session(self) -> Session:
+        return queries.importer_session(self.actor, self.batch, self.where.sheet)
 
     @cached_property
     def _units(self) -> list[str]:
@@ -417,11 +427,11 @@ def _short(text: str) -> str:
 
 
 def _fold(rows: Sequence[Shown]) -> None:
-    """A row whose every finding stands further up already, with the offer to mend this row too, is shown folded."""
+    """A row whose findings stand further up already, with the offer to mend this row too, is shown folded."""
     first: dict[queries.Remark, int] = {}
     for row in rows:
-        if row.fixes and all(fix.key in first for fix in row.fixes):
-            row.like = first[row.fixes[0].key]
+        if row.fixes and all(fix.key in first for fix in row.first):
+            row.like = first[row.first[0].key]
             continue
         for fix in row.fixes:
             if fix.also:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from pendapa.kernel.access.actor import Actor, NotFound
 from pendapa.kernel.permissions import IMPORT, UNDO_ANY
 from pendapa.kernel.tables.models import ImportBatch, StagedRow
+from pendapa.kernel.tables.ports import Session, importer
 from pendapa.kernel.tenancy.models import Institution, Unit
 
 Remark = tuple[str, str]
@@ -133,3 +134,9 @@ def counts_of(batches: Sequence[ImportBatch]) -> dict[int, dict[str, int]]:
 def faulty_rows(batch: ImportBatch, sheet: int) -> Iterator[StagedRow]:
     """The faulty rows of a sheet, a chunk in memory at a time."""
     return batch.rows.filter(sheet=sheet, verdict="faulty").order_by("row").iterator(500)
+
+
+def importer_session(actor: Actor, batch: ImportBatch, sheet: int) -> Session:
+    """The room's session for a sheet: what it checks against, what a row would change."""
+    room = importer(batch.sheets[sheet]["kind"])
+    return room.session(actor, batch.institution, batch.unit)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pendapa.kernel.access.actor import Actor
+from pendapa.kernel.history.models import ChangeSet
 from pendapa.kernel.tables.headers import Binding, Recognised, Row, recognise
 from pendapa.kernel.tables.messages import Finding, Message, UnknownHeader, _, say
 from pendapa.kernel.tables.models import ImportBatch, StagedRow
@@ -81,7 +82,7 @@ def stage(
     grids = read(path, sheet=batch.sheet or None, limits=Limits())
     known = _recognised(grids, batch.kind)
     known.sort(key=lambda pair: pair[1].order)
-    batch.sheets, total = [], 0
+    batch.sheets, total, seen = [], 0, last_change(batch)
     repeats = Repeats([found.sheet for found, _room in known])
     for number, (found, room) in enumerate(known):
         session = room.session(actor, batch.institution, batch.unit)
@@ -91,8 +92,14 @@ def stage(
                 raise TooMany
             store(batch, number, draft_chunk)
             tell(total, 0, found.sheet)
-        batch.sheets.append(_described(found, len(grids)))
+        batch.sheets.append({**_described(found, len(grids)), "seen": seen})
     batch.save(update_fields=["sheets"])
+
+
+def last_change(batch: ImportBatch) -> int | None:
+    """The last change set of the institution: what the rows were judged against."""
+    written = ChangeSet.objects.filter(institution=batch.institution_id).order_by("-pk")
+    return written.values_list("pk", flat=True).first()
 
 
 def _recognised(grids: Sequence[Grid], kind: str) -> list[tuple[Recognised, Importer]]:

@@ -186,6 +186,7 @@ def _show(request: PageRequest, seen: Preview, said: str = "", status: int = 200
         "shows": _shows(seen),
         "tabs": _tabs(seen),
         "next_fault": _next_fault(seen),
+        "trouble": _trouble(batch),
         "units": queries.units(seen.actor, batch.institution) if seen.lacks_unit else None,
         "here": _preview_url(batch, seen.where.query(after=seen.where.after)),
         "repair_base": reverse("imports:repair", args=[code, batch.uid, seen.where.sheet, 0])[: -len("0/")],
@@ -193,6 +194,15 @@ def _show(request: PageRequest, seen: Preview, said: str = "", status: int = 200
     }
     name = "imports/preview_part.html" if "HX-Request" in request.headers else "imports/preview.html"
     return render(request, name, context, status=status)
+
+
+def _trouble(batch: ImportBatch) -> str:
+    """Why saving in the background came to nothing."""
+    job = batch.job
+    if job is None or job.name != "import.save" or job.state not in ("failed", "cancelled"):
+        return ""
+    for_people = " " in job.error  # else the name of a fault of the software, which tells people nothing
+    return job.error if for_people else _("Saving was interrupted. Nothing was saved; you can try again.")
 
 
 def _figures(seen: Preview) -> list[dict[str, Any]]:

@@ -1,0 +1,3 @@
+"""The cast for the tests of the ground floor."""
+
+from tests.cast import cast  # noqa: F401
