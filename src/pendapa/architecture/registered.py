@@ -7,14 +7,21 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from pendapa.architecture import importer, permissions  # noqa: F401
+from pendapa.architecture import importer, permissions
 from pendapa.architecture.models import Element, Relation
+from pendapa.architecture.queries.lists import seen
+from pendapa.architecture.queries.past import column_label, kind_label, openness, plain
+from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.history import actions as history
 from pendapa.kernel.history.models import Recorded
 from pendapa.kernel.search import index
 from pendapa.kernel.tenancy import queries as tenancy
+from pendapa.kernel.tenancy.models import Institution
+from pendapa.kernel.ui import navigation
+from pendapa.regulations import packs
 
 
 def _element_names(row: Recorded) -> dict[str, str]:
@@ -39,8 +46,72 @@ def _texts(attributes: dict[str, Any]) -> list[str]:
     return texts
 
 
-history.register(Element, names=_element_names, text=_element_text)
-history.register(Relation, names=_relation_names)
+def _element_words(field: str, value: Any, snapshot: dict[str, Any]) -> tuple[str, str] | None:
+    """Label and text of a field, where the model's own would not do: attributes go by their official names."""
+    domain = snapshot.get("domain", "")
+    if field.startswith("attributes."):
+        return column_label(domain, field.partition(".")[2]), plain(value)
+    told = {
+        "domain": (_("Domain"), _domain_label(value)),
+        "kind": (_("Kind"), kind_label(domain, value)),
+        "classification": (_("Openness"), openness(value)),
+    }
+    return told.get(field)
+
+
+def _domain_label(key: str) -> str:
+    try:
+        return packs.metamodel().domain(key).label.in_language(get_language() or "id")
+    except KeyError:
+        return str(key or "")
+
+
+def _relation_words(field: str, value: Any, snapshot: dict[str, Any]) -> tuple[str, str] | None:
+    if field != "type":
+        return None
+    try:
+        return _("Relation"), packs.metamodel().relation(value).forward.in_language(get_language() or "id")
+    except KeyError:
+        return _("Relation"), str(value or "")
+
+
+def _seen_elements(actor: Actor, institution: Institution, uids: Sequence[UUID]) -> set[UUID]:
+    """Deleted ones too: that they are gone is part of their history."""
+    found = Element.objects.filter(seen(actor, institution), institution=institution, uid__in=uids)
+    return set(found.values_list("uid", flat=True))
+
+
+def _seen_relations(actor: Actor, institution: Institution, uids: Sequence[UUID]) -> set[UUID]:
+    ends = seen(actor, institution, "source__") & seen(actor, institution, "target__")
+    found = Relation.objects.filter(ends, institution=institution, uid__in=uids)
+    return set(found.values_list("uid", flat=True))
+
+
+history.register(
+    Element,
+    names=_element_names,
+    text=_element_text,
+    visible=_seen_elements,
+    title=gettext_lazy("Element"),
+    words=_element_words,
+    page="architecture:detail",
+)
+history.register(
+    Relation,
+    names=_relation_names,
+    visible=_seen_relations,
+    title=gettext_lazy("Relation"),
+    words=_relation_words,
+)
+navigation.add(
+    "architecture",
+    gettext_lazy("Architecture"),
+    "sitemap",
+    "architecture:list",
+    20,
+    permission=permissions.VIEW,
+)
+navigation.search("architecture:list")
 
 
 @history.blocker("element")
@@ -50,7 +121,9 @@ def _relations(rows: Sequence[Recorded]) -> dict[UUID, str]:
     ids = {r.pk for r in rows}
     live = Relation.objects.filter(deleted_at=None)
     for chunk in history.chunks(sorted(ids), history.CHUNK):
-        for relation in live.filter(Q(source__in=chunk) | Q(target__in=chunk)).select_related("source", "target"):
+        for relation in live.filter(Q(source__in=chunk) | Q(target__in=chunk)).select_related(
+            "source", "target"
+        ):
             for end, other in ((relation.source, relation.target), (relation.target, relation.source)):
                 if end.pk in ids and other.pk not in ids:
                     held[end.uid] = _("linked with %(name)s") % {"name": other.name}

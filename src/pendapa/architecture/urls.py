@@ -2,7 +2,24 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from pendapa.architecture import views
 
 app_name = "architecture"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.list_elements, name="list"),
+    path("ekspor/", views.export, name="export"),
+    path("baru/", views.new, name="new"),
+    path("celah/", views.gaps, name="gaps"),
+    path("celah/ekspor/", views.export_gaps, name="export_gaps"),
+    path("kembaran/", views.twins, name="twins"),
+    path("kembaran/<str:group>/", views.twin, name="twin"),
+    path("<uuid:uid>/", views.detail, name="detail"),
+    path("<uuid:uid>/ubah/", views.edit, name="edit"),
+    path("<uuid:uid>/hapus/", views.delete, name="delete"),
+    path("<uuid:uid>/kembalikan/", views.restore, name="restore"),
+    path("<uuid:uid>/hubungkan/", views.link, name="link"),
+    path("<uuid:uid>/lepas/<uuid:relation>/", views.unlink, name="unlink"),
+    path("<uuid:uid>/kembaran/", views.element_twins, name="element_twins"),
+]

@@ -77,6 +77,9 @@ RULES: tuple[Rule, ...] = (
 )
 
 
+BY_KEY: Mapping[str, Rule] = {rule.key: rule for rule in RULES}
+
+
 @dataclass(frozen=True)
 class Thing:
     """What the rules need of an element."""

@@ -1,0 +1,429 @@
+"""Verbs of the register: create, change, delete, restore, link, unlink. The only writers beside the import.
+
+Each checks the right, writes one change set and tells ``architecture.changed``. :class:`Refused` says in words for people
+why something cannot be done; a stale version is ``history.Conflict``; what is not granted is ``NotFound``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from pendapa.architecture import linking, queries
+from pendapa.architecture.models import Element, Relation
+from pendapa.architecture.permissions import EDIT
+from pendapa.architecture.rules.metamodel import attribute_columns, only_kind
+from pendapa.kernel.access.actor import Actor, NotFound
+from pendapa.kernel.events import bus
+from pendapa.kernel.history import actions as history
+from pendapa.kernel.history.models import ChangeSet, Revision
+from pendapa.kernel.tables.columns import NAME_LIMIT, TEXT_LIMIT
+from pendapa.kernel.tenancy.models import Institution, Unit
+from pendapa.regulations import packs
+from pendapa.regulations.metamodel import Column, Domain
+
+CODE_LIMIT = 60
+
+
+class Refused(Exception):
+    """It cannot be done; the text says why. ``field`` names the field of a form that is at fault."""
+
+    def __init__(self, message: str, field: str = "") -> None:
+        self.field = field
+        super().__init__(message)
+
+
+class Linked(Refused):
+    """Others point at it: ``names`` says which (those the actor may see), ``hidden`` how many more."""
+
+    def __init__(self, element: Element, names: list[str], hidden: int) -> None:
+        self.names, self.hidden = names, hidden
+        told = ", ".join(names[:12])
+        if hidden or len(names) > 12:
+            told += (", " if told else "") + _("and %(count)d more") % {
+                "count": hidden + max(len(names) - 12, 0)
+            }
+        super().__init__(_("“%(name)s” is linked with: %(others)s.") % {"name": element.name, "others": told})
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a verb made: the row, its change set (``None`` when nothing differed), and doubts to tell."""
+
+    row: Any
+    change_set: ChangeSet | None
+    warnings: list[str] = field(default_factory=list)
+
+
+# ------------------------------------------------------------------------------------------------------------ elements
+
+
+def create_element(
+    actor: Actor,
+    institution: Institution,
+    domain: str,
+    unit: Unit,
+    *,
+    name: str,
+    code: str = "",
+    kind: str = "",
+    classification: str = "internal",
+    attributes: Mapping[str, Any] | None = None,
+    valid_from: date | None = None,
+    valid_to: date | None = None,
+    reason: str = "",
+) -> Outcome:
+    """A new element; without ``code`` it gets the next of its domain (``DAA-001``)."""
+    actor.require(EDIT, institution, unit)
+    known = _domain(domain)
+    element = Element(institution=institution, domain=domain, unit=unit, classification=classification)
+    element.name, element.kind = _name(name), _kind(known, kind)
+    element.valid_from, element.valid_to = valid_from, valid_to
+    element.attributes, warnings = _attributes(known, element.kind, {}, attributes or {})
+    _check(element, institution)
+    with _unique(_("The code %(code)s is taken.") % {"code": code}, "code"), transaction.atomic():
+        # Two who create at once must not get one code: the institution's row is their queue.
+        Institution.objects.select_for_update(no_key=True).filter(pk=institution.pk).values_list("pk").first()
+        element.code = (
+            _code(institution, domain, code) if code.strip() else linking.Codes(institution).code(domain)
+        )
+        element.derive()
+        change_set = history.write(
+            actor, institution, "edit", history.Writes(add=[element]), reason=reason, unit=unit
+        )
+    return _done(element, change_set, warnings)
+
+
+def change_element(
+    actor: Actor, element: Element, *, version: int, reason: str = "", **changes: Any
+) -> Outcome:
+    """Change an element read at ``version``: ``unit``, ``name``, ``code``, ``kind``, ``classification``, ``valid_from``,
+    ``valid_to``, and ``attributes``, of which those named are replaced and those given empty are taken away.
+
+    Raises ``history.Conflict`` when somebody changed it meanwhile. Nothing is written where nothing differs.
+    """
+    institution = element.institution
+    actor.require(EDIT, institution, element.unit)
+    row = Element.objects.select_related("unit").get(pk=element.pk)
+    if row.version != version or row.deleted_at:
+        raise history.Conflict([row.name])
+    before = history.snapshot(row)
+    warnings = _take(row, institution, changes)
+    actor.require(EDIT, institution, row.unit)
+    _check(row, institution)
+    row.derive()
+    if history.snapshot(row) == before:
+        return Outcome(row, None, warnings)
+    with _unique(_("The code %(code)s is taken.") % {"code": row.code}, "code"), transaction.atomic():
+        writes = history.Writes(change=[row])
+        change_set = history.write(actor, institution, "edit", writes, reason=reason, unit=row.unit)
+    return _done(row, change_set, warnings)
+
+
+def _take(row: Element, institution: Institution, changes: dict[str, Any]) -> list[str]:
+    """Put the changes into the row; the doubts about them."""
+    known = _domain(row.domain)
+    unknown = changes.keys() - {
+        "unit",
+        "name",
+        "code",
+        "kind",
+        "classification",
+        "valid_from",
+        "valid_to",
+        "attributes",
+    }
+    if unknown:
+        raise TypeError(f"no such field of an element: {', '.join(sorted(unknown))}")
+    for plain in ("unit", "classification", "valid_from", "valid_to"):
+        if plain in changes:
+            setattr(row, plain, changes[plain])
+    if "name" in changes:
+        row.name = _name(changes["name"])
+    if "kind" in changes:
+        row.kind = _kind(known, changes["kind"])
+    if "code" in changes and changes["code"].strip() != row.code:
+        row.code = _code(institution, row.domain, changes["code"], row.pk)
+    row.attributes, warnings = _attributes(known, row.kind, row.attributes, changes.get("attributes", {}))
+    return warnings
+
+
+def linked_with(element: Element) -> list[Relation]:
+    """Live relations of an element, whoever may see their other ends."""
+    live = Relation.objects.filter(Q(source=element) | Q(target=element), deleted_at=None)
+    return list(live.select_related("source__unit", "target__unit").order_by("type", "pk"))
+
+
+def delete_element(
+    actor: Actor,
+    element: Element,
+    *,
+    version: int | None = None,
+    with_relations: bool = False,
+    reason: str = "",
+) -> Outcome:
+    """Take an element out of the register. :class:`Linked` names what points at it, unless those links go along."""
+    institution = element.institution
+    actor.require(EDIT, institution, element.unit)
+    row = Element.objects.select_related("unit").get(pk=element.pk)
+    if row.deleted_at or (version is not None and row.version != version):
+        raise history.Conflict([row.name])
+    with transaction.atomic():
+        relations = linked_with(row)
+        if relations and not with_relations:
+            raise _linked(actor, row, relations)
+        writes = [history.Writes(delete=list(relations)), history.Writes(delete=[row])]
+        change_set = history.write(actor, institution, "edit", writes, reason=reason, unit=row.unit)
+    return _done(row, change_set)
+
+
+def _linked(actor: Actor, element: Element, relations: list[Relation]) -> Linked:
+    others = {r.target_id if r.source_id == element.pk else r.source_id for r in relations}
+    seen = queries.visible(actor, element.institution).filter(pk__in=others).order_by("name_key", "id")
+    names = list(seen.values_list("name", flat=True))
+    return Linked(element, names, len(others) - len(names))
+
+
+def restore_element(actor: Actor, institution: Institution, uid: str, *, reason: str = "") -> Outcome:
+    """Bring a deleted element back, with the relations that went along with it, as far as their other ends live."""
+    row = (
+        Element.objects.filter(institution=institution, uid=uid).exclude(deleted_at=None)
+        if queries.is_uid(uid)
+        else None
+    )
+    found = row.select_related("unit").first() if row is not None else None
+    if found is None or not actor.may(EDIT, institution, found.unit):
+        raise NotFound
+    if found.unit.deleted_at:
+        raise Refused(
+            _("Its unit, %(unit)s, is gone as well. Bring that back first.") % {"unit": found.unit.name}
+        )
+    taken = _("The code %(code)s has been given to something else meanwhile.") % {"code": found.code}
+    with _unique(taken), transaction.atomic():
+        relations = _gone_along(found)
+        writes = [history.Writes(restore=[found]), history.Writes(restore=list(relations))]
+        change_set = history.write(actor, institution, "edit", writes, reason=reason, unit=found.unit)
+    return _done(found, change_set)
+
+
+def _gone_along(element: Element) -> list[Relation]:
+    deletion = Revision.objects.filter(target_uid=element.uid, version=element.version, verb="delete").first()
+    if deletion is None:
+        return []
+    same = Revision.objects.filter(change_set=deletion.change_set_id, target_type="relation", verb="delete")
+    gone = Relation.objects.filter(uid__in=same.values_list("target_uid", flat=True)).exclude(deleted_at=None)
+    ends = gone.select_related("source", "target")
+    return [
+        r for r in ends if all(end.pk == element.pk or not end.deleted_at for end in (r.source, r.target))
+    ]
+
+
+# ----------------------------------------------------------------------------------------------------------- relations
+
+
+def link(
+    actor: Actor,
+    source: Element,
+    type: str,
+    target: Element,
+    *,
+    attributes: Mapping[str, Any] | None = None,
+    reason: str = "",
+) -> Outcome:
+    """Join two elements: the metamodel must allow it, the source be the actor's to edit, the target be seen."""
+    institution = source.institution
+    actor.require(EDIT, institution, source.unit)
+    if target.institution_id != institution.pk:
+        raise NotFound
+    queries.element(actor, institution, target.uid)
+    warnings = _check_link(source, type, target)
+    relation = Relation(
+        institution=institution, type=type, source=source, target=target, attributes=dict(attributes or {})
+    )
+    taken = _("“%(source)s” and “%(target)s” are linked so already.") % {
+        "source": source.name,
+        "target": target.name,
+    }
+    with _unique(taken), transaction.atomic():
+        writes = history.Writes(add=[relation])
+        change_set = history.write(actor, institution, "edit", writes, reason=reason, unit=source.unit)
+    return _done(relation, change_set, warnings)
+
+
+def _check_link(source: Element, type: str, target: Element) -> list[str]:
+    """Refuse what the metamodel does not allow; doubts where it expects one and there would be two."""
+    language = get_language() or "id"
+    try:
+        kind = packs.metamodel().relation(type)
+    except KeyError:
+        raise Refused(_("There is no kind of relation “%(type)s”.") % {"type": type}) from None
+    words = {"source": source.name, "target": target.name, "verb": kind.forward.in_language(language)}
+    if source.pk == target.pk:
+        raise Refused(_("“%(source)s” cannot be linked with itself.") % words)
+    if not kind.allows((source.domain, source.kind), (target.domain, target.kind)):
+        ends = {
+            "froms": ", ".join(end_label(end.domain, end.kind) for end in kind.sources_allowed),
+            "tos": ", ".join(end_label(end.domain, end.kind) for end in kind.targets_allowed),
+        }
+        refusal = _(
+            "“%(source)s” %(verb)s “%(target)s” is not allowed by the metamodel: "
+            "this relation leads from %(froms)s to %(tos)s."
+        )
+        raise Refused(refusal % (words | ends))
+    live = Relation.objects.filter(type=type, source=source, deleted_at=None)
+    if live.filter(target=target).exists():
+        raise Refused(_("“%(source)s” and “%(target)s” are linked so already.") % words)
+    if kind.cardinality == "many_to_one" and not kind.per_kind and live.exists():
+        return [_("“%(source)s” %(verb)s more than one now; the metamodel expects one.") % words]
+    return []
+
+
+def end_label(domain: str, kind: str) -> str:
+    """A domain, or one kind in it, in the language of now."""
+    language = get_language() or "id"
+    found = packs.metamodel().domain(domain)
+    return (found.kind(kind) if kind else found).label.in_language(language)
+
+
+def unlink(actor: Actor, relation: Relation, *, reason: str = "") -> Outcome:
+    """Take a relation away; who may edit either end may. The other end must be seen, else the relation is not there."""
+    institution = relation.institution
+    if not any(actor.may(EDIT, institution, end.unit) for end in (relation.source, relation.target)):
+        raise NotFound
+    if not queries.visible_relations(actor, institution).filter(pk=relation.pk).exists():
+        raise NotFound
+    unit = relation.source.unit
+    change_set = history.write(
+        actor, institution, "edit", history.Writes(delete=[relation]), reason=reason, unit=unit
+    )
+    return _done(relation, change_set)
+
+
+# ------------------------------------------------------------------------------------------------------------- helpers
+
+
+def _done(row: Element | Relation, change_set: ChangeSet, warnings: list[str] | None = None) -> Outcome:
+    bus.emit("architecture.changed", institution_id=row.institution_id)
+    return Outcome(row, change_set, warnings or [])
+
+
+@contextmanager
+def _unique(message: str, field: str = "") -> Iterator[None]:
+    """What a check just saw free may be taken when it is written: the database decides."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise Refused(message, field) from error
+
+
+def _domain(key: str) -> Domain:
+    known = {domain.key: domain for domain in packs.metamodel().domains}
+    if key not in known:
+        raise Refused(
+            _("There is no domain “%(domain)s”. Accepted: %(known)s.")
+            % {"domain": key, "known": ", ".join(known)}
+        )
+    return known[key]
+
+
+def _name(name: str) -> str:
+    name = " ".join(name.split())
+    if not name:
+        raise Refused(_("The name is empty."), "name")
+    if len(name) > NAME_LIMIT:
+        raise Refused(_("The name is longer than %(limit)d characters.") % {"limit": NAME_LIMIT}, "name")
+    return name
+
+
+def _kind(domain: Domain, kind: str) -> str:
+    if not kind:
+        return only_kind(domain.key)
+    if kind not in {known.key for known in domain.kinds}:
+        accepted = ", ".join(known.key for known in domain.kinds)
+        raise Refused(
+            _("“%(kind)s” is not a kind of this domain. Accepted: %(accepted)s.")
+            % {"kind": kind, "accepted": accepted},
+            "kind",
+        )
+    return kind
+
+
+def _code(institution: Institution, domain: str, code: str, own: int | None = None) -> str:
+    code = " ".join(code.split())
+    if not code:
+        raise Refused(_("The code is empty."), "code")
+    if len(code) > CODE_LIMIT:
+        raise Refused(_("The code is longer than %(limit)d characters.") % {"limit": CODE_LIMIT}, "code")
+    # Also what was deleted keeps its code, so that an old reference never means something new.
+    same = Element.objects.filter(institution=institution, domain=domain, code=code)
+    if set(same.values_list("pk", flat=True)) - {own}:
+        raise Refused(
+            _("The code %(code)s is taken, or was once given to something else.") % {"code": code}, "code"
+        )
+    return code
+
+
+def _check(element: Element, institution: Institution) -> None:
+    if element.unit.institution_id != institution.pk or element.unit.deleted_at:
+        raise NotFound
+    if element.classification not in dict(Element.CLASSIFICATIONS):
+        raise Refused(
+            _("“%(value)s” is not a degree of openness.") % {"value": element.classification},
+            "classification",
+        )
+    if element.valid_from and element.valid_to and element.valid_to < element.valid_from:
+        raise Refused(_("It would end before it begins."), "valid_to")
+
+
+def _attributes(
+    domain: Domain, kind: str, before: Mapping[str, Any], given: Mapping[str, Any]
+) -> tuple[dict[str, Any], list[str]]:
+    """The attributes after ``given`` is laid over them, as written, and what is doubtful in it."""
+    columns = {column.key: column for column in attribute_columns(domain.key)}
+    merged, warnings = dict(before), []
+    for key, value in given.items():
+        if key not in columns:
+            raise Refused(_("This domain has no field “%(field)s”.") % {"field": key}, key)
+        value = _clean(key, value)
+        if not value:
+            merged.pop(key, None)
+        elif value != before.get(key):
+            merged[key] = value
+            warnings += _doubts(columns[key], value)
+    return merged, warnings
+
+
+def _clean(key: str, value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return [cleaned for one in value if (cleaned := _clean(key, one))]
+    text = "" if value is None else str(value).replace("\r\n", "\n").replace("\x00", "").strip()
+    if len(text) > TEXT_LIMIT:
+        raise Refused(_("The text is longer than %(limit)d characters.") % {"limit": TEXT_LIMIT}, key)
+    return text
+
+
+def _doubts(column: Column, value: Any) -> list[str]:
+    """What is kept as written although it is not on the list, or not a known code."""
+    language = get_language() or "id"
+    label, found = column.label.in_language(language), []
+    for one in value if isinstance(value, list) else [value]:
+        if column.type in ("enum", "enum_many") and column.match_value(one) is None:
+            accepted = ", ".join(v.label.in_language(language) for v in column.values[:12])
+            words = {"label": label, "value": one[:80], "accepted": accepted}
+            found.append(
+                _("%(label)s: “%(value)s” is not on the list (%(accepted)s); it was kept as written.") % words
+            )
+        if column.type == "reference" and packs.references().lookup(one, column.reference) is None:
+            words = {"label": label, "value": one[:80], "tree": column.reference}
+            found.append(
+                _("%(label)s: “%(value)s” is not known in %(tree)s; it was kept as written.") % words
+            )
+    return found

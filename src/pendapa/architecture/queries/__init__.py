@@ -1,0 +1,35 @@
+"""Reads of the register, always through what the actor may see."""
+
+from pendapa.architecture.queries.analyses import (
+    gap_numbers,
+    gaps,
+    gaps_of_rows,
+    numbers,
+    rule,
+    twins,
+    twins_of,
+    twins_ready,
+)
+from pendapa.architecture.queries.lists import (
+    COUNT_LIMIT,
+    LEAN,
+    PAGE,
+    Filters,
+    Page,
+    by_name,
+    element,
+    elements,
+    filtered,
+    is_uid,
+    offered_units,
+    relations_of,
+    visible,
+    visible_relations,
+)
+from pendapa.architecture.queries.past import Change, Event, history_of, snapshot_at
+
+__all__ = [
+    "COUNT_LIMIT", "LEAN", "PAGE", "Change", "Event", "Filters", "Page", "by_name", "element", "elements", "filtered",
+    "gap_numbers", "gaps", "gaps_of_rows", "history_of", "is_uid", "numbers", "offered_units", "relations_of", "rule",
+    "snapshot_at", "twins", "twins_of", "twins_ready", "visible", "visible_relations",
+]  # fmt: skip

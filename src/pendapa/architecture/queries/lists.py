@@ -1,0 +1,247 @@
+"""Elements and relations as lists and one by one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import get_language
+
+from pendapa.architecture.models import Element, Relation
+from pendapa.architecture.permissions import RESTRICTED, VIEW
+from pendapa.architecture.rules import gaps as gap_rules
+from pendapa.architecture.rules.keys import name_key
+from pendapa.kernel.access.actor import Actor, NotFound
+from pendapa.kernel.search import index
+from pendapa.kernel.tenancy.models import Institution, Unit
+from pendapa.regulations import packs
+
+PAGE = 50
+COUNT_LIMIT = 10_000
+RELATIONS_SHOWN = 500
+
+
+def seen(actor: Actor, institution: Institution, prefix: str = "") -> Q:
+    """The condition on an element (at ``prefix``) that the actor may see it."""
+    if not actor.may(VIEW, institution):
+        return Q(**{f"{prefix}classification": "public"})
+    restricted = actor.scope(RESTRICTED, institution)
+    if restricted.everything:
+        return Q()
+    return ~Q(**{f"{prefix}classification": "restricted"}) | restricted.filter(f"{prefix}unit__")
+
+
+def sight(actor: Actor, institution: Institution) -> str:
+    """A word for what :func:`seen` lets through: actors with the same word see the same."""
+    if not actor.may(VIEW, institution):
+        return "public"
+    restricted = actor.scope(RESTRICTED, institution)
+    return "all" if restricted.everything else "units " + ",".join(sorted(restricted.paths))
+
+
+def visible(actor: Actor, institution: Institution) -> QuerySet[Element]:
+    """Live elements of ``institution`` that ``actor`` may see."""
+    live = Element.objects.filter(institution=institution, deleted_at=None)
+    return live.filter(seen(actor, institution))
+
+
+def visible_relations(actor: Actor, institution: Institution) -> QuerySet[Relation]:
+    """Live relations both of whose ends ``actor`` may see."""
+    live = Relation.objects.filter(
+        institution=institution, deleted_at=None, source__deleted_at=None, target__deleted_at=None
+    )
+    return live.filter(seen(actor, institution, "source__"), seen(actor, institution, "target__"))
+
+
+def element(actor: Actor, institution: Institution, uid: str | UUID) -> Element:
+    """One element by uid; :class:`NotFound` when absent or not to be seen."""
+    found = (
+        visible(actor, institution).select_related("unit").filter(uid=uid).first() if is_uid(uid) else None
+    )
+    if found is None:
+        raise NotFound
+    found.institution = institution
+    return found
+
+
+def is_uid(text: str | UUID) -> bool:
+    """Whether ``text`` can be an uid at all."""
+    try:
+        UUID(str(text))
+    except ValueError:
+        return False
+    return True
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a list is narrowed to. ``after`` is the keyset mark ``name_key|id`` of the last row shown."""
+
+    domain: str = ""
+    kind: str = ""
+    unit: str = ""
+    query: str = ""
+    gap: str = ""
+    after: str = ""
+    before: str = ""
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list: lean rows, marks for the neighbours, and a count capped at ``COUNT_LIMIT``.
+
+    ``count`` is ``None`` where it was not asked for.
+    """
+
+    rows: list[dict[str, Any]]
+    next: str
+    previous: str
+    count: int | None
+    capped: bool
+
+
+LEAN = (
+    "id", "uid", "domain", "kind", "code", "name", "name_key", "classification", "completeness", "unit__name", "unit__uid",
+    "unit__path",
+)  # fmt: skip
+
+
+def filtered(actor: Actor, institution: Institution, filters: Filters) -> QuerySet[Element]:
+    """Elements of a list, without order and page."""
+    rows = visible(actor, institution)
+    if filters.domain:
+        rows = rows.filter(domain=filters.domain)
+    if filters.kind:
+        rows = rows.filter(kind=filters.kind)
+    if filters.unit:
+        rows = rows.filter(unit__in=_subtree(institution, filters.unit))
+    if filters.gap:
+        known = gap_rules.BY_KEY.get(filters.gap)
+        rows = rows.filter(lacks(known)) if known else rows.none()
+    if filters.query.strip():
+        rows = rows.filter(pk__in=index.matching("element", filters.query))
+    return rows
+
+
+def lacks(rule: gap_rules.Rule) -> Q:
+    """A gap rule as a condition on elements: the same answer as :func:`pendapa.architecture.rules.gaps.find`."""
+    # A relation to something hidden still closes the gap of what one sees: that it exists is a fact about the seen
+    # end, but nothing of the other end is told.
+    condition = Q(domain=rule.domain)
+    for end, types in (("source", rule.outgoing), ("target", rule.incoming)):
+        if types:
+            there = Relation.objects.filter(**{end: OuterRef("pk")}, type__in=sorted(types), deleted_at=None)
+            condition &= ~Q(Exists(there))
+    for name in rule.attributes:
+        key = f"attributes__{name}"
+        condition &= Q(**{f"{key}__isnull": True}) | Q(**{key: None}) | Q(**{key: ""}) | Q(**{key: []})
+    return condition
+
+
+def _subtree(institution: Institution, uid: str) -> list[int]:
+    """Ids of a unit and of all below it. As ids, so that a single unit can be walked in the order of its index."""
+    live = Unit.objects.filter(institution=institution)
+    path = live.filter(uid=uid).values_list("path", flat=True).first() if is_uid(uid) else None
+    return list(live.filter(path__startswith=path).values_list("pk", flat=True)) if path else []
+
+
+def elements(
+    actor: Actor, institution: Institution, filters: Filters, size: int = PAGE, *, counted: bool = True
+) -> Page:
+    """A page of elements in the order of their names, by keyset."""
+    found = filtered(actor, institution, filters)
+    forward = not filters.before
+    rows = list(_beyond(found, filters).values(*LEAN, *_told(filters))[: size + 1])
+    more, rows = len(rows) > size, rows[:size]
+    if not forward and len(rows) < size:
+        # Back at the start: show the first page whole.
+        return elements(actor, institution, replace(filters, before=""), size, counted=counted)
+    if not forward:
+        rows.reverse()
+    first, last = (_mark(rows[0]), _mark(rows[-1])) if rows else ("", "")
+    has_next, has_previous = (more, bool(filters.after)) if forward else (True, more)
+    count = None
+    if counted:
+        alone = forward and not more and not filters.after
+        count = len(rows) if alone else found.order_by()[: COUNT_LIMIT + 1].count()
+    return Page(
+        rows,
+        next=last if has_next else "",
+        previous=first if has_previous else "",
+        count=None if count is None else min(count, COUNT_LIMIT),
+        capped=count is not None and count > COUNT_LIMIT,
+    )
+
+
+def _told(filters: Filters) -> list[str]:
+    """Attributes that the gap rules ask of the rows of this list, to be read along."""
+    rules = [rule for rule in gap_rules.RULES if filters.domain in ("", rule.domain)]
+    return [
+        f"attributes__{name}" for name in dict.fromkeys(name for rule in rules for name in rule.attributes)
+    ]
+
+
+def _beyond(found: QuerySet[Element], filters: Filters) -> QuerySet[Element]:
+    mark = filters.before or filters.after
+    key, _, pk = mark.rpartition("|")
+    if pk.isascii() and pk.isdigit() and len(pk) < 19:
+        # The redundant first bound lets both databases walk the index instead of filtering all of it.
+        if filters.before:
+            found = found.filter(name_key__lte=key).filter(
+                Q(name_key__lt=key) | Q(name_key=key, id__lt=int(pk))
+            )
+        else:
+            found = found.filter(name_key__gte=key).filter(
+                Q(name_key__gt=key) | Q(name_key=key, id__gt=int(pk))
+            )
+    return found.order_by("-name_key", "-id") if filters.before else found.order_by("name_key", "id")
+
+
+def _mark(row: dict[str, Any]) -> str:
+    return f"{row['name_key']}|{row['id']}"
+
+
+_OTHER = ("id", "uid", "code", "name", "domain", "kind", "unit__name")
+
+
+def relations_of(actor: Actor, element: Element) -> list[dict[str, Any]]:
+    """Relations of one element seen from it: ``[{"label", "type", "uid", "outgoing", "attributes", "other": {…}}]``.
+
+    ``other`` holds ``uid``, ``code``, ``name``, ``domain``, ``kind``, ``unit`` of the other end. At most ``RELATIONS_SHOWN``.
+    """
+    touching = visible_relations(actor, element.institution).filter(Q(source=element) | Q(target=element))
+    fields = [
+        "type",
+        "uid",
+        "attributes",
+        "source_id",
+        *(f"{end}__{f}" for end in ("source", "target") for f in _OTHER),
+    ]
+    metamodel, language = packs.metamodel(), get_language() or "id"
+    shown = []
+    for row in touching.order_by("type", "pk").values(*fields)[:RELATIONS_SHOWN]:
+        outgoing = row["source_id"] == element.pk
+        kind = metamodel.relation(row["type"])
+        end = "target" if outgoing else "source"
+        other = {name.removesuffix("__name"): row[f"{end}__{name}"] for name in _OTHER}
+        label = (kind.forward if outgoing else kind.backward).in_language(language)
+        about = {name: row[name] for name in ("type", "uid", "attributes")}
+        shown.append({"label": label, **about, "outgoing": outgoing, "other": other})
+    return shown
+
+
+def offered_units(actor: Actor, institution: Institution, permission: str = "") -> QuerySet[Unit]:
+    """Live units to choose from; with ``permission`` those that it reaches."""
+    live = Unit.objects.filter(institution=institution, deleted_at=None)
+    if permission:
+        live = live.filter(actor.scope(permission, institution).filter(""))
+    return live.order_by("name", "id")
+
+
+def by_name(institution: Institution, domain: str, name: str) -> QuerySet[Element]:
+    """Live elements of a domain with this name; for actions, which check rights themselves."""
+    return Element.objects.filter(
+        institution=institution, domain=domain, name_key=name_key(name), deleted_at=None
+    )

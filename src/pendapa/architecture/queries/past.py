@@ -1,0 +1,151 @@
+"""What happened to one element: its own revisions and those of its relations, told field by field."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from pendapa.architecture.models import Element, Relation
+from pendapa.architecture.queries.lists import seen
+from pendapa.kernel.access.actor import Actor
+from pendapa.kernel.history.models import Revision
+from pendapa.kernel.permissions import HISTORY
+from pendapa.regulations import packs
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field before and after; empty texts where there was nothing."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Event:
+    """One line of the feed: what was done (``verb``, or a relation and its other end), by whom, when."""
+
+    verb: str
+    who: str
+    when: datetime
+    kind: str
+    changes: list[Change] = field(default_factory=list)
+    more: int = 0
+    relation: str = ""
+    other: str = ""
+
+
+CHANGES_SHOWN = 4
+
+
+def snapshot_at(element: Element, version: int) -> dict[str, Any]:
+    """The element as it was at a version; empty where that version never was."""
+    found = (
+        Revision.objects.filter(target_uid=element.uid, version=version)
+        .values_list("snapshot", flat=True)
+        .first()
+    )
+    return found or {}
+
+
+def history_of(actor: Actor, element: Element, limit: int = 6) -> list[Event] | None:
+    """The latest events of an element, newest first; ``None`` for who may not read its history."""
+    if not actor.may(HISTORY, element.institution, element.unit):
+        return None
+    relations = _relations(actor, element)
+    revisions = Revision.objects.filter(target_uid__in=[element.uid, *relations]).select_related("change_set")
+    events = []
+    for revision in revisions.order_by("-pk")[:limit]:
+        if revision.target_uid == element.uid:
+            events.append(_own(element, revision))
+        elif revision.verb != "change":
+            events.append(_linked(element, revision, relations[revision.target_uid]))
+    return events
+
+
+def _relations(actor: Actor, element: Element) -> dict[UUID, Relation]:
+    """Relations that touch or touched it, as far as the other end may be seen. The newest few are enough for a feed."""
+    sight = seen(actor, element.institution, "source__") & seen(actor, element.institution, "target__")
+    touching = Relation.objects.filter(Q(source=element) | Q(target=element)).filter(sight)
+    return {one.uid: one for one in touching.order_by("-pk")[:50]}
+
+
+def _own(element: Element, revision: Revision) -> Event:
+    changes: list[Change] = []
+    if revision.verb == "change":
+        changes = differences(element.domain, snapshot_at(element, revision.version - 1), revision.snapshot)
+    shown = changes[:CHANGES_SHOWN]
+    return _event(revision, changes=shown, more=len(changes) - len(shown))
+
+
+def _linked(element: Element, revision: Revision, relation: Relation) -> Event:
+    kind = packs.metamodel().relation(relation.type)
+    outgoing = relation.source_id == element.pk
+    words = (kind.forward if outgoing else kind.backward).in_language(get_language() or "id")
+    other = revision.snapshot.get("_names", {}).get("target" if outgoing else "source", "")
+    return _event(revision, relation=words, other=other)
+
+
+def _event(revision: Revision, **more: Any) -> Event:
+    change_set = revision.change_set
+    return Event(revision.verb, change_set.author_name, revision.recorded_from, change_set.kind, **more)
+
+
+def differences(domain: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
+    """What differs between two snapshots of an element of ``domain``, under the names that people know."""
+    found = [
+        Change(label, old or "", new or "")
+        for label, old, new in (
+            (_("Name"), before.get("name"), after.get("name")),
+            (_("Code"), before.get("code"), after.get("code")),
+            (_("Unit"), before.get("_names", {}).get("unit"), after.get("_names", {}).get("unit")),
+            (_("Kind"), kind_label(domain, before.get("kind")), kind_label(domain, after.get("kind"))),
+            (_("Openness"), openness(before.get("classification")), openness(after.get("classification"))),
+            (_("Valid from"), plain(before.get("valid_from")), plain(after.get("valid_from"))),
+            (_("Valid until"), plain(before.get("valid_to")), plain(after.get("valid_to"))),
+        )
+        if (old or "") != (new or "")
+    ]
+    old_ones, new_ones = before.get("attributes") or {}, after.get("attributes") or {}
+    for key in dict.fromkeys([*old_ones, *new_ones]):
+        if (old_ones.get(key) or "") != (new_ones.get(key) or ""):
+            found.append(
+                Change(column_label(domain, key), plain(old_ones.get(key)), plain(new_ones.get(key)))
+            )
+    return found
+
+
+def plain(value: Any) -> str:
+    """A value as a line of text."""
+    if value is None or value == "":
+        return ""
+    return ", ".join(map(plain, value)) if isinstance(value, list) else str(value)
+
+
+def column_label(domain: str, key: str) -> str:
+    """The name of a column; its key where the pack no longer knows it."""
+    try:
+        return packs.metamodel().domain(domain).column(key).label.in_language(get_language() or "id")
+    except KeyError:
+        return key
+
+
+def kind_label(domain: str, key: str | None) -> str:
+    """The name of a kind; its key where the pack no longer knows it."""
+    try:
+        return packs.metamodel().domain(domain).kind(key or "").label.in_language(get_language() or "id")
+    except KeyError:
+        return key or ""
+
+
+def openness(key: str | None) -> str:
+    """A classification in words."""
+    return str(dict(Element.CLASSIFICATIONS).get(key or "", ""))

@@ -1,0 +1,282 @@
+"""Gaps and twins of the whole register."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from pendapa.architecture import queries
+from pendapa.architecture.models import Element
+from pendapa.architecture.permissions import EDIT, VIEW
+from pendapa.architecture.queries import PAGE, Filters
+from pendapa.architecture.rules import gaps as gap_rules
+from pendapa.architecture.rules.keys import name_key
+from pendapa.architecture.views.common import (
+    address,
+    domain_of,
+    is_partial,
+    language,
+    room,
+    unit_choices,
+    written,
+)
+from pendapa.kernel.access.actor import NotFound
+from pendapa.kernel.access.pages import PageRequest, page
+from pendapa.kernel.ui import formats
+from pendapa.regulations import packs
+
+GROUPS_SHOWN = 20
+COMPARED = (
+    "fungsi",
+    "uraian",
+    "raa",
+    "basis",
+    "bahasa_pemrograman",
+    "basis_data",
+    "url",
+    "status_aktif",
+    "kelas",
+    "operator",
+)
+
+
+def _tongue() -> str:
+    return "id" if language().startswith("id") else "en"
+
+
+@require_safe
+@page(VIEW)
+def gaps(request: PageRequest) -> HttpResponse:
+    """Rules with their counts as doors; the elements of the open one."""
+    unit = request.GET.get("unit", "")[:40]
+    numbers = queries.gap_numbers(request.actor, request.institution, unit)
+    ordered = sorted(gap_rules.RULES, key=lambda rule: -numbers[rule.key])
+    asked = request.GET.get("rule", "")
+    chosen = queries.rule(asked) if asked else ordered[0]
+    filters = Filters(
+        gap=chosen.key,
+        unit=unit,
+        after=request.GET.get("after", "")[:400],
+        before=request.GET.get("before", "")[:400],
+    )
+    found = queries.elements(request.actor, request.institution, filters, counted=False)
+
+    def url(rule: gap_rules.Rule, **marks: str) -> str:
+        return address(request.institution, "gaps", rule=rule.key, unit=unit, **marks)
+
+    most = max((numbers[rule.key] for rule in ordered), default=0)
+    context = (
+        room(request, "gaps")
+        | _open_rule(request, chosen, found.rows)
+        | {
+            "rules": [
+                {
+                    "label": rule.message[_tongue()],
+                    "count": numbers[rule.key],
+                    "share": round(100 * numbers[rule.key] / most) if most else 0,
+                    "url": url(rule),
+                    "current": rule is chosen,
+                }
+                for rule in ordered
+            ],
+            "chosen_count": numbers[chosen.key],
+            "numbers": numbers,
+            "total": sum(numbers[rule.key] for rule in ordered),
+            "next_url": url(chosen, after=found.next) if found.next else "",
+            "previous_url": url(chosen, before=found.previous) if found.previous else "",
+            "range": _("%(count)s on this page") % {"count": formats.number(len(found.rows), language())},
+            "unit": unit,
+            "units": unit_choices(request),
+            "xlsx_url": address(request.institution, "export_gaps", unit=unit, format="xlsx"),
+            "csv_url": address(request.institution, "export_gaps", unit=unit, format="csv"),
+            "page_size": PAGE,
+        }
+    )
+    return render(request, "architecture/gaps.html", context)
+
+
+def _open_rule(request: PageRequest, rule: gap_rules.Rule, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """The rule whose elements are listed, each with the page where its gap is mended by who may."""
+    base = address(request.institution, "list")
+    scope = request.actor.scope(EDIT, request.institution)
+    wanted = min(rule.outgoing | rule.incoming, default="")
+    mend = (
+        f"hubungkan/?type={'out' if rule.outgoing else 'in'}:{wanted}"
+        if wanted
+        else f"ubah/#id_a_{rule.attributes[0]}"
+    )
+    for row in rows:
+        row["url"] = f"{base}{row['uid']}/"
+        mine = scope.everything or any(row["unit__path"].startswith(path) for path in scope.paths)
+        row["mend"] = f"{row['url']}{mend}" if mine else ""
+    chosen = {
+        "label": rule.message[_tongue()],
+        "advice": rule.advice[_tongue()],
+        "links": bool(wanted),
+        "one": packs.metamodel().domain(rule.domain).label.in_language(language()),
+        "key": rule.key,
+    }
+    return {"chosen": chosen, "rows": rows}
+
+
+@require_safe
+@page(VIEW)
+def twins(request: PageRequest) -> HttpResponse:
+    """Groups of applications of one kind in several OPD, surest first."""
+    groups = [_told(request, group) for group in queries.twins(request.actor, request.institution)]
+    words = request.GET.get("unit", "")[:300]
+    units = sorted({member["unit"] for group in groups for member in group["members"]})
+    if words:
+        groups = [group for group in groups if any(member["unit"] == words for member in group["members"])]
+    start = _start(request.GET.get("at", ""))
+    shown = groups[start : start + GROUPS_SHOWN]
+    context = room(request, "twins") | {
+        "groups": shown,
+        "count": len(groups),
+        "members": len({member["uid"] for group in groups for member in group["members"]}),
+        "units": units,
+        "unit": words,
+        "compared": queries.visible(request.actor, request.institution).filter(domain="applications").count(),
+        "next_url": address(request.institution, "twins", unit=words, at=str(start + GROUPS_SHOWN))
+        if start + GROUPS_SHOWN < len(groups)
+        else "",
+        "previous_url": address(
+            request.institution, "twins", unit=words, at=str(max(start - GROUPS_SHOWN, 0) or "")
+        )
+        if start
+        else "",
+        "range": _("%(first)s–%(last)s of %(total)s")
+        % {"first": start + 1, "last": start + len(shown), "total": len(groups)},
+    }
+    return render(request, "architecture/twins.html", context)
+
+
+def _start(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0
+
+
+def _told(request: PageRequest, group: dict[str, Any]) -> dict[str, Any]:
+    base = address(request.institution, "list")
+    members = [{**member, "url": f"{base}{member['uid']}/"} for member in group["members"]]
+    return group | {
+        "members": members,
+        "units": len({member["unit"] for member in members}),
+        "url": address(request.institution, "twin", group["id"]),
+        "likeness": formats.number(group["score"], language(), 2),
+    }
+
+
+@require_safe
+@page(VIEW)
+def twin(request: PageRequest, group: str) -> HttpResponse:
+    """One group: its members side by side, and where they agree."""
+    groups = queries.twins(request.actor, request.institution)
+    place = next((i for i, one in enumerate(groups) if one["id"] == group), None)
+    if place is None:
+        raise NotFound
+    told = _told(request, groups[place])
+    members = told["members"]
+    found = queries.visible(request.actor, request.institution).filter(uid__in=[m["uid"] for m in members])
+    elements = {str(element.uid): element for element in found.select_related("unit")}
+    ordered = [elements[member["uid"]] for member in members if member["uid"] in elements]
+    neighbours = {
+        "previous_url": address(request.institution, "twin", groups[place - 1]["id"]) if place else "",
+        "next_url": address(request.institution, "twin", groups[place + 1]["id"])
+        if place + 1 < len(groups)
+        else "",
+    }
+    context = (
+        room(request, "twins")
+        | neighbours
+        | {
+            "group": told,
+            "number": place + 1,
+            "count": len(groups),
+            "lines": [*_related(request, ordered), *_compared(ordered)],
+            "completeness": [element.completeness for element in ordered],
+        }
+    )
+    return render(request, "architecture/twin.html", context)
+
+
+def _related(request: PageRequest, elements: list[Element]) -> list[dict[str, Any]]:
+    """What each is linked with, by kind of relation; what several share is marked."""
+    ids = {element.pk: place for place, element in enumerate(elements)}
+    seen = queries.visible_relations(request.actor, request.institution).filter(source__in=ids)
+    cells: dict[str, list[list[str]]] = {}
+    for kind, source, name in seen.order_by("type", "target__name_key").values_list(
+        "type", "source_id", "target__name"
+    ):
+        cells.setdefault(kind, [[] for _element in elements])[ids[source]].append(name)
+    lines = []
+    for kind, columns in cells.items():
+        words = packs.metamodel().relation(kind).forward.in_language(language())
+        shared = {
+            name for column in columns for name in column if sum(name in other for other in columns) > 1
+        }
+        marked = [[(name, name in shared) for name in column] for column in columns]
+        lines.append({"label": words, "between": ", ", "cells": marked})
+    return lines
+
+
+def _compared(elements: list[Element]) -> list[dict[str, Any]]:
+    """The fields that tell applications apart; what several write alike is marked."""
+    domain = packs.metamodel().domain("applications")
+    lines = []
+    for key in COMPARED:
+        column = domain.column(key)
+        values = [element.attributes.get(key) for element in elements]
+        if column.type == "text" and any(values):
+            texts = [str(value or "") for value in values]
+            lines.append(
+                {"label": column.label.in_language(language()), "between": " ", "cells": _shared_words(texts)}
+            )
+        elif any(values):
+            texts = [str(value).casefold() if value else "" for value in values]
+            cells = [
+                [(written(column, value), texts.count(text) > 1)] if value else []
+                for value, text in zip(values, texts, strict=True)
+            ]
+            lines.append({"label": column.label.in_language(language()), "between": ", ", "cells": cells})
+    return lines
+
+
+def _shared_words(texts: list[str]) -> list[list[tuple[str, bool]]]:
+    """Texts in runs of words, those marked that another text holds as well; short words say nothing."""
+    held = [set(name_key(text).split()) for text in texts]
+    cells = []
+    for place, text in enumerate(texts):
+        others = set().union(*(words for number, words in enumerate(held) if number != place))
+        told = [(word, len(word) > 3 and name_key(word) in others) for word in text.split()]
+        runs = groupby(told, itemgetter(1))
+        cells.append([(" ".join(word for word, _shared in run), shared) for shared, run in runs])
+    return cells
+
+
+@require_safe
+@page(VIEW)
+def element_twins(request: PageRequest, uid: UUID) -> HttpResponse:
+    """The twins of one application: a piece of its page, or a page of its own without scripts."""
+    element = queries.element(request.actor, request.institution, uid)
+    ready = not is_partial(request) or queries.twins_ready(request.actor, request.institution)
+    groups = [_told(request, group) for group in queries.twins_of(request.actor, element)] if ready else []
+    for group in groups:
+        group["others"] = [member for member in group["members"] if member["uid"] != str(element.uid)]
+    context = {
+        "element": element,
+        "groups": groups,
+        "ready": ready,
+        "base": address(request.institution, "list"),
+    }
+    if is_partial(request):
+        return render(request, "architecture/element_twins.html", context)
+    domain = domain_of(element.domain)
+    more = {"domain_name": domain.plural.in_language(language()) if domain else ""}
+    return render(request, "architecture/element_twins_page.html", room(request, "twins") | context | more)

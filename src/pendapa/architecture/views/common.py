@@ -1,0 +1,147 @@
+"""What the pages of the register share: tabs, addresses, filters, and how a value is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from pendapa.architecture.permissions import EDIT
+from pendapa.architecture.queries import Filters, offered_units
+from pendapa.kernel.access.pages import PageRequest
+from pendapa.kernel.tenancy.models import Institution
+from pendapa.kernel.ui.templatetags.ui import rupiah
+from pendapa.regulations import packs
+from pendapa.regulations.metamodel import Column, Domain
+
+FIRST = "applications"
+
+
+def language() -> str:
+    return get_language() or "id"
+
+
+def address(institution: Institution, name: str, *more: Any, **query: str) -> str:
+    """``address(institution, "detail", uid)``; the query leaves out what is empty."""
+    asked = urlencode({key: value for key, value in query.items() if value})
+    return reverse(f"architecture:{name}", args=[institution.code, *more]) + (f"?{asked}" if asked else "")
+
+
+def import_address(institution: Institution) -> str:
+    """Where spreadsheets are handed in; empty in an installation without that page."""
+    try:
+        return reverse("imports:list", args=[institution.code])
+    except NoReverseMatch:
+        return ""
+
+
+def domains() -> tuple[Domain, ...]:
+    return packs.metamodel().domains
+
+
+def domain_of(key: str) -> Domain | None:
+    return next((domain for domain in domains() if domain.key == key), None)
+
+
+@dataclass(frozen=True)
+class Tab:
+    url: str
+    label: str
+    number: int  # of the domain's colour; 0 for the analyses
+    current: bool
+    count: str = ""
+    aside: bool = False  # the first of those that stand at the other end
+
+
+def tabs(institution: Institution, current: str, count: str = "") -> list[Tab]:
+    """The six domains, then the analyses. Only the open one carries a number: it was counted anyway."""
+    base = address(institution, "list")
+    found = [
+        Tab(
+            f"{base}?domain={d.key}",
+            d.plural.in_language(language()),
+            number,
+            d.key == current,
+            count if d.key == current else "",
+        )
+        for number, d in enumerate(domains(), 1)
+    ]
+    for key, label in (("gaps", _("Gaps")), ("twins", _("Twins"))):
+        found.append(Tab(address(institution, key), label, 0, key == current, aside=key == "gaps"))
+    return found
+
+
+def room(request: PageRequest, current: str, count: str = "") -> dict[str, Any]:
+    """What every page of the room needs."""
+    institution = request.institution
+    may_edit = request.actor.may(EDIT, institution)
+    return {
+        "tabs": tabs(institution, current, count),
+        "base": address(institution, "list"),
+        "may_edit": may_edit,
+        "import_url": import_address(institution) if may_edit else "",
+    }
+
+
+def filters_of(request: HttpRequest) -> Filters:
+    """Filters from the address. Without domain and words it is the list of applications."""
+    asked = request.GET
+    words, domain = asked.get("q", "").strip()[:200], asked.get("domain", "")
+    if domain_of(domain) is None:
+        domain = "" if words else FIRST
+    return Filters(
+        domain=domain,
+        kind=asked.get("kind", "")[:40],
+        unit=asked.get("unit", "")[:40],
+        query=words,
+        gap=asked.get("gap", "")[:60],
+        after=asked.get("after", "")[:400],
+        before=asked.get("before", "")[:400],
+    )
+
+
+def unit_choices(request: PageRequest) -> list[tuple[str, str]]:
+    """All units, by name, for a filter."""
+    units = offered_units(request.actor, request.institution).values_list("uid", "name")
+    return [(str(uid), name) for uid, name in units]
+
+
+def is_partial(request: HttpRequest) -> bool:
+    """Whether htmx asks for a piece of the page."""
+    return request.headers.get("HX-Request") == "true"
+
+
+# -- values -----------------------------------------------------------------------------------------------------------
+
+
+def written(column: Column, value: Any) -> SafeString | str:
+    """A kept value as people read it: labels of lists, names of references, money, links; several in a row."""
+    if isinstance(value, list):
+        return format_html_join(", ", "{}", ((_one(column, item),) for item in value))
+    return _one(column, value)
+
+
+def _one(column: Column, value: Any) -> SafeString | str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    text = str(value)
+    if column.type in ("enum", "enum_many"):
+        known = column.match_value(text)
+        return known.label.in_language(language()) if known else text
+    if column.type == "reference":
+        node = packs.references().lookup(text, column.reference)
+        return node.label if node else text
+    if column.type == "money" and text.isdigit():
+        return rupiah(text)
+    if column.type == "number" and column.unit:
+        return f"{text} {column.unit}"
+    if column.type == "url" and text.lower().startswith(("http://", "https://")):
+        return format_html('<a href="{0}" rel="noopener nofollow">{0}</a>', text)
+    return text

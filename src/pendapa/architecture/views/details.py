@@ -1,0 +1,165 @@
+"""One element: what is known of it, what it is linked with, what it lacks, what happened to it."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from pendapa.architecture import queries
+from pendapa.architecture.models import Element
+from pendapa.architecture.permissions import EDIT, VIEW
+from pendapa.architecture.queries.past import kind_label, plain
+from pendapa.architecture.rules import gaps as gap_rules
+from pendapa.architecture.rules.keys import name_key
+from pendapa.architecture.rules.metamodel import RELATIONS, attribute_columns, missing
+from pendapa.architecture.views.common import address, domain_of, language, room, written
+from pendapa.kernel.access.pages import PageRequest, page
+from pendapa.regulations import packs
+from pendapa.regulations.metamodel import Column
+
+NEXT_TO_FILL = 4
+LEAD = ("uraian", "fungsi")
+
+
+@require_safe
+@page(VIEW)
+def detail(request: PageRequest, uid: UUID) -> HttpResponse:
+    """One element; absent and not to be seen are one."""
+    element = queries.element(request.actor, request.institution, uid)
+    groups = _groups(queries.relations_of(request.actor, element))
+    context = room(request, element.domain) | {
+        "element": element,
+        "domain": domain_of(element.domain),
+        "domain_name": packs.metamodel().domain(element.domain).plural.in_language(language()),
+        "domain_url": address(request.institution, "list", domain=element.domain),
+        "kind_name": kind_label(element.domain, element.kind) if _has_kinds(element) else "",
+        "lead": next((plain(element.attributes[key]) for key in LEAD if element.attributes.get(key)), ""),
+        "groups": groups,
+        "count": sum(len(group["rows"]) for group in groups),
+        "loose": _loose(element, groups),
+        "may_edit": request.actor.may(EDIT, request.institution, element.unit),
+        "events": queries.history_of(request.actor, element),
+        "has_twins": element.domain == "applications",
+    }
+    return render(request, "architecture/detail.html", context | _gaps(request, element) | _facts(element))
+
+
+def _has_kinds(element: Element) -> bool:
+    return len(packs.metamodel().domain(element.domain).kinds) > 1
+
+
+def _groups(relations: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Relations by what they say and where they lead."""
+    numbers = {domain.key: number for number, domain in enumerate(packs.metamodel().domains, 1)}
+    groups: dict[tuple[str, bool, str], dict[str, Any]] = {}
+    for relation in relations:
+        other = relation["other"]
+        other["number"] = numbers.get(other["domain"], 0)
+        key = (relation["type"], relation["outgoing"], other["domain"])
+        domain = packs.metamodel().domain(other["domain"]).label.in_language(language())
+        group = groups.setdefault(key, {"label": relation["label"], "domain": domain.lower(), "rows": []})
+        group["rows"].append(relation)
+    for group in groups.values():
+        group["rows"].sort(key=lambda relation: name_key(relation["other"]["name"]))
+        group["first"], group["rest"] = group["rows"][:8], group["rows"][8:]
+    return list(groups.values())
+
+
+def _gaps(request: PageRequest, element: Element) -> dict[str, Any]:
+    """What it lacks by the rules, each with the page where that is mended."""
+    row = {"id": element.pk, "domain": element.domain}
+    told = {
+        f"attributes__{name}": element.attributes.get(name)
+        for rule in gap_rules.RULES
+        for name in rule.attributes
+    }
+    tongue = "id" if language().startswith("id") else "en"
+    found = []
+    for rule in queries.gaps_of_rows([row | told]).get(element.pk, []):
+        wanted = min(rule.outgoing | rule.incoming, default="")
+        if wanted:
+            way = "out" if rule.outgoing else "in"
+            url = address(request.institution, "link", element.uid, type=f"{way}:{wanted}")
+        else:
+            url = address(request.institution, "edit", element.uid) + f"#id_a_{rule.attributes[0]}"
+        found.append(
+            {"message": rule.message[tongue], "advice": rule.advice[tongue], "url": url, "key": rule.key}
+        )
+    return {"gaps": found}
+
+
+def _facts(element: Element) -> dict[str, Any]:
+    """The columns with their values: filled ones and empty asked ones in two halves; the others by name only."""
+    wanted = set(missing(element.domain, element.kind, {}))
+    filled, empty = [], []
+    for column in attribute_columns(element.domain, element.kind):
+        if column.type in RELATIONS or (column.key == "jenis" and _has_kinds(element) and element.kind):
+            continue
+        value = element.attributes.get(column.key)
+        if value or column.key in wanted:
+            filled.append(_fact(column, value))
+        else:
+            empty.append(column.label.in_language(language()))
+    lacking = missing(element.domain, element.kind, element.attributes)
+    columns = {column.key: column for column in attribute_columns(element.domain, element.kind)}
+    return {
+        "facts": [
+            {
+                "title": _("Official fields (SIA-SPBE manual)"),
+                "halves": _halves([f for f in filled if f["official"]]),
+            },
+            {
+                "title": _("Local fields (tools of local governments)"),
+                "halves": _halves([f for f in filled if not f["official"]]),
+            },
+        ],
+        "fact_count": len(filled),
+        "empty": empty,
+        "doubtful": any(fact["doubtful"] for fact in filled),
+        "asked": len(wanted),
+        "answered": len(wanted) - len(lacking),
+        "next_to_fill": [
+            {
+                "key": key,
+                "label": columns[key].label.in_language(language()),
+                "official": columns[key].official,
+            }
+            for key in sorted(lacking, key=lambda key: not columns[key].required)[:NEXT_TO_FILL]
+        ],
+    }
+
+
+def _halves(facts: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    middle = (len(facts) + 1) // 2
+    return [facts[:middle], facts[middle:]]
+
+
+def _fact(column: Column, value: Any) -> dict[str, Any]:
+    return {
+        "label": column.label.in_language(language()),
+        "value": written(column, value) if value else "",
+        "official": column.official,
+        "personal": column.personal and bool(value),
+        "doubtful": bool(value) and bool(column.values) and not column.values_verified,
+    }
+
+
+def _loose(element: Element, groups: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What cells of an import named as linked, and no relation says: written, not found in the register."""
+    linked = set()
+    for group in groups:
+        for relation in group["rows"]:
+            linked |= {name_key(relation["other"]["name"]), name_key(relation["other"]["code"])}
+    found = []
+    for column in attribute_columns(element.domain):
+        value = element.attributes.get(column.key) if column.type in RELATIONS else None
+        texts = [value] if isinstance(value, str) else value or []
+        open_ones = [text for text in map(str, texts) if text and name_key(text) not in linked]
+        if open_ones:
+            found.append({"label": column.label.in_language(language()), "texts": open_ones})
+    return found

@@ -1,0 +1,156 @@
+"""The list: domains, filters, search, pages."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from pendapa.architecture import queries
+from pendapa.architecture.permissions import VIEW
+from pendapa.architecture.queries import PAGE, Filters
+from pendapa.architecture.rules import gaps as gap_rules
+from pendapa.architecture.views.common import (
+    address,
+    domain_of,
+    domains,
+    filters_of,
+    is_partial,
+    language,
+    room,
+    unit_choices,
+)
+from pendapa.kernel.access.pages import PageRequest, page
+from pendapa.kernel.ui import formats
+from pendapa.regulations.metamodel import Domain
+
+
+@require_safe
+@page(VIEW)
+def list_elements(request: PageRequest) -> HttpResponse:
+    """Elements of one domain, or of all where words are searched; htmx gets the table alone."""
+    filters = filters_of(request)
+    paging = bool(filters.after or filters.before)
+    found = queries.elements(request.actor, request.institution, filters, counted=not paging)
+    start = _start(request, paging)
+    context = _table(request, filters, found, start)
+    if is_partial(request):
+        response = render(request, "architecture/rows.html", context)
+    else:
+        context |= room(request, filters.domain, context["total"]) | _filter_choices(request, filters)
+        response = render(request, "architecture/list.html", context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def _start(request: HttpRequest, paging: bool) -> int:
+    """How many rows came before, as the link that led here tells."""
+    told = request.GET.get("at", "")
+    return int(told) if paging and told.isascii() and told.isdigit() and len(told) < 9 else 0
+
+
+def _table(request: PageRequest, filters: Filters, found: queries.Page, start: int) -> dict[str, Any]:
+    base, domain = address(request.institution, "list"), domain_of(filters.domain)
+    gaps = queries.gaps_of_rows(found.rows)
+    kinds = {k.key: k.label.in_language(language()) for d in domains() if len(d.kinds) > 1 for k in d.kinds}
+    names = {d.key: (number, d.label.in_language(language())) for number, d in enumerate(domains(), 1)}
+    several = domain is None or len(domain.kinds) > 1
+    for row in found.rows:
+        row["url"] = f"{base}{row['uid']}/"
+        row["full"] = formats.percent(row["completeness"], language())
+        row["gaps"] = [rule.message[_tongue()] for rule in gaps.get(row["id"], ())]
+        row["domain_number"], row["domain_name"] = names[row["domain"]]
+        row["kind_name"] = kinds.get(row["kind"], "") if several else ""
+    total = _number(found)
+    return {
+        "rows": found.rows,
+        "filters": filters,
+        "domain": domain,
+        "what": domain.plural.in_language(language()) if domain else _("Elements"),
+        "one": domain.label.in_language(language()) if domain else "",
+        "several": several,
+        "narrowed": bool(filters.query or filters.unit or filters.kind or filters.gap),
+        "total": total,
+        "range": _range(found, start, total),
+        "next_url": _page_url(base, filters, start + PAGE, after=found.next) if found.next else "",
+        "previous_url": _page_url(base, filters, max(start - PAGE, 0), before=found.previous)
+        if found.previous
+        else "",
+        "clear_url": _page_url(base, Filters(domain=filters.domain)),
+        "base": base,
+    }
+
+
+def _tongue() -> str:
+    return "id" if language().startswith("id") else "en"
+
+
+def _number(found: queries.Page) -> str:
+    if found.count is None:
+        return ""
+    count = formats.number(found.count, language())
+    return _("more than %(count)s") % {"count": count} if found.capped else count
+
+
+def _range(found: queries.Page, start: int, total: str) -> str:
+    if not found.rows:
+        return ""
+    first, last = (formats.number(n, language()) for n in (start + 1, start + len(found.rows)))
+    if found.previous and not start:  # somebody came by a link without its place
+        return ""
+    words = {"first": first, "last": last, "total": total}
+    return _("%(first)s–%(last)s of %(total)s") % words if total else _("%(first)s–%(last)s") % words
+
+
+def _page_url(base: str, filters: Filters, at: int = 0, **marks: str) -> str:
+    asked = {
+        "domain": filters.domain,
+        "kind": filters.kind,
+        "unit": filters.unit,
+        "gap": filters.gap,
+        "q": filters.query,
+        "at": str(at or ""),
+        **marks,
+    }
+    return f"{base}?{urlencode({key: value for key, value in asked.items() if value})}"
+
+
+def _filter_choices(request: PageRequest, filters: Filters) -> dict[str, Any]:
+    domain = domain_of(filters.domain)
+    export = {
+        "domain": filters.domain,
+        "kind": filters.kind,
+        "unit": filters.unit,
+        "gap": filters.gap,
+        "q": filters.query,
+    }
+    return {
+        "units": unit_choices(request),
+        "kinds": _kinds(domain),
+        "gap_rules": [
+            (rule.key, rule.message[_tongue()])
+            for rule in gap_rules.RULES
+            if filters.domain in ("", rule.domain)
+        ],
+        "xlsx_url": address(request.institution, "export", **export, format="xlsx"),
+        "csv_url": address(request.institution, "export", **export, format="csv") if domain else "",
+        "new_url": address(request.institution, "new", domain=filters.domain or "applications"),
+        "gone": _gone(request),
+    }
+
+
+def _kinds(domain: Domain | None) -> list[tuple[str, str]]:
+    if domain is None or len(domain.kinds) < 2:
+        return []
+    return [(kind.key, kind.label.in_language(language())) for kind in domain.kinds]
+
+
+def _gone(request: HttpRequest) -> str:
+    """The uid of what was just deleted, so that the page can offer to bring it back."""
+    uid = request.GET.get("gone", "")
+    return uid if uid and queries.is_uid(uid) else ""
