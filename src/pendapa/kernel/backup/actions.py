@@ -6,28 +6,37 @@ restored on PostgreSQL. Sessions, sign-in attempts, live signs and queued tasks 
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import zipfile
+import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from django.apps import apps
-from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.management.color import no_style
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import connection, models, transaction
+from django.db import DatabaseError, OperationalError, connection, models, transaction
 from django.db.migrations.loader import MigrationLoader
 
 from pendapa import __version__
 from pendapa.kernel.files.models import StoredFile
 from pendapa.kernel.files.store import path
+from pendapa.kernel.jobs import actions as jobs
 from pendapa.kernel.tenancy.models import Institution, User
 
 LEFT_OUT = {"sessions", "axes", "django_tasks_db", "contenttypes", "auth"}
-BATCH = 1000
+BATCH, FORMAT = 1000, 1
+# All that a damaged, foreign or tampered archive can lead to.
+DAMAGED = (
+    zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, LookupError, TypeError, ValueError,
+    ValidationError, DatabaseError,
+)  # fmt: skip
 
 
 class Refused(Exception):
@@ -55,11 +64,12 @@ def backup(target: Path) -> dict[str, int]:
         raise Refused(f"There is no folder {target.parent}.")
     unfinished = target.with_name(f".{target.name}.unfinished")
     try:
+        os.close(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
         with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as archive, _one_moment():
             rows = sum(_write_table(archive, model) for model in tables())
             files = _write_files(archive)
             manifest = {
-                "format": 1,
+                "format": FORMAT,
                 "pendapa": __version__,
                 "made_at": datetime.now(UTC).isoformat(),
                 "migrations": _migrations(),
@@ -67,7 +77,6 @@ def backup(target: Path) -> dict[str, int]:
                 "files": files,
             }
             archive.writestr("manifest.json", json.dumps(manifest, indent=1))
-        os.chmod(unfinished, 0o600)
         unfinished.replace(target)
     except OSError as error:
         raise Refused(f"{target}: {error.strerror}. Nothing was written.") from error
@@ -76,29 +85,19 @@ def backup(target: Path) -> dict[str, int]:
     return {"rows": rows, "files": files}
 
 
-def _one_moment() -> Any:
-    """A transaction that sees one state of the database throughout."""
-    if connection.vendor == "postgresql":
-        connection.ensure_connection()
-        block = transaction.atomic()
-        return _Repeatable(block)
-    return transaction.atomic()
-
-
-class _Repeatable:
-    """``transaction.atomic`` at REPEATABLE READ: later commits of others stay out of the backup."""
-
-    def __init__(self, block: Any) -> None:
-        self._block = block
-
-    def __enter__(self) -> None:
-        self._block.__enter__()
-        if len(connection.savepoint_ids) == 0:
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-
-    def __exit__(self, *error: Any) -> None:
-        self._block.__exit__(*error)
+@contextmanager
+def _one_moment() -> Iterator[None]:
+    """Reads of one state of the database throughout, which hold up no writer."""
+    if connection.in_atomic_block:
+        yield
+        return
+    begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" if connection.vendor == "postgresql" else "BEGIN"
+    with connection.cursor() as cursor:
+        cursor.execute(begin)
+        try:
+            yield
+        finally:
+            cursor.execute("ROLLBACK")
 
 
 def _write_table(archive: zipfile.ZipFile, model: type[models.Model]) -> int:
@@ -125,6 +124,7 @@ def restore(source: Path, *, replace: bool = False) -> dict[str, int]:
     """Put a backup back in one transaction. Raises :class:`Refused`, leaving everything as it was."""
     if not replace and (Institution.objects.exists() or User.objects.exists()):
         raise Refused("This home already holds data. Use an empty PENDAPA_HOME, or --replace to overwrite it.")
+    old = [path(file) for file in StoredFile.objects.iterator()]
     try:
         with zipfile.ZipFile(source) as archive:
             manifest = _manifest(archive)
@@ -134,17 +134,32 @@ def restore(source: Path, *, replace: bool = False) -> dict[str, int]:
                 if rows != manifest["rows"]:
                     raise Refused(f"The backup says {manifest['rows']} rows but holds {rows}: it is damaged.")
                 _reset_sequences()
+                jobs.forget_queue()
                 files = _read_files(archive)
+                if files != manifest["files"]:
+                    raise Refused(f"The backup says {manifest['files']} files but holds {files}: it is damaged.")
     except FileNotFoundError as error:
         raise Refused(f"There is no file {source}.") from error
-    except (zipfile.BadZipFile, KeyError, json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise Refused(f"{source} is not a whole backup of Pendapa ({error}). Nothing was changed.") from error
+    except OSError as error:
+        raise Refused(f"{error.filename or source}: {error.strerror}. The data are as they were.") from error
+    except OperationalError as error:
+        raise Refused(f"The database does not answer: {_shortly(error)}. The data are as they were.") from error
+    except DAMAGED as error:
+        raise Refused(f"{source} is not a whole backup of Pendapa ({_shortly(error)}). Nothing was changed.") from error
+    kept = {path(file) for file in StoredFile.objects.iterator()}
+    for place in old:
+        if place not in kept:
+            place.unlink(missing_ok=True)
     return {"rows": rows, "files": files}
+
+
+def _shortly(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]
 
 
 def _manifest(archive: zipfile.ZipFile) -> dict[str, Any]:
     manifest: dict[str, Any] = json.loads(archive.read("manifest.json"))
-    if manifest["migrations"] != _migrations():
+    if manifest["format"] != FORMAT or manifest["migrations"] != _migrations():
         raise Refused(
             f"The backup was made by Pendapa {manifest['pendapa']}, whose tables differ from this version's "
             f"({__version__}). Install that version, restore there, then upgrade."
@@ -200,18 +215,26 @@ def _reset_sequences() -> None:
 
 
 def _read_files(archive: zipfile.ZipFile) -> int:
-    """Files are new by name (their uid), so that a failed restore leaves nothing wrong behind."""
-    root, count = Path(settings.MEDIA_ROOT), 0
+    """Each file is checked by its digest before it takes its place; a place is never taken by anything else."""
+    count = 0
     for file in StoredFile.objects.order_by("pk").iterator():
-        name = file.uid.hex
         try:
-            member = archive.open(f"files/{name}")
+            member = archive.open(f"files/{file.uid.hex}")
         except KeyError:
             continue
-        place = root / name[:2] / name
+        place = path(file)
         place.parent.mkdir(parents=True, exist_ok=True)
-        with member, place.open("wb") as out:
-            while chunk := member.read(1024 * 1024):
-                out.write(chunk)
+        unfinished = place.with_name(f".{place.name}.unfinished")
+        digest = hashlib.sha256()
+        try:
+            with member, unfinished.open("wb") as out:
+                while chunk := member.read(1024 * 1024):
+                    digest.update(chunk)
+                    out.write(chunk)
+            if digest.hexdigest() != file.sha256:
+                raise Refused(f"The file '{file.name}' in the backup is damaged. Nothing was changed.")
+            unfinished.replace(place)
+        finally:
+            unfinished.unlink(missing_ok=True)
         count += 1
     return count

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import IO, BinaryIO
 
 from django.conf import settings
+from django.db import transaction
 
 from pendapa.kernel.files.models import StoredFile
 from pendapa.kernel.tenancy.models import Institution, User
@@ -45,15 +46,16 @@ def keep(
                     raise TooLarge(limit)
                 digest.update(chunk)
                 out.write(chunk)
+        file.size, file.sha256 = size, digest.hexdigest()
+        file.save()
     except BaseException:
         target.unlink(missing_ok=True)
         raise
-    file.size, file.sha256 = size, digest.hexdigest()
-    file.save()
     return file
 
 
 def forget(file: StoredFile) -> None:
-    """Remove the bytes and the row."""
-    path(file).unlink(missing_ok=True)
+    """Remove the row, and the bytes once that is certain."""
+    place = path(file)
     file.delete()
+    transaction.on_commit(lambda: place.unlink(missing_ok=True))
