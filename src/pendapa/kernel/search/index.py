@@ -46,12 +46,11 @@ def matching(target_type: str, query: str) -> QuerySet[SearchEntry, int]:
     entries = SearchEntry.objects.filter(target_type=target_type)
     if not words:
         return entries.none().values_list("target", flat=True)
+    # As a query of its own, so that it may stand inside another one whatever names that gives to its tables.
     if connection.vendor == "postgresql":
         ask = " & ".join(f"{word}:*" for word in words)
-        entries = entries.extra(where=["to_tsvector('simple', kernel_searchentry.text) @@ to_tsquery('simple', %s)"], params=[ask])
+        found = "SELECT id FROM kernel_searchentry WHERE to_tsvector('simple', text) @@ to_tsquery('simple', %s)"
     else:
         ask = " ".join(f'"{word}"*' for word in words)
-        entries = entries.filter(
-            id__in=RawSQL("SELECT rowid FROM kernel_search_fts WHERE kernel_search_fts MATCH %s", [ask])
-        )
-    return entries.values_list("target", flat=True)
+        found = "SELECT rowid FROM kernel_search_fts WHERE kernel_search_fts MATCH %s"
+    return entries.filter(id__in=RawSQL(found, [ask])).values_list("target", flat=True)
