@@ -24,7 +24,7 @@ from pendapa.kernel.access.actor import Actor, NotFound
 from pendapa.kernel.history import actions
 from pendapa.kernel.history.models import ChangeSet, Revision
 from pendapa.kernel.permissions import HISTORY
-from pendapa.kernel.tenancy.models import Institution
+from pendapa.kernel.tenancy.models import Institution, Unit
 from pendapa.kernel.ui import formats
 
 SETS, LINES, NAMED, LONGEST = 30, 100, 3, 600
@@ -284,12 +284,23 @@ def lines(
 
 
 def of_target(actor: Actor, institution: Institution, uid: UUID | str, limit: int = 50) -> list[Entry]:
-    """The writes of one thing, newest first; nothing when the actor may not see it."""
-    writes = Revision.objects.filter(target_uid=uid, change_set__institution=institution)
-    rows = list(writes.select_related("change_set").order_by("-version")[:limit])
-    if not rows or rows[0].target_uid not in _visible(actor, institution, [(rows[0].target_type, rows[0].target_uid)]):
+    """The writes of one thing, newest first; nothing when the actor may not see it.
+
+    Where the thing's unit lies outside the actor's scope, only those of sets that the actor may see.
+    """
+    writes = Revision.objects.filter(target_uid=uid, change_set__institution=institution).order_by("-version")
+    last = writes.first()
+    if last is None or last.target_uid not in _visible(actor, institution, [(last.target_type, last.target_uid)]):
         return []
-    return _entries(actor, institution, rows)
+    if not _in_scope(actor, institution, last):
+        writes = writes.filter(change_set__in=sets(actor, institution))
+    return _entries(actor, institution, list(writes.select_related("change_set")[:limit]))
+
+
+def _in_scope(actor: Actor, institution: Institution, last: Revision) -> bool:
+    scope = actor.scope(HISTORY, institution)
+    unit = {"uid": last.target_uid} if last.target_type == "unit" else {"pk": last.snapshot.get("unit")}
+    return scope.everything or bool(scope) and scope.covers(Unit.objects.filter(institution=institution, **unit).first())
 
 
 def _first(actor: Actor, institution: Institution, writes: QuerySet[Revision], wanted: int) -> list[Revision]:

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.history import actions as history
 from pendapa.kernel.history.models import Recorded
-from pendapa.kernel.tenancy.models import Assignment, Unit
+from pendapa.kernel.tenancy.models import Assignment, Institution, Unit
 
 
 def _names(row: Recorded) -> dict[str, str]:
@@ -25,7 +27,12 @@ def _place(rows: Sequence[Recorded]) -> None:
     Unit.objects.bulk_update(units, ["path"], batch_size=200)
 
 
-known = history.register(Unit, names=_names, text=None)
+def _seen(actor: Actor, institution: Institution, uids: Sequence[UUID]) -> set[UUID]:
+    """Who holds a role in the institution knows its units."""
+    return set(uids) if actor.belongs(institution) else set()
+
+
+known = history.register(Unit, names=_names, visible=_seen, title=gettext_lazy("Unit"))
 known.after.append(_place)
 
 
