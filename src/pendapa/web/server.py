@@ -13,6 +13,7 @@ import uvicorn
 from a2wsgi import WSGIMiddleware
 
 THREADS = 8
+STREAMS = ("/stream/", "/en/stream/")
 
 
 class Application:
@@ -28,7 +29,7 @@ class Application:
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":
             await _lifespan(receive, send)
-        elif scope["type"] == "http" and "/stream/" in scope["path"]:
+        elif scope["type"] == "http" and scope["path"].startswith(STREAMS):
             await self._stream(scope, receive, send)
         elif scope["type"] == "http":
             await self._pages(scope, receive, send)  # type: ignore[arg-type]

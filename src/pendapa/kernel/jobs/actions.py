@@ -13,7 +13,9 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 from django_tasks import task
 
 from pendapa.kernel.access.actor import Actor
@@ -22,10 +24,16 @@ from pendapa.kernel.jobs.models import Job
 from pendapa.kernel.tenancy.models import Institution
 
 log = logging.getLogger(__name__)
+STOPPED = gettext_noop("The server stopped while this was running. Start it again.")
+RESTORED = gettext_noop("A backup was restored before this had ended. Start it again.")
 
 
 class Cancelled(Exception):
     """Somebody asked this job to stop."""
+
+
+class ForPeople(Exception):
+    """A failure whose text is meant for the person who started the job."""
 
 
 class Progress:
@@ -48,16 +56,22 @@ class Progress:
 
 Runner = Callable[[Job, Progress], Any]
 _runners: dict[str, Runner] = {}
+_titles: dict[str, Any] = {}
 
 
-def register(name: str) -> Callable[[Runner], Runner]:
-    """Decorator: the function that does the work called ``name``."""
+def register(name: str, title: Any = "") -> Callable[[Runner], Runner]:
+    """Decorator: the function that does the work called ``name``; ``title`` (lazily translated) is what people read."""
 
     def keep(function: Runner) -> Runner:
-        _runners[name] = function
+        _runners[name], _titles[name] = function, title
         return function
 
     return keep
+
+
+def title(job: Job) -> str:
+    """What people read as the name of the work; empty where its room gives none."""
+    return str(_titles.get(job.name, ""))
 
 
 def start(name: str, institution: Institution, actor: Actor, **arguments: Any) -> Job:
@@ -78,13 +92,14 @@ def run(job: Job) -> None:
     if job.cancel_asked:
         return _finish(job, "cancelled")
     Job.objects.filter(pk=job.pk).update(state="running", started_at=timezone.now())
+    stream.publish(job.institution_id, "job", {"job": str(job.uid), "state": "running"})
     try:
         job.result = _runners[job.name](job, Progress(job))
     except Cancelled:
         _finish(job, "cancelled")
     except Exception as error:
         log.exception("Job %s (%s) failed", job.uid, job.name)
-        job.error = getattr(error, "for_people", "") or type(error).__name__
+        job.error = str(error) if isinstance(error, ForPeople) else type(error).__name__
         _finish(job, "failed")
     else:
         _finish(job, "done")
@@ -97,9 +112,16 @@ def cancel(job: Job) -> None:
 
 def recover() -> int:
     """After a crash: jobs that claim to run although no worker lives are marked failed; nothing they did was half saved."""
-    return Job.objects.filter(state="running").update(
-        state="failed", error="The server stopped while this was running. Start it again.", finished_at=timezone.now()
-    )
+    return _fail(Job.objects.filter(state="running"), STOPPED)
+
+
+def forget_queue() -> int:
+    """After a restore, whose backup holds no queue: what waited or ran when it was taken has to be started again."""
+    return _fail(Job.objects.filter(state__in=["waiting", "running"]), RESTORED)
+
+
+def _fail(jobs: QuerySet[Job], error: str) -> int:
+    return jobs.update(state="failed", error=error, finished_at=timezone.now())
 
 
 def _finish(job: Job, state: str) -> None:

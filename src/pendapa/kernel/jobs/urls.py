@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from pendapa.kernel.jobs import views
 
 app_name = "jobs"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("<uuid:uid>/", views.job, name="job"),
+    path("<uuid:uid>/kemajuan/", views.progress, name="progress"),
+    path("<uuid:uid>/hentikan/", views.cancel, name="cancel"),
+]
