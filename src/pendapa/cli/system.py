@@ -15,7 +15,7 @@ LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(envvar="PORT", help="Port to listen on")] = 8000,
+    port: Annotated[int, typer.Option(envvar="PORT", min=1, max=65535, help="Port to listen on")] = 8000,
 ) -> None:
     """Serve pages, API and event stream, and run the job worker, until interrupted."""
     if host not in LOOPBACK:
@@ -74,12 +74,25 @@ def doctor(form: Annotated[Format, typer.Option("--format", help="table or json"
     ready(migrate=False)
     from pendapa.web.health import examine
 
+    _make_if_empty()
     findings = examine()
     show(findings, form, columns=("check", "ok", "finding", "advice"))
     wrong = [f["check"] for f in findings if not f["ok"]]
     if wrong:
         complain("Not well: " + ", ".join(wrong))
         stop(1)
+
+
+def _make_if_empty() -> None:
+    """A home without any table is new, not ill. Whatever else is wrong stays as it is, to be found."""
+    from django.db import DatabaseError, connection
+
+    try:
+        new = not connection.introspection.table_names()
+    except DatabaseError:
+        return
+    if new:
+        bring_up_to_date()
 
 
 def backup(file: Annotated[Path, typer.Argument(help="Where to write the backup, e.g. pendapa.zip")]) -> None:

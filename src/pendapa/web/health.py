@@ -19,7 +19,7 @@ Finding = dict[str, Any]
 def examine() -> list[Finding]:
     """All findings: ``[{"check", "ok", "finding", "advice"}]``. Never raises."""
     findings: list[Finding] = []
-    for check in (_database, _migrations, _storage, _packs, _jobs, _ledger):
+    for check in (_database, _migrations, _storage, _packs, _files, _jobs, _ledger):
         if findings and not findings[0]["ok"] and check not in (_storage, _packs):
             continue  # without a database the rest cannot be asked
         findings.extend(_safely(check))
@@ -67,7 +67,6 @@ def _storage() -> Iterator[Finding]:
     space = os.statvfs(home)
     free = space.f_bavail * space.f_frsize // 1024**2
     yield _finding("storage", free > 200, f"{home}: {free} MB free", "Free some space or move PENDAPA_HOME.")
-    yield from _files()
 
 
 def _files() -> Iterator[Finding]:
@@ -82,11 +81,10 @@ def _files() -> Iterator[Finding]:
 def _packs() -> Iterator[Finding]:
     from pendapa.regulations import packs
 
-    try:
-        packs.check_all()
-        yield _finding("packs", True, ", ".join(i.id for i in packs.instruments()))
-    except packs.PackError as error:
-        yield _finding("packs", False, str(error), "Reinstall Pendapa: shipped packs are read-only.")
+    checks = packs.check_all()
+    faults = [str(fault) for check in checks for fault in check.faults]
+    text = "; ".join(faults[:5]) or ", ".join(check.name for check in checks)
+    yield _finding("packs", not faults, text, "Reinstall Pendapa: shipped packs are read-only.")
 
 
 def _jobs() -> Iterator[Finding]:
