@@ -46,6 +46,7 @@ class ElementSession:
             },
             units=unit_index(institution),
         )
+        self._taken: set[int] = set()
         self._next = linking.Codes(institution)
         self._headers: Mapping[str, str] = {}
 
@@ -81,27 +82,38 @@ class ElementSession:
 
     def match(self, drafts: Sequence[Draft]) -> None:
         by_code, by_name = self._existing(drafts)
+        links, same = linking.Links(self._actor, self._institution), {}
         for draft in drafts:
             domain = self._domain or draft.values["domain"]
             found = by_code.get((domain, draft.code)) if draft.code else None
-            if found is None:
-                found = by_name.get((domain, draft.unit, name_key(draft.name)))
-                if found is not None and draft.code and not linking.is_made_code(domain, found.code):
-                    same = say(
-                        _("The same name stands in this unit with the code %(code)s."), code=found.code
-                    )
-                    draft.doubt(self._headers["name"], draft.name, same)
-                    found = None
+            found = found or self._by_name(draft, domain, by_name)
             if found is None:
                 draft.verdict = "new"
-                continue
-            if not self._scope.covers(found.unit):
+            elif not self._scope.covers(found.unit):
                 taken = say(_("The code %(code)s is in use by another unit."), code=draft.code)
                 draft.fault(self._headers["code"], draft.code, taken)
                 draft.verdict = "faulty"
-                continue
-            draft.target, draft.target_version = found.pk, found.version
-            draft.verdict = "changed" if self._differs(found, draft, domain) else "same"
+            else:
+                self._taken.add(found.pk)
+                draft.target, draft.target_version = found.pk, found.version
+                draft.verdict = "changed" if self._changes(found, draft.data, domain) else "same"
+                if draft.verdict == "same":
+                    same[found.pk] = draft
+                    links.note(found, draft.values)
+        # What a cell named may have come into the register since: then the row changes by its relations alone.
+        for link in links.missing():
+            same[link.element].verdict = "changed"
+
+    def _by_name(self, draft: Draft, domain: str, by_name: Mapping[Any, Element]) -> Element | None:
+        """The element of that name in the unit; a row with a code of its own takes only one whose code we made."""
+        found = by_name.get((domain, draft.unit, name_key(draft.name)))
+        if found is None or found.pk in self._taken:
+            return None
+        if draft.code and not linking.is_made_code(domain, found.code):
+            same = say(_("The same name stands in this unit with the code %(code)s."), code=found.code)
+            draft.doubt(self._headers["name"], draft.name, same)
+            return None
+        return found
 
     def _existing(self, drafts: Sequence[Draft]) -> tuple[dict[Any, Element], dict[Any, Element]]:
         """Two queries a chunk: what has these codes, what has these names in these units."""
@@ -115,9 +127,6 @@ class ElementSession:
         for element in live.filter(name_key__in=names).order_by("-pk"):
             by_name[element.domain, element.unit_id, element.name_key] = element
         return by_code, by_name
-
-    def _differs(self, element: Element, draft: Draft, domain: str) -> bool:
-        return bool(self._changes(element, draft.data, domain))
 
     def _changes(self, element: Element, data: Mapping[str, Any], domain: str) -> list[Change]:
         """What would be written over: an empty cell changes nothing."""
@@ -139,11 +148,19 @@ class ElementSession:
 
     def changes(self, rows: Sequence[StagedRow]) -> dict[int, list[Change]]:
         present = Element.objects.select_related("unit").in_bulk([row.target for row in rows if row.target])
-        return {
-            row.pk: self._changes(present[row.target], row.data, self._domain or row.data["values"]["domain"])
-            for row in rows
-            if row.target in present and row.data["unit"] in self._units
-        }
+        known = [row for row in rows if row.target in present and row.data["unit"] in self._units]
+        links = linking.Links(self._actor, self._institution)
+        found = {}
+        for row in known:
+            element = present[row.target]
+            links.note(element, row.data["values"])
+            found[row.pk] = self._changes(element, row.data, self._domain or row.data["values"]["domain"])
+        by_element = {row.target: row.pk for row in known}
+        for link in links.missing():
+            change = Change(link.column, None, link.text)
+            if all(one.column != link.column for one in found[by_element[link.element]]):
+                found[by_element[link.element]].append(change)
+        return found
 
     def _attributes(self, values: Mapping[str, Any], domain: str) -> tuple[dict[str, Any], str]:
         """Attributes as they are kept, and the kind. What a kind list does not know stays an attribute as written."""

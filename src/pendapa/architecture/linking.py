@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from pendapa.architecture.models import Element, Relation
 from pendapa.architecture.queries import visible
@@ -41,6 +41,15 @@ class Codes:
         return f"{prefix}-{self._last[domain]:03d}"
 
 
+class Link(NamedTuple):
+    """What one text of a relation column leads to."""
+
+    element: int
+    column: str
+    text: str
+    relation: Relation
+
+
 class Links:
     """Cells of relation columns, gathered while elements are written and turned into relations at the end.
 
@@ -60,17 +69,22 @@ class Links:
 
     def resolve(self) -> list[Relation]:
         """New relations for all texts that name exactly one element the actor may see."""
-        found = [relation for column, named in self._named.items() for relation in self._of_column(column, named)]
-        return _without_known(found)
+        return _with_ends([link.relation for link in self.missing()])
 
-    def _of_column(self, column: Column, named: Iterable[tuple[Element, str]]) -> Iterable[Relation]:
+    def missing(self) -> list[Link]:
+        """What the texts say and the register does not hold yet."""
+        return _without_known([link for column, named in self._named.items() for link in self._of_column(column, named)])
+
+    def _of_column(self, column: Column, named: Iterable[tuple[Element, str]]) -> Iterable[Link]:
         domain, _dot, kind = column.links_to.partition(".")
         targets = _Targets(self._actor, self._institution, domain, kind, {text for _element, text in named})
         for element, text in named:
             other = targets.find(text, element)
             if other is not None and other != element.pk:
                 source, target = (other, element.pk) if column.backward else (element.pk, other)
-                yield Relation(institution=self._institution, type=column.relation, source_id=source, target_id=target)
+                relation = Relation(institution=self._institution, type=column.relation)
+                relation.source_id, relation.target_id = source, target
+                yield Link(element.pk, column.key, text, relation)
 
 
 class _Targets:
@@ -99,15 +113,14 @@ class _Targets:
         return named[0][0] if len(named) == 1 else None
 
 
-def _without_known(relations: list[Relation]) -> list[Relation]:
+def _without_known(links: list[Link]) -> list[Link]:
     """Leave out relations that stand already and repeats."""
-    fresh: dict[tuple[str, int, int], Relation] = {(r.type, r.source_id, r.target_id): r for r in relations}
-    sources = sorted({r.source_id for r in relations})
-    for chunk in chunks(sources, 500):
+    fresh = {(r.type, r.source_id, r.target_id): link for link in links for r in [link.relation]}
+    for chunk in chunks(sorted({source for _type, source, _target in fresh}), 500):
         known = Relation.objects.filter(source__in=chunk, deleted_at=None)
         for key in known.values_list("type", "source_id", "target_id"):
             fresh.pop(key, None)
-    return _with_ends(list(fresh.values()))
+    return list(fresh.values())
 
 
 def _with_ends(relations: list[Relation]) -> list[Relation]:

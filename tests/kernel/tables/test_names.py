@@ -69,6 +69,12 @@ def test_the_nearest_units_are_suggested_with_how_near_they_are():
     assert found.suggestions[0].percent >= 90
 
 
+@pytest.mark.parametrize("nickname", ["Dinkes PPKB", "dinkes", "DINKES"])
+def test_a_nickname_suggests_the_office_and_never_takes_it(nickname):
+    found = UnitIndex([(1, "1.02", "Dinas Kesehatan", "", [], None)]).find(name=nickname)
+    assert isinstance(found, NotFound) and [one.name for one in found.suggestions] == ["Dinas Kesehatan"]
+
+
 def test_a_code_keeps_its_noughts_and_without_them_is_only_suggested():
     found = INDEX.find(code="30701")
     assert isinstance(found, NotFound)

@@ -61,6 +61,37 @@ ABBREVIATIONS: dict[str, str] = {
 }
 """Words of a unit's name as they are shortened. "pp" is spelt out only after "satpol"."""
 
+NICKNAMES: dict[str, str] = {
+    "dinkes": "dinas kesehatan",
+    "disdik": "dinas pendidikan",
+    "dindik": "dinas pendidikan",
+    "dishub": "dinas perhubungan",
+    "dinsos": "dinas sosial",
+    "diskominfo": "dinas komunikasi dan informatika",
+    "kominfo": "komunikasi dan informatika",
+    "disdukcapil": "dinas kependudukan dan pencatatan sipil",
+    "dukcapil": "kependudukan dan pencatatan sipil",
+    "dispora": "dinas pemuda dan olahraga",
+    "disnaker": "dinas tenaga kerja",
+    "disparbud": "dinas pariwisata dan kebudayaan",
+    "dispar": "dinas pariwisata",
+    "disperindag": "dinas perindustrian dan perdagangan",
+    "disperkim": "dinas perumahan dan kawasan permukiman",
+    "distan": "dinas pertanian",
+    "dlh": "dinas lingkungan hidup",
+    "dpupr": "dinas pekerjaan umum dan penataan ruang",
+    "dpmd": "dinas pemberdayaan masyarakat dan desa",
+    "dpmptsp": "dinas penanaman modal dan pelayanan terpadu satu pintu",
+    "bappeda": "badan perencanaan pembangunan daerah",
+    "bapenda": "badan pendapatan daerah",
+    "bpkad": "badan pengelolaan keuangan dan aset daerah",
+    "bkpsdm": "badan kepegawaian dan pengembangan sumber daya manusia",
+    "bkd": "badan kepegawaian daerah",
+    "bpbd": "badan penanggulangan bencana daerah",
+    "kesbangpol": "kesatuan bangsa dan politik",
+}
+"""What offices call each other. They only help to suggest: which office a nickname means differs from place to place."""
+
 _BODY_WORDS = frozenset(
     ("dinas", "badan", "bagian", "kecamatan", "kelurahan", "desa", "sekretariat", "sub", "bidang", "seksi", "upt", "kantor",
      "satuan", "kepala", "inspektur")
@@ -325,7 +356,8 @@ class UnitIndex:
         bare = text.lstrip("0").casefold()
         if bare and bare[0].isdigit():
             near = {id_: 99 for code, ids in self._codes.items() if code.lstrip("0") == bare for id_ in ids}
-        words = " ".join(_own_name_off(words_of(text), _own_names(self._own)))
+        spoken = [NICKNAMES.get(word, word) for word in _own_name_off(words_of(text), _own_names(self._own))]
+        words = " ".join(spoken)
         # Near when letters agree (typing mistakes), or words do in another order, or some words are missing.
         for scorer, weight in ((fuzz.ratio, 1.0), (fuzz.token_sort_ratio, 1.0), (fuzz.token_set_ratio, 0.9)):
             for _text, score, id_ in process.extract(

@@ -1,0 +1,82 @@
+"""Cells that name other elements become relations, whichever file comes first."""
+
+from __future__ import annotations
+
+from pendapa.architecture.models import Element, Relation
+from pendapa.kernel.tables import actions
+from tests.cast import Cast
+from tests.kernel.sheets import csv_of, hand_in, numbers, row_of, saved
+
+HEADER = ["Kode", "Nama Aplikasi", "OPD", "Layanan", "Infrastruktur Server"]
+SERVICES = csv_of(["Kode Layanan", "Nama Layanan", "OPD"], ["L-1", "Rujukan pasien", "Dinas Kesehatan"])
+APPLICATION = csv_of(HEADER, ["A-1", "Rujukan Daring", "Dinas Kesehatan", "Rujukan pasien", ""])
+
+
+def live() -> list[tuple[str, str, str]]:
+    found = Relation.objects.filter(deleted_at=None).order_by("pk")
+    return [(r.type, r.source.name, r.target.name) for r in found]
+
+
+def test_a_name_in_a_cell_becomes_a_relation(cast: Cast) -> None:
+    saved(cast, SERVICES)
+    saved(cast, APPLICATION)
+    assert live() == [("application_service", "Rujukan Daring", "Rujukan pasien")]
+
+
+def test_a_code_in_a_cell_becomes_the_same_relation(cast: Cast) -> None:
+    saved(cast, SERVICES)
+    saved(cast, csv_of(HEADER, ["A-1", "Rujukan Daring", "Dinas Kesehatan", "L-1", ""]))
+    assert live() == [("application_service", "Rujukan Daring", "Rujukan pasien")]
+
+
+def test_what_is_not_in_the_register_yet_stays_as_written(cast: Cast) -> None:
+    saved(cast, APPLICATION)
+    assert live() == []
+    assert Element.objects.get(code="A-1").attributes["layanan"] == ["Rujukan pasien"]
+
+
+def test_the_same_file_links_what_came_later_and_then_changes_nothing(cast: Cast) -> None:
+    saved(cast, APPLICATION)
+    saved(cast, SERVICES)
+    batch = hand_in(cast, APPLICATION)
+    assert row_of(batch, 2).verdict == "changed"
+    actions.confirm(cast.actor("diskominfo"), batch)
+    assert live() == [("application_service", "Rujukan Daring", "Rujukan pasien")]
+    assert numbers(hand_in(cast, APPLICATION))["same"] == 1
+
+
+def test_two_rows_never_take_one_element(cast: Cast) -> None:
+    saved(cast, csv_of(HEADER, ["", "Rujukan Daring", "Dinas Kesehatan", "", ""]))
+    batch = hand_in(
+        cast,
+        csv_of(
+            HEADER,
+            ["A-1", "Rujukan Daring", "Dinas Kesehatan", "", ""],
+            ["A-2", "Rujukan Daring", "Dinas Kesehatan", "", ""],
+        ),
+    )
+    assert [row_of(batch, n).verdict for n in (2, 3)] == ["changed", "new"]
+    actions.confirm(cast.actor("diskominfo"), batch)
+    assert sorted(Element.objects.values_list("code", flat=True)) == ["A-1", "A-2"]
+
+
+def test_a_hidden_element_of_another_unit_is_not_linked_by_guessing_its_name(cast: Cast) -> None:
+    saved(cast, csv_of(["Kode Layanan", "Nama Layanan", "OPD"], ["L-9", "Layanan rahasia", cast.other_unit.name]))
+    Element.objects.filter(code="L-9").update(classification="restricted")
+    saved(cast, csv_of(HEADER, ["A-1", "Rujukan Daring", "Dinas Kesehatan", "Layanan rahasia", ""]), who="operator")
+    assert live() == []
+
+
+def test_the_kind_of_infrastructure_is_read_in_its_usual_words(cast: Cast) -> None:
+    saved(
+        cast,
+        csv_of(
+            ["Nama Infrastruktur", "Jenis", "OPD"],
+            ["Ruang server", "Fasilitas Komputasi", "Dinas Kesehatan"],
+            ["Basis data pusat", "DBMS", "Dinas Kesehatan"],
+        ),
+    )
+    assert dict(Element.objects.values_list("name", "kind")) == {
+        "Ruang server": "fasilitas_komputasi",
+        "Basis data pusat": "sistem_database",
+    }
