@@ -3,6 +3,7 @@
 from pendapa.architecture.queries.analyses import (
     gap_numbers,
     gaps,
+    gaps_of_element,
     gaps_of_rows,
     numbers,
     rule,
@@ -23,6 +24,7 @@ from pendapa.architecture.queries.lists import (
     is_uid,
     offered_units,
     relations_of,
+    touching,
     visible,
     visible_relations,
 )
@@ -30,6 +32,6 @@ from pendapa.architecture.queries.past import Change, Event, history_of, snapsho
 
 __all__ = [
     "COUNT_LIMIT", "LEAN", "PAGE", "Change", "Event", "Filters", "Page", "by_name", "element", "elements", "filtered",
-    "gap_numbers", "gaps", "gaps_of_rows", "history_of", "is_uid", "numbers", "offered_units", "relations_of", "rule",
-    "snapshot_at", "twins", "twins_of", "twins_ready", "visible", "visible_relations",
+    "gap_numbers", "gaps", "gaps_of_element", "gaps_of_rows", "history_of", "is_uid", "numbers", "offered_units", "relations_of", "rule",
+    "snapshot_at", "touching", "twins", "twins_of", "twins_ready", "visible", "visible_relations",
 ]  # fmt: skip

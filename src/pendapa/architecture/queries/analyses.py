@@ -12,7 +12,15 @@ from django.db.models import Avg, Count, Q
 from django.utils.translation import get_language
 
 from pendapa.architecture.models import Element, Relation
-from pendapa.architecture.queries.lists import Filters, filtered, lacks, sight, visible, visible_relations
+from pendapa.architecture.queries.lists import (
+    Filters,
+    Touching,
+    filtered,
+    lacks,
+    sight,
+    visible,
+    visible_relations,
+)
 from pendapa.architecture.rules import gaps as gap_rules
 from pendapa.architecture.rules import twins as twin_rules
 from pendapa.kernel.access.actor import Actor, NotFound
@@ -123,15 +131,32 @@ def gaps_of_rows(rows: list[dict[str, Any]]) -> dict[int, list[gap_rules.Rule]]:
     things = [_thing(row) for row in rows if row["domain"] in asked]
     if not things:
         return {}
-    ids, types = (
-        [thing.id for thing in things],
-        {t for r in gap_rules.RULES for t in (*r.outgoing, *r.incoming)},
-    )
-    near = Relation.objects.filter(Q(source__in=ids) | Q(target__in=ids), deleted_at=None, type__in=types)
+    closing = Q(pk__in=[])
+    for domain in dict.fromkeys(thing.domain for thing in things):
+        ids, rules = (
+            [thing.id for thing in things if thing.domain == domain],
+            [r for r in gap_rules.RULES if r.domain == domain],
+        )
+        for end, types in (
+            ("source", {t for r in rules for t in r.outgoing}),
+            ("target", {t for r in rules for t in r.incoming}),
+        ):
+            if types:
+                closing |= Q(**{f"{end}__in": ids}, type__in=sorted(types))
+    near = Relation.objects.filter(closing, deleted_at=None)
     found: dict[int, list[gap_rules.Rule]] = defaultdict(list)
     for one, pk in gap_rules.find(things, *_relation_types(near)):
         found[pk].append(one)
     return found
+
+
+def gaps_of_element(element: Element, known: Touching) -> list[gap_rules.Rule]:
+    """The gaps of one element whose relations were read by :func:`touching`; hidden ones close a gap as well."""
+    there = [row for row in known if row["live"]]
+    outgoing = {element.pk: {row["type"] for row in there if row["outgoing"]}}
+    incoming = {element.pk: {row["type"] for row in there if not row["outgoing"]}}
+    thing = gap_rules.Thing(element.pk, element.domain, element.attributes)
+    return [one for one, _pk in gap_rules.find([thing], outgoing, incoming)]
 
 
 def gap_numbers(actor: Actor, institution: Institution, unit: str = "") -> dict[str, int]:
@@ -164,7 +189,7 @@ def _thing(row: dict[str, Any]) -> gap_rules.Thing:
 def _relation_types(relations: Any) -> tuple[dict[int, set[str]], dict[int, set[str]]]:
     outgoing: dict[int, set[str]] = defaultdict(set)
     incoming: dict[int, set[str]] = defaultdict(set)
-    for kind, source, target in relations.values_list("type", "source_id", "target_id").iterator(5000):
+    for kind, source, target in relations.values_list("type", "source_id", "target_id"):
         outgoing[source].add(kind)
         incoming[target].add(kind)
     return outgoing, incoming

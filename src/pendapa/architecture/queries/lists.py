@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -20,7 +21,6 @@ from pendapa.regulations import packs
 
 PAGE = 50
 COUNT_LIMIT = 10_000
-RELATIONS_SHOWN = 500
 
 
 def seen(actor: Actor, institution: Institution, prefix: str = "") -> Q:
@@ -153,7 +153,7 @@ def elements(
     """A page of elements in the order of their names, by keyset."""
     found = filtered(actor, institution, filters)
     forward = not filters.before
-    rows = list(_beyond(found, filters).values(*LEAN, *_told(filters))[: size + 1])
+    rows = _rows(found, filters, size + 1)
     more, rows = len(rows) > size, rows[:size]
     if not forward and len(rows) < size:
         # Back at the start: show the first page whole.
@@ -173,6 +173,18 @@ def elements(
         count=None if count is None else min(count, COUNT_LIMIT),
         capped=count is not None and count > COUNT_LIMIT,
     )
+
+
+def _rows(found: QuerySet[Element], filters: Filters, most: int) -> list[dict[str, Any]]:
+    """The rows beyond the mark. Without a domain those of each are taken in the order of their index, and merged."""
+    fields = (*LEAN, *_told(filters))
+    if filters.domain or filters.query or filters.gap:
+        return list(_beyond(found, filters).values(*fields)[:most])
+    merged: list[dict[str, Any]] = []
+    for domain in packs.metamodel().domains:
+        merged += _beyond(found.filter(domain=domain.key), filters).values(*fields)[:most]
+    merged.sort(key=lambda row: (row["name_key"], row["id"]), reverse=bool(filters.before))
+    return merged[:most]
 
 
 def _told(filters: Filters) -> list[str]:
@@ -203,32 +215,64 @@ def _mark(row: dict[str, Any]) -> str:
     return f"{row['name_key']}|{row['id']}"
 
 
-_OTHER = ("id", "uid", "code", "name", "domain", "kind", "unit__name")
+_END = (
+    "id",
+    "uid",
+    "code",
+    "name",
+    "domain",
+    "kind",
+    "classification",
+    "deleted_at",
+    "unit__name",
+    "unit__path",
+)
+Touching = list[dict[str, Any]]
 
 
-def relations_of(actor: Actor, element: Element) -> list[dict[str, Any]]:
+def touching(actor: Actor, element: Element) -> Touching:
+    """Every relation that touches or touched an element, with both ends, in one query: ``live``, and ``seen`` where the
+    actor may see the other end. What is not ``seen`` tells nothing but that it exists."""
+    fields = ["id", "type", "uid", "attributes", "deleted_at", "source_id"]
+    fields += [f"{end}__{name}" for end in ("source", "target") for name in _END]
+    about = Relation.objects.filter(Q(source=element) | Q(target=element), institution=element.institution_id)
+    sees = _seer(actor, element.institution)
+    rows = []
+    for row in about.order_by("type", "pk").values(*fields):
+        outgoing = row["source_id"] == element.pk
+        end = "target" if outgoing else "source"
+        other = {name: row[f"{end}__{name}"] for name in _END}
+        live = row["deleted_at"] is None and other["deleted_at"] is None
+        seen = sees(other["classification"], other["unit__path"])
+        about_it = {name: row[name] for name in ("id", "type", "uid", "attributes")}
+        rows.append({**about_it, "outgoing": outgoing, "other": other, "live": live, "seen": seen})
+    return rows
+
+
+def _seer(actor: Actor, institution: Institution) -> Callable[[str, str], bool]:
+    """:func:`seen` for rows already read: by classification and the path of the unit."""
+    if not actor.may(VIEW, institution):
+        return lambda classification, path: classification == "public"
+    restricted = actor.scope(RESTRICTED, institution)
+    if restricted.everything:
+        return lambda classification, path: True
+    return lambda classification, path: classification != "restricted" or path.startswith(restricted.paths)
+
+
+def relations_of(actor: Actor, element: Element, known: Touching | None = None) -> list[dict[str, Any]]:
     """Relations of one element seen from it: ``[{"label", "type", "uid", "outgoing", "attributes", "other": {…}}]``.
 
-    ``other`` holds ``uid``, ``code``, ``name``, ``domain``, ``kind``, ``unit`` of the other end. At most ``RELATIONS_SHOWN``.
+    ``other`` holds ``uid``, ``code``, ``name``, ``domain``, ``kind``, ``unit`` of the other end. ``known`` saves the query.
     """
-    touching = visible_relations(actor, element.institution).filter(Q(source=element) | Q(target=element))
-    fields = [
-        "type",
-        "uid",
-        "attributes",
-        "source_id",
-        *(f"{end}__{f}" for end in ("source", "target") for f in _OTHER),
-    ]
     metamodel, language = packs.metamodel(), get_language() or "id"
     shown = []
-    for row in touching.order_by("type", "pk").values(*fields)[:RELATIONS_SHOWN]:
-        outgoing = row["source_id"] == element.pk
-        kind = metamodel.relation(row["type"])
-        end = "target" if outgoing else "source"
-        other = {name.removesuffix("__name"): row[f"{end}__{name}"] for name in _OTHER}
-        label = (kind.forward if outgoing else kind.backward).in_language(language)
-        about = {name: row[name] for name in ("type", "uid", "attributes")}
-        shown.append({"label": label, **about, "outgoing": outgoing, "other": other})
+    for row in touching(actor, element) if known is None else known:
+        if row["live"] and row["seen"]:
+            kind = metamodel.relation(row["type"])
+            label = (kind.forward if row["outgoing"] else kind.backward).in_language(language)
+            other = {name: row["other"][name] for name in ("id", "uid", "code", "name", "domain", "kind")}
+            about = {name: row[name] for name in ("type", "uid", "attributes", "outgoing")}
+            shown.append({"label": label, **about, "other": other | {"unit": row["other"]["unit__name"]}})
     return shown
 
 

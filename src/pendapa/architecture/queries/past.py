@@ -6,14 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
-from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from pendapa.architecture.models import Element, Relation
-from pendapa.architecture.queries.lists import seen
+from pendapa.architecture.models import Element
+from pendapa.architecture.queries.lists import Touching, touching
 from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.history.models import Revision
 from pendapa.kernel.permissions import HISTORY
@@ -56,26 +54,26 @@ def snapshot_at(element: Element, version: int) -> dict[str, Any]:
     return found or {}
 
 
-def history_of(actor: Actor, element: Element, limit: int = 6) -> list[Event] | None:
-    """The latest events of an element, newest first; ``None`` for who may not read its history."""
+def history_of(
+    actor: Actor, element: Element, known: Touching | None = None, limit: int = 6
+) -> list[Event] | None:
+    """The latest events of an element, newest first; ``None`` for who may not read its history.
+
+    ``known`` are its relations, where :func:`touching` read them already.
+    """
     if not actor.may(HISTORY, element.institution, element.unit):
         return None
-    relations = _relations(actor, element)
+    rows = [row for row in (touching(actor, element) if known is None else known) if row["seen"]]
+    # The newest few are enough for a feed.
+    relations = {row["uid"]: row for row in sorted(rows, key=lambda row: -row["id"])[:50]}
     revisions = Revision.objects.filter(target_uid__in=[element.uid, *relations]).select_related("change_set")
     events = []
     for revision in revisions.order_by("-pk")[:limit]:
         if revision.target_uid == element.uid:
             events.append(_own(element, revision))
         elif revision.verb != "change":
-            events.append(_linked(element, revision, relations[revision.target_uid]))
+            events.append(_linked(revision, relations[revision.target_uid]))
     return events
-
-
-def _relations(actor: Actor, element: Element) -> dict[UUID, Relation]:
-    """Relations that touch or touched it, as far as the other end may be seen. The newest few are enough for a feed."""
-    sight = seen(actor, element.institution, "source__") & seen(actor, element.institution, "target__")
-    touching = Relation.objects.filter(Q(source=element) | Q(target=element)).filter(sight)
-    return {one.uid: one for one in touching.order_by("-pk")[:50]}
 
 
 def _own(element: Element, revision: Revision) -> Event:
@@ -86,11 +84,10 @@ def _own(element: Element, revision: Revision) -> Event:
     return _event(revision, changes=shown, more=len(changes) - len(shown))
 
 
-def _linked(element: Element, revision: Revision, relation: Relation) -> Event:
-    kind = packs.metamodel().relation(relation.type)
-    outgoing = relation.source_id == element.pk
-    words = (kind.forward if outgoing else kind.backward).in_language(get_language() or "id")
-    other = revision.snapshot.get("_names", {}).get("target" if outgoing else "source", "")
+def _linked(revision: Revision, row: Mapping[str, Any]) -> Event:
+    kind = packs.metamodel().relation(row["type"])
+    words = (kind.forward if row["outgoing"] else kind.backward).in_language(get_language() or "id")
+    other = revision.snapshot.get("_names", {}).get("target" if row["outgoing"] else "source", "")
     return _event(revision, relation=words, other=other)
 
 

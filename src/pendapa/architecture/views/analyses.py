@@ -24,7 +24,7 @@ from pendapa.architecture.views.common import (
     is_partial,
     language,
     room,
-    unit_choices,
+    unit_options,
     written,
 )
 from pendapa.kernel.access.actor import NotFound
@@ -93,7 +93,7 @@ def gaps(request: PageRequest) -> HttpResponse:
             "previous_url": url(chosen, before=found.previous) if found.previous else "",
             "range": _("%(count)s on this page") % {"count": formats.number(len(found.rows), language())},
             "unit": unit,
-            "units": unit_choices(request),
+            "units": unit_options(request, unit),
             "xlsx_url": address(request.institution, "export_gaps", unit=unit, format="xlsx"),
             "csv_url": address(request.institution, "export_gaps", unit=unit, format="csv"),
             "page_size": PAGE,

@@ -31,7 +31,8 @@ LEAD = ("uraian", "fungsi")
 def detail(request: PageRequest, uid: UUID) -> HttpResponse:
     """One element; absent and not to be seen are one."""
     element = queries.element(request.actor, request.institution, uid)
-    groups = _groups(queries.relations_of(request.actor, element))
+    known = queries.touching(request.actor, element)
+    groups = _groups(queries.relations_of(request.actor, element, known))
     context = room(request, element.domain) | {
         "element": element,
         "domain": domain_of(element.domain),
@@ -43,10 +44,14 @@ def detail(request: PageRequest, uid: UUID) -> HttpResponse:
         "count": sum(len(group["rows"]) for group in groups),
         "loose": _loose(element, groups),
         "may_edit": request.actor.may(EDIT, request.institution, element.unit),
-        "events": queries.history_of(request.actor, element),
+        "events": queries.history_of(request.actor, element, known),
         "has_twins": element.domain == "applications",
     }
-    return render(request, "architecture/detail.html", context | _gaps(request, element) | _facts(element))
+    return render(
+        request,
+        "architecture/detail.html",
+        context | _gaps(request, element, queries.gaps_of_element(element, known)) | _facts(element),
+    )
 
 
 def _has_kinds(element: Element) -> bool:
@@ -70,17 +75,11 @@ def _groups(relations: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return list(groups.values())
 
 
-def _gaps(request: PageRequest, element: Element) -> dict[str, Any]:
+def _gaps(request: PageRequest, element: Element, rules: list[gap_rules.Rule]) -> dict[str, Any]:
     """What it lacks by the rules, each with the page where that is mended."""
-    row = {"id": element.pk, "domain": element.domain}
-    told = {
-        f"attributes__{name}": element.attributes.get(name)
-        for rule in gap_rules.RULES
-        for name in rule.attributes
-    }
     tongue = "id" if language().startswith("id") else "en"
     found = []
-    for rule in queries.gaps_of_rows([row | told]).get(element.pk, []):
+    for rule in rules:
         wanted = min(rule.outgoing | rule.incoming, default="")
         if wanted:
             way = "out" if rule.outgoing else "in"

@@ -18,13 +18,13 @@ from pendapa.architecture.rules import gaps as gap_rules
 from pendapa.architecture.views.common import (
     address,
     domain_of,
-    domains,
     filters_of,
     is_partial,
     language,
     room,
-    unit_choices,
+    unit_options,
 )
+from pendapa.architecture.views.rows import drawn
 from pendapa.kernel.access.pages import PageRequest, page
 from pendapa.kernel.ui import formats
 from pendapa.regulations.metamodel import Domain
@@ -56,19 +56,11 @@ def _start(request: HttpRequest, paging: bool) -> int:
 
 def _table(request: PageRequest, filters: Filters, found: queries.Page, start: int) -> dict[str, Any]:
     base, domain = address(request.institution, "list"), domain_of(filters.domain)
-    gaps = queries.gaps_of_rows(found.rows)
-    kinds = {k.key: k.label.in_language(language()) for d in domains() if len(d.kinds) > 1 for k in d.kinds}
-    names = {d.key: (number, d.label.in_language(language())) for number, d in enumerate(domains(), 1)}
     several = domain is None or len(domain.kinds) > 1
-    for row in found.rows:
-        row["url"] = f"{base}{row['uid']}/"
-        row["full"] = formats.percent(row["completeness"], language())
-        row["gaps"] = [rule.message[_tongue()] for rule in gaps.get(row["id"], ())]
-        row["domain_number"], row["domain_name"] = names[row["domain"]]
-        row["kind_name"] = kinds.get(row["kind"], "") if several else ""
+    gaps = queries.gaps_of_rows(found.rows)
     total = _number(found)
     return {
-        "rows": found.rows,
+        "rows": drawn(found.rows, gaps, base, domain),
         "filters": filters,
         "domain": domain,
         "what": domain.plural.in_language(language()) if domain else _("Elements"),
@@ -130,7 +122,7 @@ def _filter_choices(request: PageRequest, filters: Filters) -> dict[str, Any]:
         "q": filters.query,
     }
     return {
-        "units": unit_choices(request),
+        "units": unit_options(request, filters.unit),
         "kinds": _kinds(domain),
         "gap_rules": [
             (rule.key, rule.message[_tongue()])
