@@ -79,7 +79,7 @@ def _last_mark(cast: Cast, size: int) -> str:
     return after
 
 
-@pytest.mark.parametrize("mark", ["", "|", "zebra", "zebra|", "|x", "|-5", "|" + "9" * 30, "%00|1", "x|²"])
+@pytest.mark.parametrize("mark", ["", "|", "zebra", "zebra|", "|x", "|-5", "|" + "9" * 30, "\x00|1", "x|²"])
 def test_a_broken_mark_shows_a_page_all_the_same(cast: Cast, mark: str) -> None:
     make(cast.unit, "SIMPUS")
     client = cast.client("operator")
@@ -166,6 +166,13 @@ def test_an_empty_list_says_what_to_do_next(cast: Cast, query: str) -> None:
 def test_export_and_new_are_offered_to_who_may(cast: Cast) -> None:
     assert b"/arsitektur/baru/" in cast.client("operator").get("/di/uji/arsitektur/").content
     assert b"/arsitektur/baru/" not in cast.client("assessor").get("/di/uji/arsitektur/").content
+
+
+@pytest.mark.parametrize("name", ["kind", "unit", "gap", "domain", "q", "at", "gone"])
+def test_a_sign_that_no_database_keeps_breaks_no_filter(cast: Cast, name: str) -> None:
+    client = cast.client("operator")
+    for address in ("/di/uji/arsitektur/", "/di/uji/arsitektur/celah/", "/api/v1/institutions/uji/elements"):
+        assert client.get(address, {name: "x\x00"}).status_code in (200, 404)
 
 
 def test_english_pages_speak_english(cast: Cast) -> None:

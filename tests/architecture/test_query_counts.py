@@ -26,7 +26,7 @@ PINNED = {
     "{uid}/hubungkan/?type=out:application_data": 7,
     "{uid}/hapus/": 7,
     "celah/": 9,
-    "kembaran/": 9,
+    "kembaran/": 11,
     "{uid}/kembaran/": 9,
     "baru/?domain=applications": 5,
     "api:elements": 10,

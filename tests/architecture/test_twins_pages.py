@@ -93,6 +93,7 @@ def test_many_applications_are_not_compared_while_a_page_waits(
     monkeypatch.setattr("pendapa.architecture.queries.analyses.AT_ONCE", 2)
     client = cast.client("operator")
     address = f"/di/uji/arsitektur/{pair[0].uid}/kembaran/"
+    assert b"?now=1" in client.get(BASE).content
     waiting = client.get(address, headers={"HX-Request": "true"}).content.decode()
     assert "Antrean Kependudukan" not in waiting and address in waiting
     assert "Antrean Kependudukan" in client.get(address).content.decode()

@@ -335,7 +335,7 @@ def _domain(key: str) -> Domain:
 
 
 def _name(name: str) -> str:
-    name = " ".join(name.split())
+    name = " ".join(name.replace("\x00", "").split())
     if not name:
         raise Refused(_("The name is empty."), "name")
     if len(name) > NAME_LIMIT:
@@ -357,7 +357,7 @@ def _kind(domain: Domain, kind: str) -> str:
 
 
 def _code(institution: Institution, domain: str, code: str, own: int | None = None) -> str:
-    code = " ".join(code.split())
+    code = " ".join(code.replace("\x00", "").split())
     if not code:
         raise Refused(_("The code is empty."), "code")
     if len(code) > CODE_LIMIT:

@@ -112,9 +112,9 @@ def filtered(actor: Actor, institution: Institution, filters: Filters) -> QueryS
     """Elements of a list, without order and page."""
     rows = visible(actor, institution)
     if filters.domain:
-        rows = rows.filter(domain=filters.domain)
+        rows = rows.filter(domain=_plain(filters.domain))
     if filters.kind:
-        rows = rows.filter(kind=filters.kind)
+        rows = rows.filter(kind=_plain(filters.kind))
     if filters.unit:
         rows = rows.filter(unit__in=_subtree(institution, filters.unit))
     if filters.gap:
@@ -123,6 +123,11 @@ def filtered(actor: Actor, institution: Institution, filters: Filters) -> QueryS
     if filters.query.strip():
         rows = rows.filter(pk__in=index.matching("element", filters.query))
     return rows
+
+
+def _plain(text: str) -> str:
+    """Without the one character that PostgreSQL keeps in no text."""
+    return text.replace("\x00", "")
 
 
 def lacks(rule: gap_rules.Rule) -> Q:
@@ -196,7 +201,7 @@ def _told(filters: Filters) -> list[str]:
 
 
 def _beyond(found: QuerySet[Element], filters: Filters) -> QuerySet[Element]:
-    mark = filters.before or filters.after
+    mark = _plain(filters.before or filters.after)
     key, _, pk = mark.rpartition("|")
     if pk.isascii() and pk.isdigit() and len(pk) < 19:
         # The redundant first bound lets both databases walk the index instead of filtering all of it.

@@ -130,7 +130,9 @@ def _open_rule(request: PageRequest, rule: gap_rules.Rule, rows: list[dict[str, 
 @page(VIEW)
 def twins(request: PageRequest) -> HttpResponse:
     """Groups of applications of one kind in several OPD, surest first."""
-    groups = [_told(request, group) for group in queries.twins(request.actor, request.institution)]
+    ready = request.GET.get("now") == "1" or queries.twins_ready(request.actor, request.institution)
+    found = queries.twins(request.actor, request.institution) if ready else []
+    groups = [_told(request, group) for group in found]
     words = request.GET.get("unit", "")[:300]
     units = sorted({member["unit"] for group in groups for member in group["members"]})
     if words:
@@ -138,6 +140,7 @@ def twins(request: PageRequest) -> HttpResponse:
     start = _start(request.GET.get("at", ""))
     shown = groups[start : start + GROUPS_SHOWN]
     context = room(request, "twins") | {
+        "ready": ready,
         "groups": shown,
         "count": len(groups),
         "members": len({member["uid"] for group in groups for member in group["members"]}),
