@@ -57,6 +57,12 @@ class Suggested(forms.TextInput):
         return format_html('{}<datalist id="{}">{}</datalist>', field, identifier, options)
 
 
+class Boxes(forms.CheckboxSelectMultiple):
+    """Boxes side by side, on as many lines as they need."""
+
+    template_name = "architecture/boxes.html"
+
+
 class ElementForm(forms.Form):
     """Name, unit, code, openness and the columns of one kind. Values outside a list stay as they were written."""
 
@@ -177,9 +183,7 @@ def _field(column: Column, kept: Any) -> forms.Field:
         return forms.ChoiceField(choices=[("", "—"), *_choices(column, [kept] if kept else [])], **options)
     if column.type == "enum_many":
         several = kept if isinstance(kept, list) else [kept] if kept else []
-        return forms.MultipleChoiceField(
-            choices=_choices(column, several), widget=forms.CheckboxSelectMultiple, **options
-        )
+        return forms.MultipleChoiceField(choices=_choices(column, several), widget=Boxes, **options)
     if column.type == "text":
         return forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), **options)
     if column.type == "unit_many" or isinstance(kept, list):

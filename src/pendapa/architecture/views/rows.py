@@ -29,11 +29,13 @@ def drawn(
     """Rows of :func:`pendapa.architecture.queries.elements`; nothing unescaped gets in."""
     tongue = language()
     words = {"base": escape(base), "word_gaps": escape(_("Gaps")), "word_full": escape(_("Completeness"))}
+    # Messages stand outside of formatted strings, where they would not be found to be translated.
+    none, restricted, public = escape(_("none")), escape(_("restricted")), escape(_("public"))
+    none = f'<span class="muted">{none}</span>'
     marks = {
-        "restricted": f' <span class="chip warn">{escape(_("restricted"))}</span>',
-        "public": f' <span class="chip line">{escape(_("public"))}</span>',
+        "restricted": f' <span class="chip warn">{restricted}</span>',
+        "public": f' <span class="chip line">{public}</span>',
     }
-    none = f'<span class="muted">{escape(_("none"))}</span>'
     lines = [
         _ROW.format(
             uid=row["uid"],
