@@ -42,7 +42,10 @@ def migrated(home: Home) -> Home:
         database.write_bytes(_migrated[0])
     else:
         home.run("migrate")
-        python(home, "from django.db import connection\nconnection.cursor().execute('PRAGMA wal_checkpoint(TRUNCATE)')")
+        python(
+            home,
+            "from django.db import connection\nconnection.cursor().execute('PRAGMA wal_checkpoint(TRUNCATE)')",
+        )
         _migrated.append(database.read_bytes())
     return home
 

@@ -6,13 +6,13 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from tests.cast import PASSWORD, Cast, cast  # noqa: F401
+from tests.cast import PASSWORD, Cast
 
 DOOR = "/masuk/"
 NAME = "operator@uji.example"
 
 
-def knock(client: Client, username: str = NAME, password: str = PASSWORD, **more: str):  # noqa: ANN201
+def knock(client: Client, username: str = NAME, password: str = PASSWORD, **more: str):
     return client.post(DOOR, {"username": username, "password": password, **more})
 
 
@@ -21,13 +21,13 @@ def signed_in(client: Client) -> bool:
 
 
 @pytest.mark.parametrize("name", [NAME, NAME.upper(), f"  {NAME} "])
-def test_the_right_password_opens_whatever_the_case_of_the_name(cast: Cast, name: str) -> None:  # noqa: F811
+def test_the_right_password_opens_whatever_the_case_of_the_name(cast: Cast, name: str) -> None:
     client = Client()
     assert knock(client, name).status_code == 302
     assert signed_in(client)
 
 
-def test_a_wrong_password_does_not_say_which_of_the_two_was_wrong(cast: Cast) -> None:  # noqa: F811
+def test_a_wrong_password_does_not_say_which_of_the_two_was_wrong(cast: Cast) -> None:
     known, unknown = knock(Client(), NAME, "salah"), knock(Client(), "tiada@uji.example", "salah")
     assert known.status_code == unknown.status_code == 200
     assert "aria-invalid" in known.content.decode()
@@ -35,7 +35,7 @@ def test_a_wrong_password_does_not_say_which_of_the_two_was_wrong(cast: Cast) ->
     assert errors[0] == errors[1]
 
 
-def test_four_wrong_tries_leave_the_door_open(cast: Cast) -> None:  # noqa: F811
+def test_four_wrong_tries_leave_the_door_open(cast: Cast) -> None:
     client = Client()
     for _ in range(4):
         knock(client, password="salah")
@@ -43,7 +43,7 @@ def test_four_wrong_tries_leave_the_door_open(cast: Cast) -> None:  # noqa: F811
     assert signed_in(client)
 
 
-def test_five_wrong_tries_close_it_with_words_even_to_the_right_password(cast: Cast) -> None:  # noqa: F811
+def test_five_wrong_tries_close_it_with_words_even_to_the_right_password(cast: Cast) -> None:
     client = Client()
     answers = [knock(client, password="salah") for _ in range(5)]
     assert [a.status_code for a in answers] == [200, 200, 200, 200, 429]
@@ -54,9 +54,11 @@ def test_five_wrong_tries_close_it_with_words_even_to_the_right_password(cast: C
 
 
 @pytest.mark.xfail(
-    getattr(settings, "AXES_USERNAME_CALLABLE", None) is None, strict=True, reason="the settings do not name counted_name yet"
+    getattr(settings, "AXES_USERNAME_CALLABLE", None) is None,
+    strict=True,
+    reason="the settings do not name counted_name yet",
 )
-def test_another_spelling_of_the_name_does_not_count_anew(cast: Cast) -> None:  # noqa: F811
+def test_another_spelling_of_the_name_does_not_count_anew(cast: Cast) -> None:
     client = Client()
     for n in range(5):
         knock(client, NAME.upper() if n % 2 else f" {NAME}", "salah")
@@ -66,15 +68,21 @@ def test_another_spelling_of_the_name_does_not_count_anew(cast: Cast) -> None:  
 
 @pytest.mark.parametrize(
     "there",
-    ["https://jahat.example/", "//jahat.example/", "https:jahat.example", "/\\jahat.example", "javascript:alert(1)"],
+    [
+        "https://jahat.example/",
+        "//jahat.example/",
+        "https:jahat.example",
+        "/\\jahat.example",
+        "javascript:alert(1)",
+    ],
 )
-def test_next_leads_to_this_host_alone(cast: Cast, there: str) -> None:  # noqa: F811
+def test_next_leads_to_this_host_alone(cast: Cast, there: str) -> None:
     answer = knock(Client(), next=there)
     assert answer.status_code == 302
     assert answer["Location"] == "/mulai/"
 
 
-def test_next_leads_back_to_where_one_was(cast: Cast) -> None:  # noqa: F811
+def test_next_leads_back_to_where_one_was(cast: Cast) -> None:
     client = Client()
     wanted = "/di/uji/riwayat/?after=x"
     first = client.get(wanted)
@@ -82,7 +90,7 @@ def test_next_leads_back_to_where_one_was(cast: Cast) -> None:  # noqa: F811
     assert knock(client, next=wanted)["Location"] == wanted
 
 
-def test_signing_out_by_address_alone_is_refused(cast: Cast) -> None:  # noqa: F811
+def test_signing_out_by_address_alone_is_refused(cast: Cast) -> None:
     client = cast.client("operator")
     assert client.get("/keluar/").status_code == 405
     assert signed_in(client)
@@ -90,7 +98,7 @@ def test_signing_out_by_address_alone_is_refused(cast: Cast) -> None:  # noqa: F
     assert not signed_in(client)
 
 
-def test_an_account_that_was_closed_does_not_open(cast: Cast) -> None:  # noqa: F811
+def test_an_account_that_was_closed_does_not_open(cast: Cast) -> None:
     user = cast.users["operator"]
     user.is_active = False
     user.save()
@@ -99,7 +107,7 @@ def test_an_account_that_was_closed_does_not_open(cast: Cast) -> None:  # noqa: 
     assert not signed_in(client)
 
 
-def test_a_form_without_its_token_is_refused_in_words(cast: Cast) -> None:  # noqa: F811
+def test_a_form_without_its_token_is_refused_in_words(cast: Cast) -> None:
     client = Client(enforce_csrf_checks=True)
     answer = knock(client)
     assert answer.status_code == 403

@@ -142,15 +142,23 @@ def test_a_home_that_holds_something_is_not_overwritten_unasked(furnished: Home,
     assert dump(furnished) == before
 
 
-def test_replace_puts_the_backup_in_place_of_what_was_there(archive: Path, furnished: Home, home: Home) -> None:
-    python(migrated(home), FURNISH + "\nfrom pendapa.kernel.tenancy.models import User\nUser.objects.filter(username__startswith='sekda').update(name='Lain')")
+def test_replace_puts_the_backup_in_place_of_what_was_there(
+    archive: Path, furnished: Home, home: Home
+) -> None:
+    python(
+        migrated(home),
+        FURNISH
+        + "\nfrom pendapa.kernel.tenancy.models import User\nUser.objects.filter(username__startswith='sekda').update(name='Lain')",
+    )
     old = set((home.path / "files").rglob("*"))
     home.run("restore", archive, "--replace")
     assert dump(home) == dump(furnished)
     assert not old & {file for file in (home.path / "files").rglob("*") if file.is_file()}
 
 
-def test_work_that_was_waiting_is_told_to_be_started_again(home: Home, make_home: Callable[..., Home], tmp_path: Path) -> None:
+def test_work_that_was_waiting_is_told_to_be_started_again(
+    home: Home, make_home: Callable[..., Home], tmp_path: Path
+) -> None:
     waiting = """
 from pendapa.kernel.jobs.models import Job
 for state in ("waiting", "running", "done"):
@@ -213,11 +221,19 @@ def damaged(kind: str, archive: Path, folder: Path) -> Path:
         case "a row is missing":
             rebuilt(archive, target, **{"data__kernel.user.jsonl": people.partition(b"\n")[2]})
         case "a row of nonsense":
-            rebuilt(archive, target, **{"data__kernel.user.jsonl": people.replace(b'"id": 1', b'"id": "satu"')})
+            rebuilt(
+                archive, target, **{"data__kernel.user.jsonl": people.replace(b'"id": 1', b'"id": "satu"')}
+            )
         case "an unknown field":
-            rebuilt(archive, target, **{"data__kernel.user.jsonl": people.replace(b'"is_active"', b'"is_root"')})
+            rebuilt(
+                archive, target, **{"data__kernel.user.jsonl": people.replace(b'"is_active"', b'"is_root"')}
+            )
         case "a reference to nothing":
-            rebuilt(archive, target, **{"data__kernel.unit.jsonl": units.replace(b'"parent_id": null', b'"parent_id": 999')})
+            rebuilt(
+                archive,
+                target,
+                **{"data__kernel.unit.jsonl": units.replace(b'"parent_id": null', b'"parent_id": 999')},
+            )
         case "no files":
             rebuilt(archive, target, **{"files/*": None})
         case "other files":
@@ -256,14 +272,18 @@ def refusals(furnished: Home, archive: Path, tmp_path_factory: pytest.TempPathFa
 
 @pytest.mark.hostile
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_bad_archive_is_refused_and_everything_stays(furnished: Home, refusals: dict[str, list], kind: str) -> None:
+def test_a_bad_archive_is_refused_and_everything_stays(
+    furnished: Home, refusals: dict[str, list], kind: str
+) -> None:
     how, text, same = refusals[kind]
     assert (how, same) == ("Refused", True), text
     assert text and "\n" not in text
     assert not list((furnished.path / "files").rglob("*unfinished*"))
 
 
-def test_a_refusal_is_one_line_for_the_person_at_the_terminal(furnished: Home, archive: Path, tmp_path: Path) -> None:
+def test_a_refusal_is_one_line_for_the_person_at_the_terminal(
+    furnished: Home, archive: Path, tmp_path: Path
+) -> None:
     done = furnished.run("restore", damaged("cut off", archive, tmp_path), "--replace", check=False)
     assert done.returncode == 2 and len(done.stderr.strip().splitlines()) == 1
     assert "not a whole backup" in done.stderr

@@ -62,7 +62,10 @@ r.save()
 
 
 def test_missing_migrations_are_named_and_not_applied_behind_ones_back(home: Home) -> None:
-    python(migrated(home), 'from django.core.management import call_command\ncall_command("migrate", "architecture", "zero", verbosity=0)')
+    python(
+        migrated(home),
+        'from django.core.management import call_command\ncall_command("migrate", "architecture", "zero", verbosity=0)',
+    )
     for _ in range(2):
         code, found = examine(home)
         assert (code, found["migrations"]["ok"]) == (1, False)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from pendapa.kernel.events import bus, stream
 from pendapa.kernel.events.models import StreamEvent
-from tests.cast import Cast, cast  # noqa: F401
+from tests.cast import Cast
 
 EVENT = "test.happened"
 
@@ -57,8 +57,10 @@ def test_a_listener_is_kept_once(heard: list[str]) -> None:
     assert bus._listeners[EVENT].count(listener) == 1
 
 
-def test_old_signs_are_swept(cast: Cast) -> None:  # noqa: F811
+def test_old_signs_are_swept(cast: Cast) -> None:
     stream.publish(cast.institution.pk, "old")
     StreamEvent.objects.filter(topic="old").update(created_at=timezone.now() - timedelta(hours=1))
     stream.publish(cast.institution.pk, "new")
-    assert list(StreamEvent.objects.filter(topic__in=["old", "new"]).values_list("topic", flat=True)) == ["new"]
+    assert list(StreamEvent.objects.filter(topic__in=["old", "new"]).values_list("topic", flat=True)) == [
+        "new"
+    ]

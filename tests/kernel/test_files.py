@@ -12,7 +12,7 @@ from django.db import DatabaseError
 
 from pendapa.kernel.files import store
 from pendapa.kernel.files.models import StoredFile
-from tests.cast import Cast, cast  # noqa: F401
+from tests.cast import Cast
 
 
 @pytest.fixture(autouse=True)
@@ -25,7 +25,7 @@ def left(folder: Path) -> list[Path]:
     return [p for p in folder.rglob("*") if p.is_file()]
 
 
-def test_a_file_is_kept_with_its_size_and_digest(cast: Cast, folder: Path) -> None:  # noqa: F811
+def test_a_file_is_kept_with_its_size_and_digest(cast: Cast, folder: Path) -> None:
     content = b"nama;opd\n" * 1000
     file = store.keep(io.BytesIO(content), "daftar.csv", cast.institution, cast.users["operator"], 10**6)
     assert store.path(file).read_bytes() == content
@@ -33,18 +33,18 @@ def test_a_file_is_kept_with_its_size_and_digest(cast: Cast, folder: Path) -> No
     assert left(folder) == [store.path(file)]
 
 
-def test_a_file_of_exactly_the_limit_is_kept(cast: Cast) -> None:  # noqa: F811
+def test_a_file_of_exactly_the_limit_is_kept(cast: Cast) -> None:
     assert store.keep(io.BytesIO(b"x" * 100), "a", cast.institution, None, 100).size == 100
 
 
-def test_a_file_over_the_limit_leaves_nothing(cast: Cast, folder: Path) -> None:  # noqa: F811
+def test_a_file_over_the_limit_leaves_nothing(cast: Cast, folder: Path) -> None:
     with pytest.raises(store.TooLarge):
         store.keep(io.BytesIO(b"x" * (3 * 1024 * 1024)), "a", cast.institution, None, 2 * 1024 * 1024)
     assert left(folder) == []
     assert not StoredFile.objects.exists()
 
 
-def test_a_source_that_breaks_off_leaves_nothing(cast: Cast, folder: Path) -> None:  # noqa: F811
+def test_a_source_that_breaks_off_leaves_nothing(cast: Cast, folder: Path) -> None:
     class Broken(io.BytesIO):
         def read(self, size: int | None = -1) -> bytes:
             if self.tell():
@@ -56,7 +56,9 @@ def test_a_source_that_breaks_off_leaves_nothing(cast: Cast, folder: Path) -> No
     assert left(folder) == []
 
 
-def test_a_row_that_cannot_be_saved_leaves_no_bytes(cast: Cast, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+def test_a_row_that_cannot_be_saved_leaves_no_bytes(
+    cast: Cast, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def refuse(self: StoredFile) -> None:
         raise DatabaseError
 
@@ -67,14 +69,14 @@ def test_a_row_that_cannot_be_saved_leaves_no_bytes(cast: Cast, folder: Path, mo
 
 
 @pytest.mark.parametrize("name", ["../../etc/passwd", "/etc/passwd", "a" * 1000 + ".csv", "", ".."])
-def test_the_name_of_a_file_is_never_its_path(cast: Cast, folder: Path, name: str) -> None:  # noqa: F811
+def test_the_name_of_a_file_is_never_its_path(cast: Cast, folder: Path, name: str) -> None:
     file = store.keep(io.BytesIO(b"x"), name, cast.institution, None, 10)
     assert folder in store.path(file).parents
     assert "/" not in file.name and len(file.name) <= 255
 
 
 def test_a_forgotten_file_is_gone_once_that_is_certain(
-    cast: Cast,  # noqa: F811
+    cast: Cast,
     folder: Path,
     django_capture_on_commit_callbacks,
 ) -> None:

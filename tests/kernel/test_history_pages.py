@@ -11,7 +11,7 @@ from pendapa.kernel.access.actor import NotFound
 from pendapa.kernel.history import actions as history
 from pendapa.kernel.history import queries
 from pendapa.kernel.history.models import ChangeSet
-from tests.cast import WHO, Cast, cast  # noqa: F401
+from tests.cast import WHO, Cast
 from tests.kernel.things import SYSTEM, edit, element, relation, write
 
 LIST = "/di/uji/riwayat/"
@@ -27,13 +27,27 @@ def address(found: ChangeSet) -> str:
     + [(who, 404) for who in ("assessor", "stranger", "foreigner")]
     + [("public", 302)],
 )
-def test_the_list_opens_for_who_may_read_history(cast: Cast, who: str, status: int) -> None:  # noqa: F811
+def test_the_list_opens_for_who_may_read_history(cast: Cast, who: str, status: int) -> None:
     assert cast.client(who).get(LIST).status_code == status
 
 
-def test_the_list_shows_sets_of_ones_unit_and_ones_own_newest_first(cast: Cast) -> None:  # noqa: F811
-    write(SYSTEM, cast.unit, "import", "puskesmas.xlsx", within=cast.subunit, add=[element(cast.subunit, "A1", "Simpus")])
-    write(SYSTEM, cast.other_unit, "import", "capil.xlsx", within=cast.other_unit, add=[element(cast.other_unit, "B1", "Siak")])
+def test_the_list_shows_sets_of_ones_unit_and_ones_own_newest_first(cast: Cast) -> None:
+    write(
+        SYSTEM,
+        cast.unit,
+        "import",
+        "puskesmas.xlsx",
+        within=cast.subunit,
+        add=[element(cast.subunit, "A1", "Simpus")],
+    )
+    write(
+        SYSTEM,
+        cast.other_unit,
+        "import",
+        "capil.xlsx",
+        within=cast.other_unit,
+        add=[element(cast.other_unit, "B1", "Siak")],
+    )
     write(cast.actor("operator"), cast.unit, add=[element(cast.unit, "A2", "Milik sendiri")])
 
     assert _titles(cast, "operator")[:2] == ["Milik sendiri", "puskesmas.xlsx"]
@@ -42,12 +56,12 @@ def test_the_list_shows_sets_of_ones_unit_and_ones_own_newest_first(cast: Cast) 
     assert _titles(cast, "diskominfo")[:3] == ["Milik sendiri", "capil.xlsx", "puskesmas.xlsx"]
 
 
-def _titles(cast: Cast, who: str) -> list[str]:  # noqa: F811
+def _titles(cast: Cast, who: str) -> list[str]:
     rows = queries.page(cast.actor(who), cast.institution).rows
     return [row.reason if row.kind == "import" else row.title for row in rows]
 
 
-def test_pages_of_the_list_follow_each_other_without_gap_or_repetition(cast: Cast) -> None:  # noqa: F811
+def test_pages_of_the_list_follow_each_other_without_gap_or_repetition(cast: Cast) -> None:
     for n in range(7):
         write(SYSTEM, cast.unit, add=[element(cast.unit, f"A{n}", f"Aplikasi {n}")])
     actor, seen, mark = cast.actor("sekda"), [], ""
@@ -64,17 +78,25 @@ def test_pages_of_the_list_follow_each_other_without_gap_or_repetition(cast: Cas
     assert (back.previous, back.next) == ("", first.next)
 
 
-@pytest.mark.parametrize("mark", ["x", "|", "2020-01-01|3", "9999-99-99T00:00:00+00:00|1", "2020-01-01T00:00:00+00:00|" + "9" * 40])
-def test_a_bad_mark_is_no_mark(cast: Cast, mark: str) -> None:  # noqa: F811
+@pytest.mark.parametrize(
+    "mark", ["x", "|", "2020-01-01|3", "9999-99-99T00:00:00+00:00|1", "2020-01-01T00:00:00+00:00|" + "9" * 40]
+)
+def test_a_bad_mark_is_no_mark(cast: Cast, mark: str) -> None:
     client = cast.client("sekda")
     assert client.get(LIST, {"after": mark}).status_code == 200
     assert client.get(LIST, {"before": mark}).status_code == 200
 
 
-def test_a_set_tells_before_and_after_by_name(cast: Cast) -> None:  # noqa: F811
+def test_a_set_tells_before_and_after_by_name(cast: Cast) -> None:
     row = element(cast.unit, "A1", "Simpus", attributes={"uraian": "Lama", "basis": "web"})
     write(SYSTEM, cast.unit, add=[row])
-    changed = edit(SYSTEM, row, unit=cast.other_unit, attributes={"uraian": "Baru", "basis": "web"}, classification="public")
+    changed = edit(
+        SYSTEM,
+        row,
+        unit=cast.other_unit,
+        attributes={"uraian": "Baru", "basis": "web"},
+        classification="public",
+    )
 
     [line] = queries.lines(cast.actor("diskominfo"), changed).rows
     told = {d.field: (d.before, d.after) for d in line.differences}
@@ -86,11 +108,11 @@ def test_a_set_tells_before_and_after_by_name(cast: Cast) -> None:  # noqa: F811
 
     page = cast.client("diskominfo").get(address(changed))
     text = re.sub(r"\s+", " ", page.content.decode())
-    assert "<del class=\"muted\">Lama</del>" in text and "<b>Baru</b>" in text
+    assert '<del class="muted">Lama</del>' in text and "<b>Baru</b>" in text
     assert "Simpus" in text
 
 
-def test_the_pages_speak_both_languages(cast: Cast) -> None:  # noqa: F811
+def test_the_pages_speak_both_languages(cast: Cast) -> None:
     done = write(SYSTEM, cast.unit, "import", "a.xlsx", add=[element(cast.unit, "A1")])
     client = cast.client("diskominfo")
     assert "Riwayat" in client.get(LIST).content.decode()
@@ -98,7 +120,7 @@ def test_the_pages_speak_both_languages(cast: Cast) -> None:  # noqa: F811
     assert "Undo import" in client.get("/en" + address(done)).content.decode()
 
 
-def test_a_restricted_thing_of_another_unit_does_not_show_through_history(cast: Cast) -> None:  # noqa: F811
+def test_a_restricted_thing_of_another_unit_does_not_show_through_history(cast: Cast) -> None:
     secret = element(cast.other_unit, "B1", "Sistem rahasia", classification="restricted")
     plain = element(cast.other_unit, "B2", "Sistem biasa")
     mixed = write(SYSTEM, cast.unit, "import", "campur.xlsx", within=cast.unit, add=[secret, plain])
@@ -119,7 +141,7 @@ def test_a_restricted_thing_of_another_unit_does_not_show_through_history(cast: 
     assert len(queries.of_target(cast.actor("other_operator"), cast.institution, secret.uid)) == 2
 
 
-def test_a_type_without_a_rule_of_sight_is_hidden_from_who_does_not_see_everything(cast: Cast) -> None:  # noqa: F811
+def test_a_type_without_a_rule_of_sight_is_hidden_from_who_does_not_see_everything(cast: Cast) -> None:
     from pendapa.organisation.models import UnitAlias
 
     uids = [uuid4()]
@@ -129,7 +151,7 @@ def test_a_type_without_a_rule_of_sight_is_hidden_from_who_does_not_see_everythi
     assert history.hidden(cast.actor("foreigner"), cast.institution, uids) == set()
 
 
-def test_the_writes_of_one_thing_are_told_newest_first(cast: Cast) -> None:  # noqa: F811
+def test_the_writes_of_one_thing_are_told_newest_first(cast: Cast) -> None:
     row = element(cast.unit, "A1", "Satu")
     write(SYSTEM, cast.unit, add=[row])
     edit(cast.actor("diskominfo"), row, name="Dua")
@@ -139,13 +161,16 @@ def test_the_writes_of_one_thing_are_told_newest_first(cast: Cast) -> None:  # n
     assert queries.of_target(cast.actor("other_operator"), cast.institution, row.uid) == []
 
 
-def test_recent_is_the_top_of_the_list(cast: Cast) -> None:  # noqa: F811
+def test_recent_is_the_top_of_the_list(cast: Cast) -> None:
     for n in range(4):
         write(SYSTEM, cast.unit, add=[element(cast.unit, f"A{n}", f"Aplikasi {n}")])
-    assert [r.title for r in queries.recent(cast.actor("sekda"), cast.institution, 2)] == ["Aplikasi 3", "Aplikasi 2"]
+    assert [r.title for r in queries.recent(cast.actor("sekda"), cast.institution, 2)] == [
+        "Aplikasi 3",
+        "Aplikasi 2",
+    ]
 
 
-def test_a_large_set_is_paged(cast: Cast) -> None:  # noqa: F811
+def test_a_large_set_is_paged(cast: Cast) -> None:
     rows = [element(cast.unit, f"A{n:03}", f"Aplikasi {n:03}") for n in range(250)]
     done = write(SYSTEM, cast.unit, "import", "besar.xlsx", add=rows)
     actor, names, after = cast.actor("sekda"), [], 0
@@ -160,7 +185,9 @@ def test_a_large_set_is_paged(cast: Cast) -> None:  # noqa: F811
     assert 'rel="next"' in cast.client("sekda").get(address(done)).content.decode()
 
 
-def test_the_pages_ask_the_same_number_of_questions_however_long_they_are(cast: Cast, django_assert_max_num_queries) -> None:  # noqa: F811
+def test_the_pages_ask_the_same_number_of_questions_however_long_they_are(
+    cast: Cast, django_assert_max_num_queries
+) -> None:
     rows = [element(cast.unit, f"A{n}") for n in range(60)]
     done = write(SYSTEM, cast.unit, "import", "a.xlsx", within=cast.unit, add=rows)
     for row in rows[:20]:
@@ -173,7 +200,7 @@ def test_the_pages_ask_the_same_number_of_questions_however_long_they_are(cast: 
             client.get(address(done))
 
 
-def test_undo_is_pressed_in_the_page_and_told(cast: Cast) -> None:  # noqa: F811
+def test_undo_is_pressed_in_the_page_and_told(cast: Cast) -> None:
     rows = [element(cast.unit, "A1", "Satu"), element(cast.unit, "A2", "Dua")]
     done = write(cast.actor("operator"), cast.unit, "import", "a.xlsx", within=cast.unit, add=rows)
     edit(cast.actor("diskominfo"), rows[0], name="Satu <baru>")
@@ -189,8 +216,15 @@ def test_undo_is_pressed_in_the_page_and_told(cast: Cast) -> None:  # noqa: F811
 
 
 @pytest.mark.parametrize("who", WHO)
-def test_the_undo_button_shows_to_who_may_press_it(cast: Cast, who: str) -> None:  # noqa: F811
-    done = write(cast.actor("operator"), cast.unit, "import", "a.xlsx", within=cast.unit, add=[element(cast.unit, "A1")])
+def test_the_undo_button_shows_to_who_may_press_it(cast: Cast, who: str) -> None:
+    done = write(
+        cast.actor("operator"),
+        cast.unit,
+        "import",
+        "a.xlsx",
+        within=cast.unit,
+        add=[element(cast.unit, "A1")],
+    )
     client, there = cast.client(who), address(done) + "batalkan/"
     page = client.get(address(done))
     may = who in ("operator", "diskominfo")
@@ -200,12 +234,12 @@ def test_the_undo_button_shows_to_who_may_press_it(cast: Cast, who: str) -> None
     assert ChangeSet.objects.filter(undoes=done).exists() is may
 
 
-def test_undo_by_address_alone_is_refused(cast: Cast) -> None:  # noqa: F811
+def test_undo_by_address_alone_is_refused(cast: Cast) -> None:
     done = write(SYSTEM, cast.unit, add=[element(cast.unit, "A1")])
     assert cast.client("diskominfo").get(address(done) + "batalkan/").status_code == 405
 
 
-def test_an_absent_set_and_one_of_another_institution_look_the_same(cast: Cast) -> None:  # noqa: F811
+def test_an_absent_set_and_one_of_another_institution_look_the_same(cast: Cast) -> None:
     foreign = ChangeSet.objects.filter(institution=cast.other_institution).first()
     assert foreign is not None
     answers = [cast.client("diskominfo").get(f"{LIST}{uid}/") for uid in (foreign.uid, uuid4())]

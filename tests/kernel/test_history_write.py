@@ -13,17 +13,24 @@ from pendapa.kernel.history import actions as history
 from pendapa.kernel.history.models import ChangeSet, LedgerEntry, Revision
 from pendapa.kernel.search import index
 from pendapa.kernel.search.models import SearchEntry
-from tests.cast import Cast, cast, make_cast  # noqa: F401
+from tests.cast import Cast, make_cast
 from tests.kernel.things import SYSTEM, edit, element, write
 
 
-def test_a_change_set_writes_rows_revisions_ledger_and_search_together(cast: Cast) -> None:  # noqa: F811
+def test_a_change_set_writes_rows_revisions_ledger_and_search_together(cast: Cast) -> None:
     actor = cast.actor("operator")
     before = LedgerEntry.objects.count()
-    rows = [element(cast.unit, f"A{n}", f"Aplikasi {n}", attributes={"basis": "web", "n": n}) for n in range(3)]
+    rows = [
+        element(cast.unit, f"A{n}", f"Aplikasi {n}", attributes={"basis": "web", "n": n}) for n in range(3)
+    ]
     done = write(actor, cast.unit, reason="uji", within=cast.unit, add=rows)
 
-    assert (done.author, done.author_name, done.unit, done.reason) == (actor.user, actor.name, cast.unit, "uji")
+    assert (done.author, done.author_name, done.unit, done.reason) == (
+        actor.user,
+        actor.name,
+        cast.unit,
+        "uji",
+    )
     assert done.counts == {"add": 3, "change": 0, "delete": 0, "restore": 0}
     written = list(done.revisions.order_by("pk"))
     assert [(r.target_uid, r.version, r.verb) for r in written] == [(row.uid, 1, "add") for row in rows]
@@ -35,7 +42,7 @@ def test_a_change_set_writes_rows_revisions_ledger_and_search_together(cast: Cas
     assert StreamEvent.objects.filter(topic="changed", payload__set=str(done.uid)).exists()
 
 
-def test_a_change_closes_the_revision_before_it(cast: Cast) -> None:  # noqa: F811
+def test_a_change_closes_the_revision_before_it(cast: Cast) -> None:
     row = element(cast.unit, "A1", "Lama")
     write(SYSTEM, cast.unit, add=[row])
     edit(SYSTEM, row, name="Baru")
@@ -47,7 +54,7 @@ def test_a_change_closes_the_revision_before_it(cast: Cast) -> None:  # noqa: F8
     assert list(index.matching("element", "baru")) == [row.pk]
 
 
-def test_a_deleted_thing_leaves_the_search_and_comes_back_with_restore(cast: Cast) -> None:  # noqa: F811
+def test_a_deleted_thing_leaves_the_search_and_comes_back_with_restore(cast: Cast) -> None:
     row = element(cast.unit, "A1", "Simpus")
     write(SYSTEM, cast.unit, add=[row])
     write(SYSTEM, cast.unit, delete=[row])
@@ -58,7 +65,7 @@ def test_a_deleted_thing_leaves_the_search_and_comes_back_with_restore(cast: Cas
     assert list(index.matching("element", "simpus")) == [row.pk]
 
 
-def test_a_stale_version_refuses_the_whole_set(cast: Cast) -> None:  # noqa: F811
+def test_a_stale_version_refuses_the_whole_set(cast: Cast) -> None:
     stale, other = element(cast.unit, "A1", "Satu"), element(cast.unit, "A2", "Dua")
     write(SYSTEM, cast.unit, add=[stale, other])
     read_early = Element.objects.get(pk=stale.pk)
@@ -72,7 +79,7 @@ def test_a_stale_version_refuses_the_whole_set(cast: Cast) -> None:  # noqa: F81
     assert _state() == state
 
 
-def test_parts_are_written_in_order_and_a_fault_in_a_late_one_undoes_the_early_ones(cast: Cast) -> None:  # noqa: F811
+def test_parts_are_written_in_order_and_a_fault_in_a_late_one_undoes_the_early_ones(cast: Cast) -> None:
     state = _state()
 
     def parts():
@@ -84,13 +91,15 @@ def test_parts_are_written_in_order_and_a_fault_in_a_late_one_undoes_the_early_o
     assert _state() == state
 
 
-def test_statements_grow_with_the_chunks_and_not_with_the_rows(cast: Cast, django_assert_max_num_queries) -> None:  # noqa: F811
+def test_statements_grow_with_the_chunks_and_not_with_the_rows(
+    cast: Cast, django_assert_max_num_queries
+) -> None:
     rows = [element(cast.unit, f"A{n}") for n in range(500)]
     with django_assert_max_num_queries(40):
         write(SYSTEM, cast.unit, add=rows)
 
 
-def test_a_number_of_any_size_keeps_its_digest(cast: Cast) -> None:  # noqa: F811
+def test_a_number_of_any_size_keeps_its_digest(cast: Cast) -> None:
     odd = {"besar": 10**30, "pecahan": 1e16, "kecil": 1e-7, "biasa": 1.5, "teks": "1e5 e+ 🏛"}
     write(SYSTEM, cast.unit, add=[element(cast.unit, "A1", attributes=odd)])
     assert history.verify(cast.institution) == []

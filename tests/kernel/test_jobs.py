@@ -15,7 +15,7 @@ from django.db import transaction
 from pendapa.kernel.events.models import StreamEvent
 from pendapa.kernel.jobs import actions as jobs
 from pendapa.kernel.jobs.models import Job
-from tests.cast import Cast, cast, make_cast  # noqa: F401
+from tests.cast import Cast, make_cast
 from tests.kernel import runners
 from tests.kernel.homes import CAST, START, environment, migrated, python
 from tools.testing.homes import Home
@@ -24,7 +24,7 @@ assert runners
 WORKER = START + "import tests.kernel.runners\nfrom pendapa.web.worker import main\nmain()"
 
 
-def make(cast: Cast, name: str = "test.count", who: str = "operator", **arguments: object) -> Job:  # noqa: F811
+def make(cast: Cast, name: str = "test.count", who: str = "operator", **arguments: object) -> Job:
     return Job.objects.create(
         institution=cast.institution, user=cast.users[who], name=name, arguments=arguments or {"total": 3}
     )
@@ -33,7 +33,7 @@ def make(cast: Cast, name: str = "test.count", who: str = "operator", **argument
 # ---- in this process
 
 
-def test_a_job_runs_to_its_end_and_tells_each_step_to_the_stream(cast: Cast) -> None:  # noqa: F811
+def test_a_job_runs_to_its_end_and_tells_each_step_to_the_stream(cast: Cast) -> None:
     job = make(cast)
     jobs.run(job)
     job.refresh_from_db()
@@ -44,7 +44,7 @@ def test_a_job_runs_to_its_end_and_tells_each_step_to_the_stream(cast: Cast) -> 
     assert (told[0], told[-1]) == ("running", "done")
 
 
-def test_a_cancelled_job_stops_at_its_next_step(cast: Cast) -> None:  # noqa: F811
+def test_a_cancelled_job_stops_at_its_next_step(cast: Cast) -> None:
     job = make(cast, "test.count", total=1000, pause=0.01)
     Job.objects.filter(pk=job.pk).update(cancel_asked=True)
     jobs.run(job)
@@ -52,7 +52,7 @@ def test_a_cancelled_job_stops_at_its_next_step(cast: Cast) -> None:  # noqa: F8
     assert (job.state, job.done) == ("cancelled", 0)
 
 
-def test_a_job_cancelled_while_it_waits_never_starts(cast: Cast) -> None:  # noqa: F811
+def test_a_job_cancelled_while_it_waits_never_starts(cast: Cast) -> None:
     job = make(cast)
     jobs.cancel(job)
     job.refresh_from_db()
@@ -61,7 +61,7 @@ def test_a_job_cancelled_while_it_waits_never_starts(cast: Cast) -> None:  # noq
     assert (job.state, job.started_at) == ("cancelled", None)
 
 
-def test_cancelling_what_is_over_changes_nothing(cast: Cast) -> None:  # noqa: F811
+def test_cancelling_what_is_over_changes_nothing(cast: Cast) -> None:
     job = make(cast)
     jobs.run(job)
     jobs.cancel(job)
@@ -73,7 +73,7 @@ def test_cancelling_what_is_over_changes_nothing(cast: Cast) -> None:  # noqa: F
     ("name", "error"),
     [("test.fail", "ZeroDivisionError"), ("test.refuse", "Berkasnya kosong."), ("test.nobody", "KeyError")],
 )
-def test_a_failure_is_kept_in_words_for_people(cast: Cast, name: str, error: str) -> None:  # noqa: F811
+def test_a_failure_is_kept_in_words_for_people(cast: Cast, name: str, error: str) -> None:
     job = make(cast, name)
     jobs.run(job)
     job.refresh_from_db()
@@ -104,7 +104,7 @@ def test_work_of_a_transaction_that_fails_is_never_queued() -> None:
     [("operator", 200), ("diskominfo", 200), ("public", 302)]
     + [(who, 404) for who in ("other_operator", "head", "sekda", "assessor", "stranger", "foreigner")],
 )
-def test_a_job_shows_to_who_started_it_and_to_the_secretariat(cast: Cast, who: str, status: int) -> None:  # noqa: F811
+def test_a_job_shows_to_who_started_it_and_to_the_secretariat(cast: Cast, who: str, status: int) -> None:
     job = make(cast)
     client = cast.client(who)
     assert client.get(f"/di/uji/pekerjaan/{job.uid}/").status_code == status
@@ -115,7 +115,7 @@ def test_a_job_shows_to_who_started_it_and_to_the_secretariat(cast: Cast, who: s
     assert answer.status_code == (302 if status == 200 else status)
 
 
-def test_the_fragment_asks_again_until_the_job_is_over(cast: Cast) -> None:  # noqa: F811
+def test_the_fragment_asks_again_until_the_job_is_over(cast: Cast) -> None:
     job = make(cast)
     client, there = cast.client("operator"), f"/di/uji/pekerjaan/{job.uid}/kemajuan/"
     waiting = client.get(there).content.decode()
@@ -129,11 +129,14 @@ def test_the_fragment_asks_again_until_the_job_is_over(cast: Cast) -> None:  # n
     assert "no-store" in over["Cache-Control"]
 
 
-def test_a_result_never_leads_to_another_site(cast: Cast) -> None:  # noqa: F811
+def test_a_result_never_leads_to_another_site(cast: Cast) -> None:
     job = make(cast)
     for url in ("https://jahat.example/", "//jahat.example/", "javascript:alert(1)"):
         Job.objects.filter(pk=job.pk).update(state="done", result={"url": url})
-        assert "href=\"" + url not in cast.client("operator").get(f"/di/uji/pekerjaan/{job.uid}/").content.decode()
+        assert (
+            'href="' + url
+            not in cast.client("operator").get(f"/di/uji/pekerjaan/{job.uid}/").content.decode()
+        )
 
 
 # ---- with a worker as its own process
@@ -191,12 +194,18 @@ def test_a_running_job_shows_progress_and_stops_when_asked(home: Home, worker: C
     worker()
     uid = started(worker_starts_first, total=600, pause=0.05)
     until(home, uid, lambda s: s.startswith("running") and not s.startswith("running 0"))
-    python(home, "from pendapa.kernel.jobs.models import Job\nfrom pendapa.kernel.jobs import actions\nactions.cancel(Job.objects.get(uid=uid))", uid=uid)
+    python(
+        home,
+        "from pendapa.kernel.jobs.models import Job\nfrom pendapa.kernel.jobs import actions\nactions.cancel(Job.objects.get(uid=uid))",
+        uid=uid,
+    )
     assert until(home, uid, lambda s: not s.startswith("running")).startswith("cancelled")
 
 
 @pytest.mark.fault
-def test_a_killed_worker_leaves_a_job_that_says_so(home: Home, worker: Callable[[], subprocess.Popen[bytes]]) -> None:
+def test_a_killed_worker_leaves_a_job_that_says_so(
+    home: Home, worker: Callable[[], subprocess.Popen[bytes]]
+) -> None:
     migrated(home)
     process = worker()
     uid = started(home, total=600, pause=0.05)

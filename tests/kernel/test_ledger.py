@@ -7,12 +7,12 @@ from django.db.models import F
 
 from pendapa.kernel.history import actions as history
 from pendapa.kernel.history.models import LedgerEntry, Revision
-from tests.cast import Cast, cast  # noqa: F401
+from tests.cast import Cast
 from tests.kernel.things import SYSTEM, edit, element, write
 
 
 @pytest.fixture
-def chain(cast: Cast) -> Cast:  # noqa: F811
+def chain(cast: Cast) -> Cast:
     row = element(cast.unit, "A1", "Satu", attributes={"basis": "web"})
     write(SYSTEM, cast.unit, add=[row])
     edit(SYSTEM, row, name="Dua")
@@ -79,9 +79,9 @@ def test_the_chain_of_one_institution_does_not_hang_on_another(chain: Cast) -> N
     assert history.verify(chain.institution) == []
 
 
-def _places(cast: Cast) -> list[int]:  # noqa: F811
+def _places(cast: Cast) -> list[int]:
     return sorted({broken.seq for broken in history.verify(cast.institution)})
 
 
-def _last(cast: Cast) -> int:  # noqa: F811
+def _last(cast: Cast) -> int:
     return LedgerEntry.objects.filter(institution=cast.institution).latest("seq").seq

@@ -6,7 +6,7 @@ import pytest
 
 from pendapa.architecture.models import Element
 from pendapa.kernel.search import index
-from tests.cast import Cast, cast  # noqa: F401
+from tests.cast import Cast
 from tests.kernel.things import SYSTEM, element, write
 
 NAMES = [
@@ -17,7 +17,7 @@ NAMES = [
 
 
 @pytest.fixture
-def elements(cast: Cast) -> list[Element]:  # noqa: F811
+def elements(cast: Cast) -> list[Element]:
     rows = [element(cast.unit, f"A{n:02}", name) for n, name in enumerate(NAMES)]
     write(SYSTEM, cast.unit, add=rows)
     return rows
@@ -68,7 +68,12 @@ def test_words_are_found_as_beginnings_whatever_their_case_and_accents(
 
 def test_the_search_may_stand_inside_other_questions(elements: list[Element]) -> None:
     inner = Element.objects.filter(pk__in=index.matching("element", "simpus"), classification="internal")
-    assert Element.objects.filter(pk__in=inner.values("pk")).exclude(pk__in=index.matching("element", "2")).count() == 1
+    assert (
+        Element.objects.filter(pk__in=inner.values("pk"))
+        .exclude(pk__in=index.matching("element", "2"))
+        .count()
+        == 1
+    )
 
 
 def test_search_asks_for_one_type_of_thing_alone(elements: list[Element]) -> None:
@@ -82,7 +87,7 @@ def test_names_are_listed_in_the_order_of_their_letters_on_every_database(elemen
     assert codes == sorted(codes)
 
 
-def test_units_are_listed_in_the_order_of_their_letters_on_every_database(cast: Cast) -> None:  # noqa: F811
+def test_units_are_listed_in_the_order_of_their_letters_on_every_database(cast: Cast) -> None:
     from pendapa.kernel.tenancy.models import Unit
 
     names = ["badan", "Badan", "bagian", "Éa", "Kec. A", "Kec A", "zona"]
@@ -96,7 +101,7 @@ def test_units_are_listed_in_the_order_of_their_letters_on_every_database(cast: 
     assert listed == sorted(names)
 
 
-def test_an_index_written_again_holds_a_thing_once(cast: Cast) -> None:  # noqa: F811
+def test_an_index_written_again_holds_a_thing_once(cast: Cast) -> None:
     for text in ("satu dua", "tiga"):
         index.write("uji", cast.institution.pk, [(7, text)], fresh=False)
     assert list(index.matching("uji", "tiga")) == [7]

@@ -113,12 +113,17 @@ def test_a_bad_address_of_the_database_is_told(tmp_path: Path) -> None:
 def test_the_home_is_its_owners_alone(tmp_path: Path) -> None:
     home = Home(tmp_path / "new")
     home.run("migrate")
-    assert (home.path.stat().st_mode & 0o777, (home.path / "secret.key").stat().st_mode & 0o777) == (0o700, 0o600)
+    assert (home.path.stat().st_mode & 0o777, (home.path / "secret.key").stat().st_mode & 0o777) == (
+        0o700,
+        0o600,
+    )
     assert python(home, "from django.conf import settings\nprint(len(settings.SECRET_KEY) > 40)") == "True"
 
 
 def _children(pid: int) -> list[int]:
-    done = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        ["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=False
+    )
     return [int(line) for line in done.stdout.split()]
 
 

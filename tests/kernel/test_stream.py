@@ -30,14 +30,18 @@ def hall(make_home: Callable[..., Home]) -> Iterator[Server]:
     running.stop()
 
 
-def listen(server: Server, who: str | None, code: str = "uji", cookie: str | None = None) -> http.client.HTTPResponse:
+def listen(
+    server: Server, who: str | None, code: str = "uji", cookie: str | None = None
+) -> http.client.HTTPResponse:
     connection = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=8)
     headers = {"Cookie": cookie or f"a=b; sessionid={session(server.home, who)}"} if who or cookie else {}
     connection.request("GET", f"/stream/{code}/", headers=headers)
     return connection.getresponse()
 
 
-def signs(answer: http.client.HTTPResponse, wanted: int = 1, patience: float = 8) -> list[tuple[str, dict, float]]:
+def signs(
+    answer: http.client.HTTPResponse, wanted: int = 1, patience: float = 8
+) -> list[tuple[str, dict, float]]:
     """(topic, payload, when) of the next signs."""
     found: list[tuple[str, dict, float]] = []
     topic, until = "", time.monotonic() + patience
@@ -83,21 +87,32 @@ def test_several_listeners_hear_the_same_and_each_sign_once(hall: Server) -> Non
 
 @pytest.mark.parametrize(
     ("who", "code"),
-    [("stranger", "uji"), ("foreigner", "uji"), (None, "uji"), ("operator", "lain"), ("operator", "tiada"), ("operator", "a%2Fb")],
+    [
+        ("stranger", "uji"),
+        ("foreigner", "uji"),
+        (None, "uji"),
+        ("operator", "lain"),
+        ("operator", "tiada"),
+        ("operator", "a%2Fb"),
+    ],
 )
 def test_everybody_else_gets_the_same_refusal(hall: Server, who: str | None, code: str) -> None:
     answer = listen(hall, who, code)
     assert (answer.status, answer.read()) == (404, b"Not found")
 
 
-@pytest.mark.parametrize("cookie", ["sessionid=", "sessionid=" + "x" * 32, "=;;;\x01", "sessionid=' OR 1=1", "sessionid=é"])
+@pytest.mark.parametrize(
+    "cookie", ["sessionid=", "sessionid=" + "x" * 32, "=;;;\x01", "sessionid=' OR 1=1", "sessionid=é"]
+)
 def test_a_made_up_session_is_refused(hall: Server, cookie: str) -> None:
     assert listen(hall, None, cookie=cookie).status == 404
 
 
 def test_other_verbs_are_refused(hall: Server) -> None:
     connection = http.client.HTTPConnection(urlsplit(hall.url).netloc, timeout=8)
-    connection.request("POST", "/stream/uji/", headers={"Cookie": f"sessionid={session(hall.home, 'operator')}"})
+    connection.request(
+        "POST", "/stream/uji/", headers={"Cookie": f"sessionid={session(hall.home, 'operator')}"}
+    )
     assert connection.getresponse().status == 404
 
 

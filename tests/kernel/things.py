@@ -15,7 +15,13 @@ SYSTEM = system("uji")
 
 def element(unit: Unit, code: str, name: str = "", **values: Any) -> Element:
     """An application of ``unit`` that is not written yet."""
-    made = Element(institution=unit.institution, unit=unit, domain="applications", code=code, name=name or f"Aplikasi {code}")
+    made = Element(
+        institution=unit.institution,
+        unit=unit,
+        domain="applications",
+        code=code,
+        name=name or f"Aplikasi {code}",
+    )
     for field, value in values.items():
         setattr(made, field, value)
     made.derive()
@@ -26,7 +32,9 @@ def relation(source: Element, target: Element, kind: str = "application_applicat
     return Relation(institution=source.institution, type=kind, source=source, target=target)
 
 
-def write(actor: Actor, unit: Unit, kind: str = "edit", reason: str = "", within: Unit | None = None, **rows: Any) -> ChangeSet:
+def write(
+    actor: Actor, unit: Unit, kind: str = "edit", reason: str = "", within: Unit | None = None, **rows: Any
+) -> ChangeSet:
     """``write(actor, unit, add=[…])``; ``within`` is the unit of the set."""
     return history.write(actor, unit.institution, kind, history.Writes(**rows), reason=reason, unit=within)
 

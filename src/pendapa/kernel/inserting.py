@@ -19,13 +19,20 @@ def insert(model: type[models.Model], names: Sequence[str], rows: Iterable[Seque
     Fields that are not named stay NULL: name every one that may not be empty.
     """
     quote = connection.ops.quote_name
-    columns = ", ".join(quote(model._meta.get_field(name).column) for name in names)
-    start = f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES "
+    columns = ", ".join(quote(str(field_of(model, name).column)) for name in names)
+    start = f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES "  # noqa: S608  names of our own tables
     places = f"({', '.join(['%s'] * len(names))})"
     waiting = iter(rows)
     with connection.cursor() as cursor:
         while some := list(islice(waiting, ROWS)):
             cursor.execute(start + ", ".join([places] * len(some)), list(chain.from_iterable(some)))
+
+
+def field_of(model: type[models.Model], name: str) -> models.Field[Any, Any]:
+    """A column of its own table, no relation from elsewhere."""
+    found = model._meta.get_field(name)
+    assert isinstance(found, models.Field)
+    return found
 
 
 def moment(value: Any) -> Any:

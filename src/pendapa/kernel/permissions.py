@@ -14,6 +14,12 @@ grant(UNDO_ANY, {"diskominfo": INSTITUTION})
 # One's own jobs; those of others show to the secretariat alone.
 grant(
     JOBS,
-    {"operator": UNIT, "head": UNIT, "diskominfo": INSTITUTION, "sekda": INSTITUTION, "assessor": INSTITUTION},
+    {
+        "operator": UNIT,
+        "head": UNIT,
+        "diskominfo": INSTITUTION,
+        "sekda": INSTITUTION,
+        "assessor": INSTITUTION,
+    },
 )
 grant(JOBS_ANY, {"diskominfo": INSTITUTION})

@@ -31,7 +31,9 @@ def _safely(check: Callable[[], Iterator[Finding]]) -> list[Finding]:
         return list(check())
     except Exception as error:
         name = check.__name__.strip("_")
-        return [_finding(name, False, f"{type(error).__name__}: {error}", "Run pendapa migrate, then look again.")]
+        return [
+            _finding(name, False, f"{type(error).__name__}: {error}", "Run pendapa migrate, then look again.")
+        ]
 
 
 def _finding(check: str, ok: bool, finding: str, advice: str = "") -> Finding:
@@ -62,7 +64,9 @@ def _storage() -> Iterator[Finding]:
         probe.write_bytes(b"x")
         probe.unlink()
     except OSError as error:
-        yield _finding("storage", False, f"{home}: {error.strerror}", "Give this user the right to write there.")
+        yield _finding(
+            "storage", False, f"{home}: {error.strerror}", "Give this user the right to write there."
+        )
         return
     space = os.statvfs(home)
     free = space.f_bavail * space.f_frsize // 1024**2
@@ -74,7 +78,9 @@ def _files() -> Iterator[Finding]:
     from pendapa.kernel.files.store import path
 
     lost = [file.name for file in StoredFile.objects.iterator() if not path(file).exists()]
-    text = f"{len(lost)} stored files are gone: {', '.join(lost[:5])}" if lost else "every stored file is there"
+    text = (
+        f"{len(lost)} stored files are gone: {', '.join(lost[:5])}" if lost else "every stored file is there"
+    )
     yield _finding("files", not lost, text, "Put them back from a backup.")
 
 
@@ -102,5 +108,12 @@ def _ledger() -> Iterator[Finding]:
 
     for institution in Institution.objects.order_by("code"):
         broken = verify(institution)
-        text = f"{institution.code}: " + (f"entry {broken[0].seq}: {broken[0].why}" if broken else "chain holds")
-        yield _finding("ledger", not broken, text, "Somebody changed history behind the application; compare with a backup.")
+        text = f"{institution.code}: " + (
+            f"entry {broken[0].seq}: {broken[0].why}" if broken else "chain holds"
+        )
+        yield _finding(
+            "ledger",
+            not broken,
+            text,
+            "Somebody changed history behind the application; compare with a backup.",
+        )

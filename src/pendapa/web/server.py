@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
-from typing import Any
+from typing import Any, cast
 
 import uvicorn
 from a2wsgi import WSGIMiddleware
@@ -24,7 +24,7 @@ class Application:
         from pendapa.web.wsgi import application
 
         self._stream = Stream()
-        self._pages = WSGIMiddleware(application, workers=THREADS)
+        self._pages = WSGIMiddleware(cast(Any, application), workers=THREADS)
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":
@@ -52,7 +52,10 @@ class Worker:
         threading.Thread(target=self._watch, daemon=True).start()
 
     def _start(self) -> subprocess.Popen[bytes]:
-        environment = os.environ | {"DJANGO_SETTINGS_MODULE": "pendapa.web.settings", "PENDAPA_PARENT": str(os.getpid())}
+        environment = os.environ | {
+            "DJANGO_SETTINGS_MODULE": "pendapa.web.settings",
+            "PENDAPA_PARENT": str(os.getpid()),
+        }
         command = [sys.executable, "-m", "pendapa.web.worker"]
         return subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL)
 
@@ -77,7 +80,7 @@ def run(host: str, port: int) -> None:
     worker = Worker()
     try:
         uvicorn.run(
-            Application(),  # type: ignore[arg-type]
+            Application(),
             host=host,
             port=port,
             log_level="warning",

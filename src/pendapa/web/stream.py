@@ -36,9 +36,13 @@ class Stream:
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         match = ADDRESS.match(scope["path"])
-        institution = await _allowed(scope, match["institution"]) if match and scope["method"] == "GET" else None
+        institution = (
+            await _allowed(scope, match["institution"]) if match and scope["method"] == "GET" else None
+        )
         if institution is None:
-            await send({"type": "http.response.start", "status": 404, "headers": [(b"content-type", b"text/plain")]})
+            await send(
+                {"type": "http.response.start", "status": 404, "headers": [(b"content-type", b"text/plain")]}
+            )
             await send({"type": "http.response.body", "body": b"Not found"})
             return
         queue: asyncio.Queue[str] = asyncio.Queue(BACKLOG)
@@ -51,7 +55,11 @@ class Stream:
             self._listeners[institution].discard(queue)
 
     async def _feed(self, queue: asyncio.Queue[str], receive: Any, send: Any) -> None:
-        headers = [(b"content-type", b"text/event-stream"), (b"cache-control", b"no-store"), (b"x-accel-buffering", b"no")]
+        headers = [
+            (b"content-type", b"text/event-stream"),
+            (b"cache-control", b"no-store"),
+            (b"x-accel-buffering", b"no"),
+        ]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": b"retry: 3000\n\n", "more_body": True})
         gone = asyncio.create_task(_disconnected(receive))
@@ -147,6 +155,6 @@ def _institution(session_key: str, code: str) -> int | None:
     if not user.is_authenticated:
         return None
     try:
-        return actor.institution_for(actor.of(user), code).pk  # type: ignore[arg-type]
+        return actor.institution_for(actor.of(user), code).pk
     except actor.NotFound:
         return None

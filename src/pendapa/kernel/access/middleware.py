@@ -24,4 +24,4 @@ class ActorMiddleware:
 
 def _of(request: HttpRequest) -> actor.Actor:
     user = request.user
-    return actor.of(user) if user.is_authenticated else actor.PUBLIC  # type: ignore[arg-type]
+    return actor.of(user) if user.is_authenticated else actor.PUBLIC

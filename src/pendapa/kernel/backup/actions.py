@@ -91,7 +91,9 @@ def _one_moment() -> Iterator[None]:
     if connection.in_atomic_block:
         yield
         return
-    begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" if connection.vendor == "postgresql" else "BEGIN"
+    begin = (
+        "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" if connection.vendor == "postgresql" else "BEGIN"
+    )
     with connection.cursor() as cursor:
         cursor.execute(begin)
         try:
@@ -105,7 +107,9 @@ def _write_table(archive: zipfile.ZipFile, model: type[models.Model]) -> int:
     count = 0
     with archive.open(f"data/{model._meta.label_lower}.jsonl", "w", force_zip64=True) as out:
         for values in model._base_manager.order_by("pk").values_list(*fields).iterator(BATCH):
-            line = json.dumps(dict(zip(fields, values, strict=True)), cls=DjangoJSONEncoder, ensure_ascii=False)
+            line = json.dumps(
+                dict(zip(fields, values, strict=True)), cls=DjangoJSONEncoder, ensure_ascii=False
+            )
             out.write(line.encode() + b"\n")
             count += 1
     return count
@@ -123,7 +127,9 @@ def _write_files(archive: zipfile.ZipFile) -> int:
 def restore(source: Path, *, replace: bool = False) -> dict[str, int]:
     """Put a backup back in one transaction. Raises :class:`Refused`, leaving everything as it was."""
     if not replace and (Institution.objects.exists() or User.objects.exists()):
-        raise Refused("This home already holds data. Use an empty PENDAPA_HOME, or --replace to overwrite it.")
+        raise Refused(
+            "This home already holds data. Use an empty PENDAPA_HOME, or --replace to overwrite it."
+        )
     old = [path(file) for file in StoredFile.objects.iterator()]
     try:
         with zipfile.ZipFile(source) as archive:
@@ -137,15 +143,21 @@ def restore(source: Path, *, replace: bool = False) -> dict[str, int]:
                 jobs.forget_queue()
                 files = _read_files(archive)
                 if files != manifest["files"]:
-                    raise Refused(f"The backup says {manifest['files']} files but holds {files}: it is damaged.")
+                    raise Refused(
+                        f"The backup says {manifest['files']} files but holds {files}: it is damaged."
+                    )
     except FileNotFoundError as error:
         raise Refused(f"There is no file {source}.") from error
     except OSError as error:
         raise Refused(f"{error.filename or source}: {error.strerror}. The data are as they were.") from error
     except OperationalError as error:
-        raise Refused(f"The database does not answer: {_shortly(error)}. The data are as they were.") from error
+        raise Refused(
+            f"The database does not answer: {_shortly(error)}. The data are as they were."
+        ) from error
     except DAMAGED as error:
-        raise Refused(f"{source} is not a whole backup of Pendapa ({_shortly(error)}). Nothing was changed.") from error
+        raise Refused(
+            f"{source} is not a whole backup of Pendapa ({_shortly(error)}). Nothing was changed."
+        ) from error
     kept = {path(file) for file in StoredFile.objects.iterator()}
     for place in old:
         if place not in kept:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from pathlib import Path
 from typing import IO, BinaryIO
 
@@ -34,7 +33,7 @@ def keep(
     source: BinaryIO | IO[bytes], name: str, institution: Institution, user: User | None, limit: int
 ) -> StoredFile:
     """Copy ``source`` in chunks into the store; raises :class:`TooLarge` over ``limit`` bytes, leaving nothing."""
-    file = StoredFile(institution=institution, name=os.path.basename(name)[-255:], created_by=user)
+    file = StoredFile(institution=institution, name=Path(name).name[-255:], created_by=user)
     target = path(file)
     target.parent.mkdir(parents=True, exist_ok=True)
     digest, size = hashlib.sha256(), 0

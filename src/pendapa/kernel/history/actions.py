@@ -27,7 +27,7 @@ from django.utils.translation import gettext as _
 from pendapa.kernel.access.actor import Actor, NotFound
 from pendapa.kernel.events import bus, stream
 from pendapa.kernel.history.models import ChangeSet, LedgerEntry, Recorded, Revision
-from pendapa.kernel.inserting import insert, moment, uids_are_native
+from pendapa.kernel.inserting import field_of, insert, moment, uids_are_native
 from pendapa.kernel.permissions import HISTORY, IMPORT, UNDO_ANY
 from pendapa.kernel.search import index
 from pendapa.kernel.tenancy.models import Institution, Unit
@@ -139,14 +139,14 @@ def snapshot(row: Recorded) -> dict[str, Any]:
 @lru_cache
 def _attributes(model: type[Recorded]) -> tuple[tuple[str, str], ...]:
     """Field name and the attribute that holds its plain value (``unit`` → ``unit_id``)."""
-    return tuple((name, model._meta.get_field(name).attname) for name in model.recorded_fields)
+    return tuple((name, field_of(model, name).attname) for name in model.recorded_fields)
 
 
 @lru_cache
 def _references(model: type[Recorded]) -> tuple[str, ...]:
     """Recorded fields that point to another row."""
     return tuple(
-        name for name in model.recorded_fields if isinstance(model._meta.get_field(name), models.ForeignKey)
+        name for name in model.recorded_fields if isinstance(field_of(model, name), models.ForeignKey)
     )
 
 
@@ -234,7 +234,9 @@ def _bump(model: type[Recorded], verb: str, rows: list[Recorded], now: datetime)
             if verb != "change":
                 row.deleted_at = now if verb == "delete" else None
         model._default_manager.bulk_update(chunk, fields, batch_size=100)
-        Revision.objects.filter(target_uid__in=[r.uid for r in chunk], recorded_to=None).update(recorded_to=now)
+        Revision.objects.filter(target_uid__in=[r.uid for r in chunk], recorded_to=None).update(
+            recorded_to=now
+        )
 
 
 REVISION = (
@@ -270,7 +272,9 @@ def canonical(snap: dict[str, Any]) -> str:
         body = json.dumps(snap, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     if "e+" in body or "e1" in body or "e2" in body:
         # 1e16 comes back from PostgreSQL as 10000000000000000: whole numbers are written out.
-        plain = json.loads(body, parse_float=lambda text: int(float(text)) if float(text).is_integer() else float(text))
+        plain = json.loads(
+            body, parse_float=lambda text: int(float(text)) if float(text).is_integer() else float(text)
+        )
         body = json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return body
 
@@ -450,7 +454,7 @@ def _before(versions: dict[UUID, int]) -> dict[UUID, Revision]:
 
 def _put_back(row: Recorded, snap: dict[str, Any]) -> None:
     for name in row.recorded_fields:
-        model_field = row._meta.get_field(name)
+        model_field = field_of(type(row), name)
         value = snap.get(name)
         if isinstance(model_field, models.ForeignKey):
             setattr(row, model_field.attname, value)
@@ -464,7 +468,7 @@ def _without_ground(rows: Sequence[Recorded]) -> dict[UUID, str]:
     """Rows that point to something deleted cannot come back: why, by uid."""
     held: dict[UUID, str] = {}
     for name in _references(type(rows[0])):
-        model_field = rows[0]._meta.get_field(name)
+        model_field = field_of(type(rows[0]), name)
         other = model_field.related_model
         if not (isinstance(other, type) and issubclass(other, Recorded)):
             continue
@@ -484,7 +488,7 @@ def _taken(rows: Sequence[Recorded]) -> dict[UUID, str]:
     for rule in model._meta.constraints:
         if not isinstance(rule, models.UniqueConstraint):
             continue
-        names = [model._meta.get_field(name).attname for name in rule.fields]
+        names = [field_of(model, name).attname for name in rule.fields]
         for part in chunks(rows, 100):
             same = Q(pk__in=[])
             for row in part:

@@ -39,7 +39,9 @@ class ChangeSet(models.Model):
     STATES = [("applied", "applied"), ("undone", "undone"), ("partly_undone", "partly undone")]
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    institution = models.ForeignKey("kernel.Institution", on_delete=models.CASCADE, related_name="change_sets")
+    institution = models.ForeignKey(
+        "kernel.Institution", on_delete=models.CASCADE, related_name="change_sets"
+    )
     kind = models.CharField(max_length=12, choices=KINDS)
     state = models.CharField(max_length=16, choices=STATES, default="applied")
     author = models.ForeignKey("kernel.User", on_delete=models.SET_NULL, null=True, related_name="+")
@@ -69,7 +71,9 @@ class Revision(models.Model):
     recorded_to = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["target_uid", "version"], name="revision_target_version")]
+        constraints = [
+            models.UniqueConstraint(fields=["target_uid", "version"], name="revision_target_version")
+        ]
 
 
 class LedgerEntry(models.Model):

@@ -16,9 +16,8 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Q, QuerySet
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from pendapa.kernel.access.actor import Actor, NotFound
 from pendapa.kernel.history import actions
@@ -139,7 +138,9 @@ def sets(actor: Actor, institution: Institution) -> QuerySet[ChangeSet]:
     return found.filter(scope.filter() | mine) if scope else found.none()
 
 
-def page(actor: Actor, institution: Institution, *, after: str = "", before: str = "", size: int = SETS) -> Page:
+def page(
+    actor: Actor, institution: Institution, *, after: str = "", before: str = "", size: int = SETS
+) -> Page:
     """Sets newest first. ``after`` and ``before`` are marks of a page shown earlier; a bad mark is no mark."""
     found = sets(actor, institution).select_related("unit")
     mark, newer = _mark_of(before or after), bool(before)
@@ -260,9 +261,7 @@ def _visible(actor: Actor, institution: Institution, things: Iterable[tuple[str,
 # ---- what was written
 
 
-def lines(
-    actor: Actor, found: ChangeSet, *, after: int = 0, before: int = 0, size: int = LINES
-) -> Lines:
+def lines(actor: Actor, found: ChangeSet, *, after: int = 0, before: int = 0, size: int = LINES) -> Lines:
     """The writes of a set that the actor may see, in the order in which they were made."""
     writes, forward = found.revisions.all(), not before
     if before:
@@ -290,7 +289,9 @@ def of_target(actor: Actor, institution: Institution, uid: UUID | str, limit: in
     """
     writes = Revision.objects.filter(target_uid=uid, change_set__institution=institution).order_by("-version")
     last = writes.first()
-    if last is None or last.target_uid not in _visible(actor, institution, [(last.target_type, last.target_uid)]):
+    if last is None or last.target_uid not in _visible(
+        actor, institution, [(last.target_type, last.target_uid)]
+    ):
         return []
     if not _in_scope(actor, institution, last):
         writes = writes.filter(change_set__in=sets(actor, institution))
@@ -300,7 +301,9 @@ def of_target(actor: Actor, institution: Institution, uid: UUID | str, limit: in
 def _in_scope(actor: Actor, institution: Institution, last: Revision) -> bool:
     scope = actor.scope(HISTORY, institution)
     unit = {"uid": last.target_uid} if last.target_type == "unit" else {"pk": last.snapshot.get("unit")}
-    return scope.everything or bool(scope) and scope.covers(Unit.objects.filter(institution=institution, **unit).first())
+    return scope.everything or (
+        bool(scope) and scope.covers(Unit.objects.filter(institution=institution, **unit).first())
+    )
 
 
 def _first(actor: Actor, institution: Institution, writes: QuerySet[Revision], wanted: int) -> list[Revision]:
@@ -340,7 +343,9 @@ def _entries(actor: Actor, institution: Institution, revisions: Sequence[Revisio
             author=r.change_set.author_name,
             set_uid=r.change_set.uid,
             kind=r.change_set.kind,
-            differences=[] if r.verb == "delete" else differences(r, before.get((r.target_uid, r.version - 1))),
+            differences=[]
+            if r.verb == "delete"
+            else differences(r, before.get((r.target_uid, r.version - 1))),
         )
         for r in revisions
     ]
@@ -351,8 +356,13 @@ def _snapshots_before(revisions: Sequence[Revision]) -> dict[tuple[UUID, int], d
     known = {(r.target_uid, r.version): r.snapshot for r in revisions}
     rest = wanted - known.keys()
     if rest:
-        older = Revision.objects.filter(target_uid__in={uid for uid, _v in rest}, version__in={v for _u, v in rest})
-        known |= {(uid, version): snap for uid, version, snap in older.values_list("target_uid", "version", "snapshot")}
+        older = Revision.objects.filter(
+            target_uid__in={uid for uid, _v in rest}, version__in={v for _u, v in rest}
+        )
+        known |= {
+            (uid, version): snap
+            for uid, version, snap in older.values_list("target_uid", "version", "snapshot")
+        }
     return known
 
 
@@ -384,12 +394,15 @@ def differences(revision: Revision, before: dict[str, Any] | None) -> list[Diffe
     """Field by field what a write changed, against the snapshot before it."""
     known = actions.registered(revision.target_type)
     was, now = _flat(before or {}), _flat(revision.snapshot)
-    fields = [name for name in dict.fromkeys([*now, *was]) if _differs(was.get(name), now.get(name))]
+    order = {name: place for place, name in enumerate(known.model.recorded_fields)}
     shown = []
-    for name in fields:
+    for name in sorted(
+        dict.fromkeys([*now, *was]), key=lambda name: order.get(name.partition(".")[0], len(order))
+    ):
         label, after = _told(known, name, now.get(name), revision.snapshot)
         before_label, old = _told(known, name, was.get(name), before or {})
-        shown.append(Difference(name, label or before_label, old, after))
+        if old != after:
+            shown.append(Difference(name, label or before_label, old, after))
     return shown
 
 
@@ -404,11 +417,6 @@ def _flat(snap: dict[str, Any]) -> dict[str, Any]:
         else:
             flat[name] = value
     return flat
-
-
-def _differs(a: Any, b: Any) -> bool:
-    empty = (None, "", [])
-    return a != b and not (a in empty and b in empty)
 
 
 def _told(known: actions.Registered, name: str, value: Any, snap: dict[str, Any]) -> tuple[str, str]:

@@ -7,4 +7,6 @@ from django.utils.translation import gettext_lazy as _
 from pendapa.kernel.permissions import HISTORY
 from pendapa.kernel.ui import navigation
 
-navigation.add("history", _("History"), "history", "history:list", 20, permission=HISTORY, group=navigation.MORE)
+navigation.add(
+    "history", _("History"), "history", "history:list", 20, permission=HISTORY, group=navigation.MORE
+)

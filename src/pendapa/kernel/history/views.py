@@ -64,7 +64,9 @@ def undo(request: PageRequest, uid: UUID) -> HttpResponse:
     found, _shown = queries.change_set(request.actor, request.institution, uid)
     done = actions.undo(request.actor, found)
     if done.count:
-        text = ngettext("%(n)s change taken back.", "%(n)s changes taken back.", done.count) % {"n": done.count}
+        text = ngettext("%(n)s change taken back.", "%(n)s changes taken back.", done.count) % {
+            "n": done.count
+        }
         messages.success(request, text)
     if done.kept:
         messages.warning(request, _kept(done.kept))
@@ -78,7 +80,9 @@ def _kept(kept: Sequence[tuple[Recorded, str]]) -> Any:
     """Names of what stays and why."""
     head = ngettext("%(n)s stays as it is:", "%(n)s stay as they are:", len(kept)) % {"n": len(kept)}
     items = format_html_join("", "<li><b>{}</b>: {}</li>", ((str(row), why) for row, why in kept[:TOLD]))
-    more = format_html("<li>{}</li>", _("and %(n)s more") % {"n": len(kept) - TOLD}) if len(kept) > TOLD else ""
+    more = (
+        format_html("<li>{}</li>", _("and %(n)s more") % {"n": len(kept) - TOLD}) if len(kept) > TOLD else ""
+    )
     return format_html("{}<ul>{}{}</ul>", head, items, more)
 
 

@@ -49,8 +49,10 @@ def matching(target_type: str, query: str) -> QuerySet[SearchEntry, int]:
     # As a query of its own, so that it may stand inside another one whatever names that gives to its tables.
     if connection.vendor == "postgresql":
         ask = " & ".join(f"{word}:*" for word in words)
-        found = "SELECT id FROM kernel_searchentry WHERE to_tsvector('simple', text) @@ to_tsquery('simple', %s)"
+        found = (
+            "SELECT id FROM kernel_searchentry WHERE to_tsvector('simple', text) @@ to_tsquery('simple', %s)"
+        )
     else:
         ask = " ".join(f'"{word}"*' for word in words)
         found = "SELECT rowid FROM kernel_search_fts WHERE kernel_search_fts MATCH %s"
-    return entries.filter(id__in=RawSQL(found, [ask])).values_list("target", flat=True)
+    return entries.filter(id__in=RawSQL(found, [ask])).values_list("target", flat=True)  # noqa: S611
