@@ -270,6 +270,13 @@ def test_nothing_of_a_dry_run_stays_in_the_database(place: Home, tmp_path):
     assert python(place, left) == "0"
 
 
+def test_a_fresh_process_knows_the_jobs_of_the_import(place: Home):
+    from tests.kernel.homes import python
+
+    known = "from pendapa.kernel.jobs.actions import _runners; print({'import.read', 'import.save'} <= set(_runners))"
+    assert python(place, known) == "True"
+
+
 @pytest.mark.slow
 def test_every_header_layout_of_real_templates_is_known(place: Home, shared, tmp_path):
     """Each organisation's sheets as a workbook with the two merged header rows that its export writes."""

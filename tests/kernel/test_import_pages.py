@@ -340,8 +340,32 @@ def test_an_operator_is_not_offered_to_rename_units_and_cannot(cast: Cast):
 def test_an_operator_is_offered_the_own_units_only(cast: Cast):
     batch = hand_in(cast, DIRTY, "operator")
     html = cast.client("operator").get(address(batch)).content.decode()
-    assert "<option>UPT Puskesmas Uji</option>" in html
+    assert '<option value="UPT Puskesmas Uji">UPT Puskesmas Uji</option>' in html
     assert "Dinas Komunikasi" not in html
+
+
+def test_of_units_with_one_name_the_code_tells_which_is_meant(cast: Cast):
+    from tests.cast import make_unit
+
+    make_unit(cast.institution, "9.99", "Dinas Kesehatan", cast.other_unit)
+    batch, client = (
+        hand_in(cast, csv_of(APPLICATIONS, ["", "A", "Dinas Kesehatan", "", ""])),
+        cast.client("diskominfo"),
+    )
+    html = client.get(address(batch)).content.decode()
+    assert '<option value="9.99">Dinas Kesehatan (9.99)</option>' in html
+    client.post(address(batch, "baris/0/2/"), {"c2": "9.99"})
+    assert verdicts(batch) == {2: "new"}
+
+
+def test_where_there_are_many_units_the_name_is_typed(cast: Cast, monkeypatch):
+    from pendapa.kernel.tables import preview
+
+    monkeypatch.setattr(preview, "ALL_UNITS", 2)
+    html = cast.client("diskominfo").get(address(hand_in(cast, DIRTY))).content.decode()
+    assert 'list="unit-names"' in html
+    assert 'name="c2" value="Dinas Kesehatan"' in html
+    assert '<datalist id="unit-names">' in html
 
 
 def test_a_sheet_without_a_unit_column_asks_whose_it_is(cast: Cast):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -20,6 +21,7 @@ from pendapa.kernel.tables.models import ImportBatch, StagedRow
 from pendapa.kernel.tables.names import Ambiguous, NotFound
 from pendapa.kernel.tables.ports import Session, may_remember_unit
 from pendapa.kernel.tables.writing import text_of
+from pendapa.kernel.tenancy.models import Unit
 
 PAGE = 50
 SHOWS = ("faulty", "remarked", "new", "changed", "same", "all")
@@ -354,6 +356,9 @@ class Preview:
             Option(choice.value, choice.label.get(self._language, choice.value), choice.value == filled)
             for choice in column.choices
         ]
+        same = [choice.value for choice in column.choices if choice.value.casefold() == text.casefold()]
+        if same:
+            return [Option(text, o.label, filled == text) if o.value == same[0] else o for o in values]
         return [_as_written(text), *values]
 
     def _unit_control(self, fix: Fix, text: str) -> None:
@@ -365,13 +370,13 @@ class Preview:
         fix.control, fix.filled = "select", ""
         fix.options = [Option(text, _("Choose a unit")), *near]
         close = {option.value for option in near}
-        fix.more = [Option(name, name) for name in self._units if name not in close]
+        fix.more = [option for option in self._units if option.value not in close]
 
     def _near_units(self, text: str) -> list[Option]:
         index = self._session.lookups.units
         result = index.find(name=text) if index is not None and text else None
         if isinstance(result, NotFound):
-            found = [s for s in result.suggestions if s.name in self._unit_set]
+            found = [s for s in result.suggestions if s.name in self._unit_values]
             return [
                 Option(
                     s.name,
@@ -380,25 +385,37 @@ class Preview:
                 )
                 for n, s in enumerate(found)
             ]
-        return [Option(name, name) for name in result.candidates] if isinstance(result, Ambiguous) else []
+        if isinstance(result, Ambiguous):
+            meant = {unit.code for unit in self._writable if unit.pk in result.ids}
+            return [option for option in self._units if option.value in meant]
+        return []
 
     @cached_property
     def _session(self) -> Session:
         return queries.importer_session(self.actor, self.batch, self.where.sheet)
 
     @cached_property
-    def _units(self) -> list[str]:
-        return list(
-            dict.fromkeys(queries.units(self.actor, self.batch.institution).values_list("name", flat=True))
-        )
+    def _writable(self) -> list[Unit]:
+        return list(queries.units(self.actor, self.batch.institution).only("pk", "name", "code"))
 
     @cached_property
-    def _unit_set(self) -> frozenset[str]:
-        return frozenset(self._units)
+    def _units(self) -> list[Option]:
+        """The units to choose from, by name; where several have one name, by code."""
+        several = {name for name, count in Counter(unit.name for unit in self._writable).items() if count > 1}
+        return [
+            Option(unit.code, f"{unit.name} ({unit.code})")
+            if unit.name in several
+            else Option(unit.name, unit.name)
+            for unit in self._writable
+        ]
+
+    @cached_property
+    def _unit_values(self) -> frozenset[str]:
+        return frozenset(option.value for option in self._units)
 
     @property
-    def unit_names(self) -> list[str]:
-        """Names to be typed where there are too many to choose from."""
+    def unit_names(self) -> list[Option]:
+        """What may be typed where there are too many to choose from."""
         used = any(fix.control == "unit" for row in self.rows for fix in row.fixes)
         return self._units[:2000] if used else []
 
