@@ -30,8 +30,8 @@ def drawn(
     tongue = language()
     words = {"base": escape(base), "word_gaps": escape(_("Gaps")), "word_full": escape(_("Completeness"))}
     # Messages stand outside of formatted strings, where they would not be found to be translated.
-    none, restricted, public = escape(_("none")), escape(_("restricted")), escape(_("public"))
-    none = f'<span class="muted">{none}</span>'
+    nothing, restricted, public = escape(_("none")), escape(_("restricted")), escape(_("public"))
+    none = f'<span class="muted">{nothing}</span>'
     marks = {
         "restricted": f' <span class="chip warn">{restricted}</span>',
         "public": f' <span class="chip line">{public}</span>',
