@@ -29,7 +29,7 @@ CUT = 160
 """Longer texts are cut in the table; the field to mend them holds all of it."""
 ALL_UNITS = 120
 """Up to so many units are offered to choose from; where there are more, the name is typed."""
-OTHERS = 4
+OTHERS = 3
 _NARROW = ("enum", "year", "boolean", "code", "url", "date", "number", "money")
 
 
@@ -140,6 +140,7 @@ class Head:
 
     label: str
     letter: str
+    is_unit: bool = False
 
 
 def letter(index: int) -> str:
@@ -296,7 +297,10 @@ class Preview:
         shown = [(self.kind.name_column, self._index(self.kind.name_column))]
         if (unit := self._index(self.kind.unit_column)) is not None:
             shown.append((self.kind.unit_column or "", unit))
-        return [Head(self._label(name), letter(index or 0)) for name, index in (*shown, *self._others)]
+        return [
+            Head(self._label(name), letter(index or 0), name == self.kind.unit_column)
+            for name, index in (*shown, *self._others)
+        ]
 
     @cached_property
     def _others(self) -> list[tuple[str, int]]:
