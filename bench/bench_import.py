@@ -19,8 +19,10 @@ def _file(rows: int) -> Path:
         for element in scene.made(rows, "I"):
             a = element.attributes
             writer.writerow(
-                [element.code, element.name, element.unit.name, a["fungsi"], "Web", a["url"], a["tahun_pembuatan"]]
-                + ["aktif", "MySQL", "PHP", a["luaran"]]
+                [
+                    *(element.code, element.name, element.unit.name, a["fungsi"], "Web", a["url"]),
+                    *(a["tahun_pembuatan"], "aktif", "MySQL", "PHP", a["luaran"]),
+                ]
             )
     return path
 
@@ -41,7 +43,9 @@ def bench_import_csv(quick: bool) -> Result:
 
     def empty() -> None:
         ImportBatch.objects.all().delete()
-        SearchEntry.objects.filter(target__in=Element.objects.filter(code__regex="^[IF]-").values("pk")).delete()
+        SearchEntry.objects.filter(
+            target__in=Element.objects.filter(code__regex="^[IF]-").values("pk")
+        ).delete()
         with connection.cursor() as cursor:
             cursor.execute("DELETE FROM architecture_element WHERE code LIKE 'I-%' OR code LIKE 'F-%'")
         for row in rows:

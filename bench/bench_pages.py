@@ -28,7 +28,9 @@ def _hall(count: int) -> Any:
     Element.objects.bulk_create(rows, batch_size=2000)
     SearchEntry.objects.bulk_create(
         (
-            SearchEntry(institution=row.institution, target_type="element", target=row.pk, text=_element_text(row))
+            SearchEntry(
+                institution=row.institution, target_type="element", target=row.pk, text=_element_text(row)
+            )
             for row in rows
         ),
         batch_size=2000,
@@ -84,7 +86,9 @@ def _measured(name: str, address: str, quick: bool, client: Any) -> Result:
                     cursor.fetchall()
 
     note = f"{len(own)} own statements"
-    return compare(name, floor=floor, ours=_get(client, address), limit=2, rounds=15 if quick else 31, warm=3, note=note)
+    return compare(
+        name, floor=floor, ours=_get(client, address), limit=2, rounds=15 if quick else 31, warm=3, note=note
+    )
 
 
 def bench_pages(quick: bool) -> list[Result]:
@@ -100,4 +104,7 @@ def bench_pages(quick: bool) -> list[Result]:
         "detail": f"{base}{uid}/",
         "search": f"{base}?domain=applications&q=kesehatan+pegawai",
     }
-    return [_measured(f"{name} among {count} / empty page + SQL", path, quick, client) for name, path in pages.items()]
+    return [
+        _measured(f"{name} among {count} / empty page + SQL", path, quick, client)
+        for name, path in pages.items()
+    ]

@@ -10,10 +10,40 @@ if TYPE_CHECKING:
     from pendapa.architecture.models import Element
     from pendapa.kernel.tenancy.models import Institution, Unit, User
 
-WORDS = (
-    "sistem informasi layanan data kesehatan pendidikan aset pegawai surat arsip kinerja anggaran laporan antrean izin "
-    "pajak sekolah pasar jalan air sampah warga desa kecamatan bantuan sosial wisata ternak tani ikan hutan bencana"
-).split()
+WORDS = [
+    "sistem",
+    "informasi",
+    "layanan",
+    "data",
+    "kesehatan",
+    "pendidikan",
+    "aset",
+    "pegawai",
+    "surat",
+    "arsip",
+    "kinerja",
+    "anggaran",
+    "laporan",
+    "antrean",
+    "izin",
+    "pajak",
+    "sekolah",
+    "pasar",
+    "jalan",
+    "air",
+    "sampah",
+    "warga",
+    "desa",
+    "kecamatan",
+    "bantuan",
+    "sosial",
+    "wisata",
+    "ternak",
+    "tani",
+    "ikan",
+    "hutan",
+    "bencana",
+]
 
 
 @cache

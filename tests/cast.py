@@ -43,7 +43,17 @@ class Cast:
         return client
 
 
-WHO = ["operator", "other_operator", "head", "diskominfo", "sekda", "assessor", "stranger", "foreigner", "public"]
+WHO = [
+    "operator",
+    "other_operator",
+    "head",
+    "diskominfo",
+    "sekda",
+    "assessor",
+    "stranger",
+    "foreigner",
+    "public",
+]
 
 
 def make_unit(institution: Institution, code: str, name: str, parent: Unit | None = None) -> Unit:

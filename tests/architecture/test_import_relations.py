@@ -61,9 +61,16 @@ def test_two_rows_never_take_one_element(cast: Cast) -> None:
 
 
 def test_a_hidden_element_of_another_unit_is_not_linked_by_guessing_its_name(cast: Cast) -> None:
-    saved(cast, csv_of(["Kode Layanan", "Nama Layanan", "OPD"], ["L-9", "Layanan rahasia", cast.other_unit.name]))
+    saved(
+        cast,
+        csv_of(["Kode Layanan", "Nama Layanan", "OPD"], ["L-9", "Layanan rahasia", cast.other_unit.name]),
+    )
     Element.objects.filter(code="L-9").update(classification="restricted")
-    saved(cast, csv_of(HEADER, ["A-1", "Rujukan Daring", "Dinas Kesehatan", "Layanan rahasia", ""]), who="operator")
+    saved(
+        cast,
+        csv_of(HEADER, ["A-1", "Rujukan Daring", "Dinas Kesehatan", "Layanan rahasia", ""]),
+        who="operator",
+    )
     assert live() == []
 
 

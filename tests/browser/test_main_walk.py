@@ -33,7 +33,9 @@ def look(shoot: Callable[..., Path]) -> Callable[[Page, str], None]:
             for theme in ("light", "dark"):
                 page.emulate_media(color_scheme=theme)
                 shoot(page, name)
-            sideways = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            sideways = page.evaluate(
+                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            )
             assert sideways <= 0, f"{name} scrolls sideways by {sideways} at {width}"
         page.set_viewport_size({"width": 1280, "height": 900})
         page.emulate_media(color_scheme="light")

@@ -26,7 +26,9 @@ def pages() -> Iterator[Route]:
             yield Route(name, method, template, parameters)
 
 
-def _walk(patterns: list[Any], before: str, names: tuple[str, ...]) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+def _walk(
+    patterns: list[Any], before: str, names: tuple[str, ...]
+) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     for pattern in patterns:
         text = _template(pattern)
         if isinstance(pattern, URLResolver):

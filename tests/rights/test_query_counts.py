@@ -43,7 +43,10 @@ def test_no_page_asks_the_database_more_often_than_pinned() -> None:
     world = make_world()
     found = {key: count for who in PEOPLE for key, count in counts(world, who).items()}
     if WRITING:
-        FILE.write_text("# SQL statements a request, by route and person.\n" + yaml.safe_dump(found, width=200), encoding="utf-8")
+        FILE.write_text(
+            "# SQL statements a request, by route and person.\n" + yaml.safe_dump(found, width=200),
+            encoding="utf-8",
+        )
     pinned = yaml.safe_load(FILE.read_text(encoding="utf-8"))
     assert found.keys() - pinned.keys() == set(), "pages without a pinned number"
     assert {k: n for k, n in found.items() if n > pinned[k]} == {}, "pages that ask more often than pinned"

@@ -29,7 +29,13 @@ def groups() -> list[str]:
 
 
 def _group(route: Route) -> str:
-    return "api" if route.name.startswith("api ") else route.name.partition(":")[0] if ":" in route.name else "web"
+    return (
+        "api"
+        if route.name.startswith("api ")
+        else route.name.partition(":")[0]
+        if ":" in route.name
+        else "web"
+    )
 
 
 def expected() -> dict[str, Any]:
@@ -41,7 +47,12 @@ def answer(world: World, route: Route, place: str, who: str) -> str:
     client = world.cast.client(who)
     client.raise_request_exception = False
     with transaction.atomic():
-        response = client.generic(route.method, address(world, route, place, who), data="", content_type="application/x-www-form-urlencoded")
+        response = client.generic(
+            route.method,
+            address(world, route, place, who),
+            data="",
+            content_type="application/x-www-form-urlencoded",
+        )
         transaction.set_rollback(True)
     if isinstance(response, HttpResponseRedirect) and response.url.startswith("/masuk/"):
         return "login"
@@ -51,10 +62,7 @@ def answer(world: World, route: Route, place: str, who: str) -> str:
 def observed(world: World, route: Route) -> dict[str, str]:
     """Per place a line ``who=outcome …``; places with the same line are told once where the address has no parameters."""
     places = PLACES if route.parameters else PLACES[:1]
-    return {
-        place: " ".join(f"{who}={answer(world, route, place, who)}" for who in WHO)
-        for place in places
-    }
+    return {place: " ".join(f"{who}={answer(world, route, place, who)}" for who in WHO) for place in places}
 
 
 @pytest.mark.django_db
@@ -92,12 +100,22 @@ def test_nobody_outside_ever_succeeds_on_a_thing_of_the_institution() -> None:
     """Whatever the table says: a stranger, a foreigner and the public get nothing behind the officers' door."""
     leaks = []
     for key, places in expected().items():
-        if not key.startswith(("architecture:", "organisation:", "history:", "imports:", "jobs:", "evaluation:", "cockpit:")):
+        if not key.startswith(
+            ("architecture:", "organisation:", "history:", "imports:", "jobs:", "evaluation:", "cockpit:")
+        ):
             continue
         for place in ("own", "other"):
             line = dict(pair.split("=") for pair in places.get(place, "").split())
-            leaks += [f"{key} [{place}] {who}={line[who]}" for who in ("stranger", "foreigner") if line.get(who) not in ("404", "405")]
-            leaks += [f"{key} [{place}] public={line['public']}"] if line.get("public") not in ("login", "405") else []
+            leaks += [
+                f"{key} [{place}] {who}={line[who]}"
+                for who in ("stranger", "foreigner")
+                if line.get(who) not in ("404", "405")
+            ]
+            leaks += (
+                [f"{key} [{place}] public={line['public']}"]
+                if line.get("public") not in ("login", "405")
+                else []
+            )
     assert leaks == []
 
 
@@ -111,4 +129,6 @@ def test_refused_and_absent_look_the_same() -> None:
     for base in ("/di/uji/arsitektur/{}/", "/api/v1/institutions/uji/elements/{}"):
         refused, absent = client.get(base.format(hidden)), client.get(base.format(nothing))
         assert refused.status_code == absent.status_code == 404
-        assert refused.content.replace(str(hidden).encode(), b"") == absent.content.replace(nothing.encode(), b"")
+        assert refused.content.replace(str(hidden).encode(), b"") == absent.content.replace(
+            nothing.encode(), b""
+        )

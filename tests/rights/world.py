@@ -45,7 +45,12 @@ def _things(cast: Cast, institution: Institution, unit: Unit, owner: str, place:
     hidden = _element(institution, unit, f"{place}-1", "restricted")
     shown = _element(institution, unit, f"{place}-2", "internal")
     written = history.write(actor, institution, "edit", history.Writes(add=[hidden, shown]), unit=unit)
-    relation = Relation(institution=institution, type="application_service", source=hidden, target=_service(institution, unit, place))
+    relation = Relation(
+        institution=institution,
+        type="application_service",
+        source=hidden,
+        target=_service(institution, unit, place),
+    )
     history.write(actor, institution, "edit", history.Writes(add=[relation.target, relation]), unit=unit)
     assessment = Assessment.objects.filter(institution=institution).first()
     if assessment is None:
@@ -70,7 +75,12 @@ def _things(cast: Cast, institution: Institution, unit: Unit, owner: str, place:
 
 def _element(institution: Institution, unit: Unit, code: str, classification: str) -> Element:
     element = Element(
-        institution=institution, unit=unit, domain="applications", kind="applications", code=code, name=f"Rahasia {code}"
+        institution=institution,
+        unit=unit,
+        domain="applications",
+        kind="applications",
+        code=code,
+        name=f"Rahasia {code}",
     )
     element.classification = classification
     element.derive()
@@ -78,6 +88,13 @@ def _element(institution: Institution, unit: Unit, code: str, classification: st
 
 
 def _service(institution: Institution, unit: Unit, place: str) -> Element:
-    element = Element(institution=institution, unit=unit, domain="services", kind="services", code=f"L-{place}", name=f"Layanan {place}")
+    element = Element(
+        institution=institution,
+        unit=unit,
+        domain="services",
+        kind="services",
+        code=f"L-{place}",
+        name=f"Layanan {place}",
+    )
     element.derive()
     return element

@@ -37,13 +37,19 @@ def _kind_column(domain: Domain) -> Column:
     """The kind of an element in a domain that has several (twelve of infrastructure, seven of security)."""
     choices = tuple(Choice(kind.key, _both(kind.label)) for kind in domain.kinds)
     label = {"id": f"Jenis {domain.label.id.lower()}", "en": f"Kind of {domain.label.en.lower()}"}
-    return Column(KIND_COLUMN, label, "enum", values=choices, synonyms=("Jenis objek", "Kind"), official=False)
+    return Column(
+        KIND_COLUMN, label, "enum", values=choices, synonyms=("Jenis objek", "Kind"), official=False
+    )
 
 
 @lru_cache
 def mixed_kind() -> Kind:
     """A sheet whose rows belong to several domains and say so in a column of their own."""
-    common = [_column(c) for c in packs.metamodel().domain("applications").columns if c.key in ("id", "uraian", "opd")]
+    common = [
+        _column(c)
+        for c in packs.metamodel().domain("applications").columns
+        if c.key in ("id", "uraian", "opd")
+    ]
     name = Column(
         "nama",
         {"id": "Nama objek", "en": "Name of the object"},
@@ -61,7 +67,12 @@ def mixed_kind() -> Kind:
         required=True,
     )
     more = [
-        Column("referensi", {"id": "Kode referensi", "en": "Reference code"}, synonyms=("Kode Referensi SIA-SPBE",), official=False),
+        Column(
+            "referensi",
+            {"id": "Kode referensi", "en": "Reference code"},
+            synonyms=("Kode Referensi SIA-SPBE",),
+            official=False,
+        ),
         Column(
             "deskripsi_referensi",
             {"id": "Deskripsi referensi", "en": "Reference description"},
@@ -74,10 +85,21 @@ def mixed_kind() -> Kind:
             synonyms=("Keterpaduan API / Interkoneksi",),
             official=False,
         ),
-        Column("status_validasi", {"id": "Status validasi", "en": "Validation"}, synonyms=("Status Validasi Nasional",), official=False),
+        Column(
+            "status_validasi",
+            {"id": "Status validasi", "en": "Validation"},
+            synonyms=("Status Validasi Nasional",),
+            official=False,
+        ),
     ]
     label = {"id": "Objek arsitektur", "en": "Objects of the architecture"}
-    return Kind("elements", label, (name, domain, *common, *more), needs=("domain",), sheet_names=("Matriks_Penyelarasan_6_Domain",))
+    return Kind(
+        "elements",
+        label,
+        (name, domain, *common, *more),
+        needs=("domain",),
+        sheet_names=("Matriks_Penyelarasan_6_Domain",),
+    )
 
 
 def _column(column: PackColumn) -> Column:
@@ -87,7 +109,9 @@ def _column(column: PackColumn) -> Column:
         label=_both(column.label),
         type=_TYPES.get(column.type, column.type),  # type: ignore[arg-type]
         required=column.required,
-        values=tuple(Choice(v.key, _both(v.label), v.also, _both(v.doubt) if v.doubt else None) for v in column.values),
+        values=tuple(
+            Choice(v.key, _both(v.label), v.also, _both(v.doubt) if v.doubt else None) for v in column.values
+        ),
         synonyms=tuple(_heading(h.words, h.part, h.level) for h in column.headers),
         reference=reference,
         help=_both(column.help) if column.help.id else None,

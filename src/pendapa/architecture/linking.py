@@ -34,7 +34,9 @@ class Codes:
         """``DAA-001``, ``DAA-002`` …"""
         prefix = packs.metamodel().domain(domain).prefix
         if domain not in self._last:
-            used = Element.objects.filter(institution=self._institution, domain=domain, code__startswith=f"{prefix}-")
+            used = Element.objects.filter(
+                institution=self._institution, domain=domain, code__startswith=f"{prefix}-"
+            )
             numbers = (code[len(prefix) + 1 :] for code in used.values_list("code", flat=True).iterator())
             self._last[domain] = max((int(number) for number in numbers if number.isdigit()), default=0)
         self._last[domain] += 1
@@ -65,7 +67,9 @@ class Links:
         """Remember what the relation columns of ``element`` say."""
         for column in attribute_columns(element.domain):
             if column.type in RELATIONS and (said := values.get(column.key)):
-                self._named[column] += [(element, text) for text in ([said] if isinstance(said, str) else said)]
+                self._named[column] += [
+                    (element, text) for text in ([said] if isinstance(said, str) else said)
+                ]
 
     def resolve(self) -> list[Relation]:
         """New relations for all texts that name exactly one element the actor may see."""
@@ -73,7 +77,9 @@ class Links:
 
     def missing(self) -> list[Link]:
         """What the texts say and the register does not hold yet."""
-        return _without_known([link for column, named in self._named.items() for link in self._of_column(column, named)])
+        return _without_known(
+            [link for column, named in self._named.items() for link in self._of_column(column, named)]
+        )
 
     def _of_column(self, column: Column, named: Iterable[tuple[Element, str]]) -> Iterable[Link]:
         domain, _dot, kind = column.links_to.partition(".")
@@ -90,7 +96,9 @@ class Links:
 class _Targets:
     """Elements of a domain by code or name; a name in the own unit comes before the same name elsewhere."""
 
-    def __init__(self, actor: Actor, institution: Institution, domain: str, kind: str, texts: set[str]) -> None:
+    def __init__(
+        self, actor: Actor, institution: Institution, domain: str, kind: str, texts: set[str]
+    ) -> None:
         self._by_code: dict[str, int] = {}
         self._by_name: dict[str, list[tuple[int, int]]] = defaultdict(list)
         seen = visible(actor, institution).filter(domain=domain)

@@ -53,7 +53,9 @@ class Element(Recorded):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["institution", "domain", "code"], condition=Q(deleted_at=None), name="element_code_once"
+                fields=["institution", "domain", "code"],
+                condition=Q(deleted_at=None),
+                name="element_code_once",
             ),
         ]
         indexes = [

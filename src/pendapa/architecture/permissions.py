@@ -6,7 +6,13 @@ VIEW, RESTRICTED, EDIT = "architecture.view", "architecture.view_restricted", "a
 
 grant(
     VIEW,
-    {"operator": INSTITUTION, "head": INSTITUTION, "diskominfo": INSTITUTION, "sekda": INSTITUTION, "assessor": INSTITUTION},
+    {
+        "operator": INSTITUTION,
+        "head": INSTITUTION,
+        "diskominfo": INSTITUTION,
+        "sekda": INSTITUTION,
+        "assessor": INSTITUTION,
+    },
 )
 grant(RESTRICTED, {"operator": UNIT, "head": UNIT, "diskominfo": INSTITUTION, "sekda": INSTITUTION})
 grant(EDIT, {"operator": UNIT, "head": UNIT, "diskominfo": INSTITUTION})

@@ -102,7 +102,11 @@ def _plain(value: Any) -> str:
     if isinstance(value, list):
         return "; ".join(_plain(v) for v in value)
     if isinstance(value, dict):
-        return str(value.get("name") or value.get("message") or ", ".join(f"{k}: {_plain(v)}" for k, v in value.items()))
+        return str(
+            value.get("name")
+            or value.get("message")
+            or ", ".join(f"{k}: {_plain(v)}" for k, v in value.items())
+        )
     return str(value)
 
 

@@ -21,7 +21,7 @@ _EXACT = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18}|/[1-9][0-9]{0,17})?")
 _PROVENANCE_KEYS = {"verified", "source", "note"}
 
 
-class _ExactLoader(_Base):  # type: ignore[misc]
+class _ExactLoader(_Base):
     """A safe loader that keeps decimals exact and refuses a key that is written twice."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:

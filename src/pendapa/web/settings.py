@@ -14,7 +14,9 @@ HOME = place.home()
 TESTING = os.environ.get("PENDAPA_TESTING") == "1"
 DEBUG = os.environ.get("PENDAPA_DEBUG") == "1"
 SECRET_KEY = place.secret_key(HOME)
-ALLOWED_HOSTS = [h.strip() for h in os.environ.get("PENDAPA_HOSTS", "127.0.0.1,localhost,[::1]").split(",") if h.strip()]
+ALLOWED_HOSTS = [
+    h.strip() for h in os.environ.get("PENDAPA_HOSTS", "127.0.0.1,localhost,[::1]").split(",") if h.strip()
+]
 CSRF_TRUSTED_ORIGINS = [o.strip() for o in os.environ.get("PENDAPA_ORIGINS", "").split(",") if o.strip()]
 BEHIND_TLS = os.environ.get("PENDAPA_TLS") == "1"
 
@@ -103,7 +105,6 @@ LANGUAGES = [("id", _("Indonesian")), ("en", _("English"))]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = os.environ.get("PENDAPA_TIME_ZONE", "Asia/Jakarta")
-FORMAT_MODULE_PATH = []
 
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True

@@ -78,7 +78,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if request.path.startswith("/api/"):
         return JsonResponse({"detail": "Something broke here. What you sent was not saved."}, status=500)
     if request.headers.get("HX-Request"):
-        what = _("This part cannot be shown now. The fault is ours and was written down; nothing was changed.")
+        what = _(
+            "This part cannot be shown now. The fault is ours and was written down; nothing was changed."
+        )
         return HttpResponse(render_to_string("ui/part_error.html", {"what": what}), status=500)
     return HttpResponse(render_to_string("500.html"), status=500)
 
@@ -86,5 +88,3 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form was too old or came from elsewhere: nothing was saved, and how to go on."""
     return render(request, "403_csrf.html", status=403)
-
-

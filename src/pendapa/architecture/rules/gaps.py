@@ -41,7 +41,9 @@ RULES: tuple[Rule, ...] = (
         "applications",
         outgoing=frozenset({"application_process"}),
         message=_text("Aplikasi tanpa proses bisnis", "Application without a business process"),
-        advice=_text("Hubungkan proses bisnis yang dijalankannya.", "Link the business process it carries out."),
+        advice=_text(
+            "Hubungkan proses bisnis yang dijalankannya.", "Link the business process it carries out."
+        ),
     ),
     Rule(
         "application_without_data",
@@ -55,7 +57,9 @@ RULES: tuple[Rule, ...] = (
         "applications",
         outgoing=frozenset({"application_server", "application_cloud"}),
         attributes=("lokasi_server",),
-        message=_text("Aplikasi tanpa tempat (server atau awan)", "Application without hosting (server or cloud)"),
+        message=_text(
+            "Aplikasi tanpa tempat (server atau awan)", "Application without hosting (server or cloud)"
+        ),
         advice=_text("Hubungkan server atau layanan awannya.", "Link its server or cloud service."),
     ),
     Rule(
@@ -64,7 +68,8 @@ RULES: tuple[Rule, ...] = (
         outgoing=frozenset({"secured_by"}),
         message=_text("Aplikasi tanpa catatan keamanan", "Application without a security record"),
         advice=_text(
-            "Hubungkan audit, kelaikan, atau kontrol keamanannya.", "Link its audit, fitness check or security control."
+            "Hubungkan audit, kelaikan, atau kontrol keamanannya.",
+            "Link its audit, fitness check or security control.",
         ),
     ),
     Rule(

@@ -27,7 +27,9 @@ def attribute_columns(domain: str, kind: str = "") -> tuple[Column, ...]:
 def _asked(domain: str, kind: str) -> tuple[str, ...]:
     """What completeness asks for: the official fields and what some local form requires, relations left to the gaps."""
     columns = attribute_columns(domain, kind) if kind else _common_of(domain)
-    return tuple(c.key for c in columns if (c.official or c.required or c.required_by) and c.type not in RELATIONS)
+    return tuple(
+        c.key for c in columns if (c.official or c.required or c.required_by) and c.type not in RELATIONS
+    )
 
 
 def _common_of(domain: str) -> tuple[Column, ...]:

@@ -84,7 +84,7 @@ def _is_office(word: str) -> bool:
 
 def _compile(pattern: str) -> str:
     """A pattern of the word data (see twins_words) as a regular expression over normalised text."""
-    parts = []
+    parts: list[str] = []
     for piece in pattern.split():
         if piece == "~":
             parts[-1] += r"(?: [a-z0-9]+){0,3}"

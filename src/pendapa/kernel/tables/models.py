@@ -29,7 +29,9 @@ class ImportBatch(models.Model):
     problem = models.JSONField(null=True)
     sheets = models.JSONField(default=list)
     job = models.ForeignKey("kernel.Job", on_delete=models.SET_NULL, null=True, related_name="+")
-    change_set = models.ForeignKey("kernel.ChangeSet", on_delete=models.SET_NULL, null=True, related_name="batches")
+    change_set = models.ForeignKey(
+        "kernel.ChangeSet", on_delete=models.SET_NULL, null=True, related_name="batches"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     saved_at = models.DateTimeField(null=True)
 

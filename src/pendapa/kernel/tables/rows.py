@@ -32,7 +32,9 @@ class ParsedRow:
     errors: list[Finding] = field(default_factory=list)
 
 
-def row_parser(recognised: Recognised, lookups: Lookups, default_unit: UnitRef | None = None) -> Callable[[Row], ParsedRow]:
+def row_parser(
+    recognised: Recognised, lookups: Lookups, default_unit: UnitRef | None = None
+) -> Callable[[Row], ParsedRow]:
     """A function from `Row` to `ParsedRow`. ``default_unit`` owns the rows that name no unit.
 
     Cells with the same text in the same column are parsed once.
@@ -69,7 +71,9 @@ class _RowParser:
             self._spread.append((column, tuple(sorted(bound, key=_depth, reverse=True))))
         else:
             one = bound[0]
-            self._plain.append((column.name, one.index, one.header, parser(column, self._kind, self._lookups)))
+            self._plain.append(
+                (column.name, one.index, one.header, parser(column, self._kind, self._lookups))
+            )
 
     def __call__(self, row: Row) -> ParsedRow:
         cells = row.cells
@@ -126,7 +130,9 @@ class _RowParser:
         if cell.warnings:
             found = cell.value is not None and cell.value.id is not None
             header = parts.header_of(code, name)
-            _tell(parsed, header, name or code, cell.warnings if found else (), () if found else cell.warnings)
+            _tell(
+                parsed, header, name or code, cell.warnings if found else (), () if found else cell.warnings
+            )
 
     def _unit(self, code: str, name: str) -> Cell:
         cell = self._unit_memory.get((code, name))
@@ -134,7 +140,9 @@ class _RowParser:
             cell = self._unit_memory[code, name] = parse_unit(code, name, self._lookups.units)
         return cell
 
-    def _take_spread(self, parsed: ParsedRow, cells: Sequence[str], column: Column, bound: tuple[Binding, ...]) -> None:
+    def _take_spread(
+        self, parsed: ParsedRow, cells: Sequence[str], column: Column, bound: tuple[Binding, ...]
+    ) -> None:
         """A field over several headers: the deepest filled one counts."""
         for binding in bound:
             text = cells[binding.index]
@@ -162,7 +170,9 @@ class _RowParser:
             parsed.warnings.append(Finding(row.number, header, note.value, note.message, note.suggestion))
 
 
-def _tell(parsed: ParsedRow, header: str, text: str, warnings: Sequence[Remark], errors: Sequence[Remark]) -> None:
+def _tell(
+    parsed: ParsedRow, header: str, text: str, warnings: Sequence[Remark], errors: Sequence[Remark]
+) -> None:
     for remark in warnings:
         parsed.warnings.append(Finding(parsed.number, header, text, *remark))
     for remark in errors:

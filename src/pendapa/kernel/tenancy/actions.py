@@ -20,7 +20,9 @@ def create_institution(code: str, name: str, kind: str, *, is_demo: bool = False
     """A new tenant. Raises :class:`Refused` for a bad or taken code."""
     code, name = code.strip(), " ".join(name.split())
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}", code):
-        raise Refused(f"'{code}' cannot be a code. Accepted: 1 to 40 letters, digits, dots, hyphens; e.g. KAB-CONTOH.")
+        raise Refused(
+            f"'{code}' cannot be a code. Accepted: 1 to 40 letters, digits, dots, hyphens; e.g. KAB-CONTOH."
+        )
     if not name:
         raise Refused("The name is empty.")
     taken = Institution.objects.filter(code__iexact=code).first()

@@ -40,7 +40,9 @@ def create(
     show([row for row in queries.institutions() if row["code"] == made.code], form)
 
 
-def institutions(form: Annotated[Format, typer.Option("--format", help="table or json")] = Format.table) -> None:
+def institutions(
+    form: Annotated[Format, typer.Option("--format", help="table or json")] = Format.table,
+) -> None:
     """List institutions with the number of their units and elements."""
     ready()
     from pendapa.kernel.tenancy import queries
@@ -52,7 +54,8 @@ def create_admin(
     username: Annotated[str, typer.Argument(help="Office e-mail or NIP to sign in with")],
     name: Annotated[str, typer.Option(help="The person's name")] = "Administrator",
     password: Annotated[
-        str, typer.Option(envvar="PENDAPA_ADMIN_PASSWORD", prompt=True, hide_input=True, confirmation_prompt=True)
+        str,
+        typer.Option(envvar="PENDAPA_ADMIN_PASSWORD", prompt=True, hide_input=True, confirmation_prompt=True),
     ] = "",
 ) -> None:
     """Make (or renew the password of) an administrator of the whole installation."""

@@ -45,7 +45,9 @@ class Institution(models.Model):
 class Unit(Recorded):
     """A work unit. ``path`` is ``/12/40/`` (own id last): a subtree is a prefix. ``name_key`` is the matching key."""
 
-    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children"
+    )
     code = models.CharField(max_length=60)
     name = models.CharField(max_length=300)
     name_key = models.CharField(max_length=300, db_index=True)
@@ -138,7 +140,9 @@ class Assignment(models.Model):
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="assignments")
     institution = models.ForeignKey(Institution, on_delete=models.CASCADE, related_name="assignments")
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="assignments")
+    unit = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="assignments"
+    )
     role = models.CharField(max_length=20, choices=ROLES)
     valid_from = models.DateField(null=True, blank=True)
     valid_to = models.DateField(null=True, blank=True)

@@ -33,6 +33,7 @@ def institutions() -> list[dict[str, Any]]:
     """All institutions: ``[{"code", "name", "kind", "units", "elements"}]``, by code."""
     counts = {name: count() for name, count in _counters.items()}
     return [
-        {"code": i.code, "name": i.name, "kind": i.kind} | {name: n.get(i.pk, 0) for name, n in counts.items()}
+        {"code": i.code, "name": i.name, "kind": i.kind}
+        | {name: n.get(i.pk, 0) for name, n in counts.items()}
         for i in Institution.objects.order_by("code")
     ]
