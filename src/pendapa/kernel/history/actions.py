@@ -355,7 +355,13 @@ def undo(
     undoing = _Undoing(change_set, kept_message)
     with transaction.atomic():
         done = write(
-            actor, change_set.institution, "undo", undoing.parts(), undoes=change_set, unit=change_set.unit
+            actor,
+            change_set.institution,
+            "undo",
+            undoing.parts(),
+            reason=change_set.reason,
+            undoes=change_set,
+            unit=change_set.unit,
         )
         if not undoing.count:
             transaction.set_rollback(True)
