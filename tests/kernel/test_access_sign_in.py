@@ -53,11 +53,6 @@ def test_five_wrong_tries_close_it_with_words_even_to_the_right_password(cast: C
     assert knock(Client(), "head@uji.example").status_code == 302
 
 
-@pytest.mark.xfail(
-    getattr(settings, "AXES_USERNAME_CALLABLE", None) is None,
-    strict=True,
-    reason="the settings do not name counted_name yet",
-)
 def test_another_spelling_of_the_name_does_not_count_anew(cast: Cast) -> None:
     client = Client()
     for n in range(5):

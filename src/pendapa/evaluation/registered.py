@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from pendapa.evaluation import permissions
 from pendapa.evaluation.models import Assessment, PublishedResult
+from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.history import actions as history
 from pendapa.kernel.history.models import Recorded
+from pendapa.kernel.tenancy.models import Institution
 from pendapa.kernel.ui import navigation
 
 
@@ -15,6 +22,30 @@ def _names(row: Recorded) -> dict[str, str]:
     return {}
 
 
-history.register(Assessment, names=_names)
-history.register(PublishedResult, names=_names)
+def _seen(model: type[Assessment] | type[PublishedResult]) -> history.Visible:
+    """Who may read assessments may read their past; others only what is public today."""
+
+    def visible(actor: Actor, institution: Institution, uids: Sequence[UUID]) -> set[UUID]:
+        found = model.objects.filter(institution=institution, uid__in=uids)
+        if not actor.may(permissions.VIEW, institution):
+            found = found.filter(is_public=True)
+        return set(found.values_list("uid", flat=True))
+
+    return visible
+
+
+def _words(field: str, value: Any, snapshot: dict[str, Any]) -> tuple[str, str] | None:
+    """Levels go by the number of their indicator."""
+    part, _dot, number = field.partition(".")
+    if part == "levels" and number:
+        return gettext("Indicator %(number)s") % {"number": number}, str(value or "–")
+    return None
+
+
+history.register(
+    Assessment, names=_names, visible=_seen(Assessment), title=_("Assessment"), words=_words
+)
+history.register(
+    PublishedResult, names=_names, visible=_seen(PublishedResult), title=_("Published figure")
+)
 navigation.add("evaluation", _("Assessment"), "stairs-up", "evaluation:list", 30, permission=permissions.VIEW)

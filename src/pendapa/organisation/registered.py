@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.history import actions as history
 from pendapa.kernel.history.models import Recorded
-from pendapa.kernel.tenancy.models import Unit
+from pendapa.kernel.tenancy.models import Institution, Unit
 from pendapa.kernel.ui import navigation
 from pendapa.organisation import importer
 from pendapa.organisation.models import UnitAlias
@@ -20,7 +22,14 @@ def _names(row: Recorded) -> dict[str, str]:
     return {"unit": row.unit.name}
 
 
-history.register(UnitAlias, names=_names)
+def _seen(actor: Actor, institution: Institution, uids: Sequence[UUID]) -> set[UUID]:
+    """The tree of OPD is open to everybody who holds a role."""
+    if not actor.may(VIEW, institution):
+        return set()
+    return set(UnitAlias.objects.filter(institution=institution, uid__in=uids).values_list("uid", flat=True))
+
+
+history.register(UnitAlias, names=_names, visible=_seen, title=_("Other name of a unit"))
 
 
 def _take_along(rows: Sequence[Recorded]) -> None:

@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from pendapa.kernel.access.actor import Actor, NotFound
 from pendapa.kernel.files import store as files
@@ -155,7 +156,7 @@ def _set_state(batch: ImportBatch, state: str) -> None:
     batch.save(update_fields=["state"])
 
 
-@jobs.register("import.read")
+@jobs.register("import.read", title=gettext_lazy("Reading a file"))
 def _read_in_job(job: Job, progress: jobs.Progress) -> dict[str, Any]:
     batch, actor = _of_job(job)
     if batch.state == "reading" and batch.file is not None:
@@ -164,7 +165,7 @@ def _read_in_job(job: Job, progress: jobs.Progress) -> dict[str, Any]:
     return {"batch": str(batch.uid)}
 
 
-@jobs.register("import.save")
+@jobs.register("import.save", title=gettext_lazy("Saving an import"))
 def _save_in_job(job: Job, progress: jobs.Progress) -> dict[str, Any]:
     batch, actor = _of_job(job)
     rows = batch.rows.filter(verdict__in=["new", "changed"]).count()

@@ -20,8 +20,8 @@
     say(event.target.closest(".rungs"), "data-lost");
   });
   document.addEventListener("htmx:before:response", function (event) {
-    // Only the sign-in page is ever reached by a detour.
-    if (!event.detail.ctx.response.raw.redirected) return;
+    // Only the sign-in page is ever reached by a detour; here the page stays, so that no choice is lost.
+    if (!event.detail.ctx.response.raw.headers.get("HX-Redirect")) return;
     event.preventDefault();
     say(event.target.closest(".rungs"), "data-out");
   });
