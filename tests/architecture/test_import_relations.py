@@ -5,7 +5,7 @@ from __future__ import annotations
 from pendapa.architecture.models import Element, Relation
 from pendapa.kernel.tables import actions
 from tests.cast import Cast
-from tests.kernel.sheets import csv_of, hand_in, numbers, row_of, saved
+from tests.kernel.sheets import csv_of, hand_in, numbers, row_of, saved, xlsx_of
 
 HEADER = ["Kode", "Nama Aplikasi", "OPD", "Layanan", "Infrastruktur Server"]
 SERVICES = csv_of(["Kode Layanan", "Nama Layanan", "OPD"], ["L-1", "Rujukan pasien", "Dinas Kesehatan"])
@@ -72,6 +72,26 @@ def test_a_hidden_element_of_another_unit_is_not_linked_by_guessing_its_name(cas
         who="operator",
     )
     assert live() == []
+
+
+def test_a_workbook_may_bring_its_units_along(cast: Cast) -> None:
+    """Applications find the units that the first sheet of the same workbook would add."""
+    workbook = xlsx_of(
+        Aplikasi=[["Nama Aplikasi", "OPD"], ["Terminal Pintar", "Dinas Perhubungan"], ["Uji Kir", "Dishub"]],
+        OPD=[["Kode OPD", "Nama OPD", "Nama Pendek"], ["2.15", "Dinas Perhubungan", "Dishub"]],
+    )
+    saved(cast, workbook, name="semua.xlsx")
+    found = dict(Element.objects.values_list("name", "unit__code"))
+    assert found == {"Terminal Pintar": "2.15", "Uji Kir": "2.15"}
+
+
+def test_an_operator_cannot_promise_units(cast: Cast) -> None:
+    workbook = xlsx_of(
+        OPD=[["Kode OPD", "Nama OPD"], ["9.99", "Dinas Baru"]],
+        Aplikasi=[["Nama Aplikasi", "OPD"], ["Diselundupkan", "Dinas Baru"]],
+    )
+    batch = hand_in(cast, workbook, "operator", name="semua.xlsx")
+    assert {row.verdict for row in batch.rows.all()} == {"faulty"}
 
 
 def test_the_kind_of_infrastructure_is_read_in_its_usual_words(cast: Cast) -> None:

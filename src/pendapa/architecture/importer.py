@@ -15,11 +15,12 @@ from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.history.actions import Conflict, Writes
 from pendapa.kernel.tables.cells import Lookups
 from pendapa.kernel.tables.messages import _, say
-from pendapa.kernel.tables.models import StagedRow
+from pendapa.kernel.tables.models import ImportBatch, StagedRow
 from pendapa.kernel.tables.names import UnitRef
 from pendapa.kernel.tables.ports import Change, Draft, Importer, register
 from pendapa.kernel.tables.references import ReferenceIndex
-from pendapa.kernel.tenancy.models import Institution, Unit
+from pendapa.kernel.tenancy.models import Unit
+from pendapa.organisation.importer import kept_promises, promised_units
 from pendapa.organisation.queries import unit_index
 from pendapa.regulations import packs
 
@@ -30,12 +31,16 @@ ORDER = ("processes", "services", "data", "infrastructure", "security", "applica
 class ElementSession:
     """One sheet of elements of ``domain`` (or of several, told per row) being imported."""
 
-    def __init__(self, actor: Actor, institution: Institution, unit: Unit | None, domain: str = "") -> None:
+    def __init__(self, actor: Actor, batch: ImportBatch, domain: str = "") -> None:
+        institution, unit = batch.institution, batch.unit
         self._actor = actor
+        self._batch = batch
         self._institution = institution
         self._domain = domain
         self._scope = actor.scope(EDIT, institution)
         self._units = {u.pk: u for u in Unit.objects.filter(institution=institution, deleted_at=None)}
+        promised = promised_units(batch)
+        self._units |= {u.pk: u for u in promised}
         self._domains = {d.key for d in packs.metamodel().domains}
         self.default_unit = UnitRef(unit.pk, unit.name) if unit else None
         references = packs.references()
@@ -44,7 +49,7 @@ class ElementSession:
                 tree: ReferenceIndex(tree, [(n.code, n.name) for n in references.tree(tree) if n.code])
                 for tree in references.trees
             },
-            units=unit_index(institution),
+            units=unit_index(institution, promised),
         )
         self._taken: set[int] = set()
         self._next = linking.Codes(institution)
@@ -175,6 +180,8 @@ class ElementSession:
 
     def save(self, rows: Iterator[list[StagedRow]]) -> Iterator[Writes]:
         links = linking.Links(self._actor, self._institution)
+        # The sheet of units was saved before this one: what it promised has a place of its own now.
+        self._units |= kept_promises(self._batch)
         for chunk in rows:
             writes = Writes()
             present = Element.objects.select_related("unit").in_bulk([r.target for r in chunk if r.target])
@@ -206,8 +213,8 @@ class ElementSession:
         return element
 
 
-def _session(domain: str) -> Callable[[Actor, Institution, Unit | None], ElementSession]:
-    return lambda actor, institution, unit: ElementSession(actor, institution, unit, domain)
+def _session(domain: str) -> Callable[[Actor, ImportBatch], ElementSession]:
+    return lambda actor, batch: ElementSession(actor, batch, domain)
 
 
 def offer() -> None:

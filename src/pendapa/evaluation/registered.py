@@ -42,10 +42,6 @@ def _words(field: str, value: Any, snapshot: dict[str, Any]) -> tuple[str, str] 
     return None
 
 
-history.register(
-    Assessment, names=_names, visible=_seen(Assessment), title=_("Assessment"), words=_words
-)
-history.register(
-    PublishedResult, names=_names, visible=_seen(PublishedResult), title=_("Published figure")
-)
+history.register(Assessment, names=_names, visible=_seen(Assessment), title=_("Assessment"), words=_words)
+history.register(PublishedResult, names=_names, visible=_seen(PublishedResult), title=_("Published figure"))
 navigation.add("evaluation", _("Assessment"), "stairs-up", "evaluation:list", 30, permission=permissions.VIEW)

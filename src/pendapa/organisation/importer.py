@@ -13,7 +13,7 @@ from pendapa.kernel.history.models import Recorded
 from pendapa.kernel.tables.cells import Lookups
 from pendapa.kernel.tables.columns import Column, Kind
 from pendapa.kernel.tables.messages import _, say
-from pendapa.kernel.tables.models import StagedRow
+from pendapa.kernel.tables.models import ImportBatch, StagedRow
 from pendapa.kernel.tables.names import Found, unit_key
 from pendapa.kernel.tables.ports import (
     Change,
@@ -104,7 +104,8 @@ class UnitSession:
 
     default_unit = None
 
-    def __init__(self, actor: Actor, institution: Institution, unit: Unit | None) -> None:
+    def __init__(self, actor: Actor, batch: ImportBatch) -> None:
+        institution = batch.institution
         self._institution = institution
         self._allowed = actor.may(MANAGE, institution)
         self._names = institution_names(institution)
@@ -297,6 +298,39 @@ def _body(name: str) -> str:
     """What kind of body a name speaks of; empty when it does not."""
     words = " ".join(name.lower().replace(".", " ").split())
     return next((kind for start, kind in _BODIES if words.startswith(start)), "")
+
+
+def promised_units(batch: ImportBatch) -> list[Unit]:
+    """Units that the batch itself would add: other sheets of the same workbook may name them already.
+
+    They are not stored; their id is that of their staged row, below nought.
+    """
+    return [
+        Unit(
+            pk=-row.pk,
+            institution=batch.institution,
+            code=row.data["code"],
+            name=row.data["name"],
+            short_name=row.data["values"].get("nama_pendek", ""),
+            path="/promised/",
+        )
+        for row in _unit_rows(batch)
+    ]
+
+
+def kept_promises(batch: ImportBatch) -> dict[int, Unit]:
+    """Promised id → the unit, once the sheet of units is saved."""
+    rows = list(_unit_rows(batch))
+    live = Unit.objects.filter(institution=batch.institution, deleted_at=None).order_by("-pk")
+    by_code, by_name = {u.code: u for u in live}, {u.name_key: u for u in live}
+    found = {-row.pk: by_code.get(row.data["code"]) or by_name.get(row.name_key) for row in rows}
+    return {promised: unit for promised, unit in found.items() if unit is not None}
+
+
+def _unit_rows(batch: ImportBatch) -> Iterator[StagedRow]:
+    sheets = [number for number, facts in enumerate(batch.sheets) if facts["kind"] == KIND.key]
+    if sheets:
+        yield from batch.rows.filter(sheet__in=sheets, verdict="new").order_by("sheet", "row")
 
 
 @unit_finder

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -333,8 +333,11 @@ def known_name(institution: Institution, user: Any) -> str:
 # ---- for imports
 
 
-def unit_index(institution: Institution) -> UnitIndex:
-    """The live units of an institution, to be found by code, name, short name or alias; ids are those of `Unit`. Two queries."""
+def unit_index(institution: Institution, more: Sequence[Unit] = ()) -> UnitIndex:
+    """The live units of an institution, to be found by code, name, short name or alias; ids are those of `Unit`. Two queries.
+
+    ``more`` are units that are not stored yet, each with an id of its own.
+    """
     known: dict[int, list[str]] = {}
     live = UnitAlias.objects.filter(institution=institution, deleted_at=None)
     for unit_id, name in live.order_by("pk").values_list("unit", "name"):
@@ -342,7 +345,6 @@ def unit_index(institution: Institution) -> UnitIndex:
     rows: Iterable[tuple[Any, ...]] = (
         live_units(institution).order_by("pk").values_list("pk", "code", "name", "short_name", "parent")
     )
-    return UnitIndex(
-        ((pk, code, name, short, known.get(pk, ()), parent) for pk, code, name, short, parent in rows),
-        institution_names(institution),
-    )
+    stored = [(pk, code, name, short, known.get(pk, ()), parent) for pk, code, name, short, parent in rows]
+    waiting = [(unit.pk, unit.code, unit.name, unit.short_name, (), None) for unit in more]
+    return UnitIndex([*stored, *waiting], institution_names(institution))

@@ -385,7 +385,7 @@ def confirm_by_size(actor: Actor, batch: ImportBatch, *, skip_errors: bool) -> I
 def _writes(batch: ImportBatch, actor: Actor) -> Iterator[history.Writes]:
     """All sheets in the order of their kinds."""
     for number, facts in enumerate(batch.sheets):
-        session = importer(facts["kind"]).session(actor, batch.institution, batch.unit)
+        session = importer(facts["kind"]).session(actor, batch)
         yield from session.save(_chunks(batch.rows.filter(sheet=number, verdict__in=["new", "changed"])))
 
 

@@ -11,7 +11,7 @@ from pendapa.kernel.history.actions import Writes
 from pendapa.kernel.tables.cells import Lookups
 from pendapa.kernel.tables.columns import Kind
 from pendapa.kernel.tables.messages import Message, kept
-from pendapa.kernel.tables.models import StagedRow
+from pendapa.kernel.tables.models import ImportBatch, StagedRow
 from pendapa.kernel.tables.names import UnitRef
 from pendapa.kernel.tenancy.models import Institution, Unit
 
@@ -98,7 +98,7 @@ class Importer:
     kind: Kind
     order: int
     permission: str
-    session: Callable[[Actor, Institution, Unit | None], Session]
+    session: Callable[[Actor, ImportBatch], Session]
 
 
 _importers: dict[str, Importer] = {}

@@ -139,4 +139,4 @@ def faulty_rows(batch: ImportBatch, sheet: int) -> Iterator[StagedRow]:
 def importer_session(actor: Actor, batch: ImportBatch, sheet: int) -> Session:
     """The room's session for a sheet: what it checks against, what a row would change."""
     room = importer(batch.sheets[sheet]["kind"])
-    return room.session(actor, batch.institution, batch.unit)
+    return room.session(actor, batch)

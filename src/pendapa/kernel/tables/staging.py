@@ -85,7 +85,7 @@ def stage(
     batch.sheets, total, seen = [], 0, last_change(batch)
     repeats = Repeats([found.sheet for found, _room in known])
     for number, (found, room) in enumerate(known):
-        session = room.session(actor, batch.institution, batch.unit)
+        session = room.session(actor, batch)
         for draft_chunk in _drafts(found, session, number, repeats):
             total += len(draft_chunk)
             if most is not None and total > most:
@@ -231,7 +231,7 @@ def store(batch: ImportBatch, sheet: int, drafts: Iterable[Draft]) -> None:
 def reread(batch: ImportBatch, sheet: int, actor: Actor, rows: Sequence[StagedRow]) -> None:
     """Judge staged rows again from their cells (after a repair, or when the register has moved on)."""
     room, found = described(batch, sheet)
-    session = room.session(actor, batch.institution, batch.unit)
+    session = room.session(actor, batch)
     reader = RowReader(found, session)
     width = max([len(found.headers), *(b.index + 1 for b in found.bindings)])
     drafts = [reader.draft(Row(row.row, row.cells + [""] * (width - len(row.cells)))) for row in rows]
