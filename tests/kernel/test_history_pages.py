@@ -79,7 +79,16 @@ def test_pages_of_the_list_follow_each_other_without_gap_or_repetition(cast: Cas
 
 
 @pytest.mark.parametrize(
-    "mark", ["x", "|", "2020-01-01|3", "9999-99-99T00:00:00+00:00|1", "2020-01-01T00:00:00+00:00|" + "9" * 40]
+    "mark",
+    [
+        "x",
+        "|",
+        "2020-01-01|3",
+        "9999-99-99T00:00:00+00:00|1",
+        "2020-01-01T00:00:00+00:00|" + "9" * 40,
+        "0001-01-01T00:00:00+14:00|1",
+        "9999-12-31T23:59:59-14:00|1",
+    ],
 )
 def test_a_bad_mark_is_no_mark(cast: Cast, mark: str) -> None:
     client = cast.client("sekda")

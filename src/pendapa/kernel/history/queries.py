@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -190,8 +190,8 @@ def _mark_of(text: str) -> tuple[datetime, int] | None:
     at, _bar, pk = text.rpartition("|")
     try:
         moment = datetime.fromisoformat(at)
-        return (moment, int(pk)) if moment.tzinfo and len(pk) < 19 else None
-    except ValueError:
+        return (moment.astimezone(UTC), int(pk)) if moment.tzinfo and len(pk) < 19 else None
+    except (ValueError, OverflowError):  # a moment of the year 1 may lie before every year elsewhere
         return None
 
 
