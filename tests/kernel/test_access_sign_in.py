@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
-from django.test import Client
+from typing import Any
 
+import pytest
+from django.test import Client, RequestFactory
+
+from pendapa.kernel.access.sign_in import counted_address
 from tests.cast import PASSWORD, Cast
 
 DOOR = "/masuk/"
@@ -58,6 +61,42 @@ def test_another_spelling_of_the_name_does_not_count_anew(cast: Cast) -> None:
         knock(client, NAME.upper() if n % 2 else f" {NAME}", "salah")
     assert knock(client).status_code == 429
     assert not signed_in(client)
+
+
+def test_one_password_tried_for_many_names_closes_the_door_at_that_address(cast: Cast) -> None:
+    for n in range(99):
+        assert knock(Client(), f"tebak{n}@uji.example", "salah").status_code == 200
+    assert knock(Client(), "tebak99@uji.example", "salah").status_code == 429
+    assert knock(Client()).status_code == 429
+    elsewhere = Client(REMOTE_ADDR="192.0.2.7")
+    assert knock(elsewhere).status_code == 302 and signed_in(elsewhere)
+
+
+def wrong(address: str, forwarded: str) -> int:
+    client = Client(REMOTE_ADDR=address, HTTP_X_FORWARDED_FOR=forwarded)
+    return [knock(client, password="salah").status_code for _ in range(5)][-1]
+
+
+def test_without_a_proxy_a_visitor_cannot_write_an_address(cast: Cast) -> None:
+    assert wrong("192.0.2.1", "198.51.100.1") == 429
+    assert knock(Client(REMOTE_ADDR="192.0.2.1", HTTP_X_FORWARDED_FOR="198.51.100.2")).status_code == 429
+    assert knock(Client(REMOTE_ADDR="192.0.2.2", HTTP_X_FORWARDED_FOR="198.51.100.1")).status_code == 302
+
+
+def test_behind_the_proxy_the_address_that_it_saw_counts(cast: Cast, settings: Any) -> None:
+    settings.BEHIND_TLS = True
+    assert wrong("127.0.0.1", "203.0.113.9, 198.51.100.1") == 429
+    # Whatever a visitor writes before it, the address stays the one that the proxy saw.
+    behind = Client(REMOTE_ADDR="127.0.0.1", HTTP_X_FORWARDED_FOR="203.0.113.10, 198.51.100.1")
+    assert knock(behind).status_code == 429
+    assert knock(Client(REMOTE_ADDR="127.0.0.1", HTTP_X_FORWARDED_FOR="198.51.100.2")).status_code == 302
+
+
+@pytest.mark.parametrize("forwarded", ["", "entah", "198.51.100.1, "])
+def test_a_proxy_that_names_no_address_is_the_address(settings: Any, forwarded: str) -> None:
+    settings.BEHIND_TLS = True
+    asked = RequestFactory().post(DOOR, REMOTE_ADDR="127.0.0.1", HTTP_X_FORWARDED_FOR=forwarded)
+    assert counted_address(asked) == "127.0.0.1"
 
 
 @pytest.mark.parametrize(

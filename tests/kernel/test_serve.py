@@ -56,6 +56,31 @@ def test_an_unknown_host_name_is_not_answered(server: Callable[..., Server]) -> 
     assert told.value.code == 400
 
 
+@pytest.mark.parametrize(
+    "path, word", [("/masuk/", "Terlalu besar"), ("/en/masuk/", "too large"), ("/api/v1/x", "detail")]
+)
+def test_a_body_beyond_every_import_is_refused_before_it_is_kept(
+    server: Callable[..., Server], path: str, word: str
+) -> None:
+    running = server("migrate")
+    with socket.create_connection(("127.0.0.1", running.port), timeout=20) as line:
+        line.sendall(
+            f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+            f"Content-Length: {102 * 1024**2}\r\nExpect: 100-continue\r\n\r\n".encode()
+        )
+        with line.makefile("rb") as answer:
+            text = answer.read().decode()
+    assert text.startswith("HTTP/1.1 413") and word in text and "101 MB" in text
+
+
+def test_who_sends_too_much_all_the_same_can_read_the_answer(server: Callable[..., Server]) -> None:
+    running = server("migrate")
+    asked = urllib.request.Request(running.url + "/masuk/", data=bytes(102 * 1024**2))
+    with pytest.raises(urllib.error.HTTPError) as told:
+        urllib.request.urlopen(asked, timeout=60)
+    assert told.value.code == 413 and "101 MB" in told.value.read().decode()
+
+
 def test_it_ends_when_asked_and_takes_its_worker_along(home: Home) -> None:
     running = Server(migrated(home))
     try:

@@ -56,9 +56,7 @@ def architecture(request: HttpRequest, code: str) -> HttpResponse:
     """Everything of the architecture that is public, in pages; narrowed by domain and words."""
     here = _found(code)
     request.institution = here  # type: ignore[attr-defined]
-    asked = {
-        name: request.GET.get(name, "")[:200].replace("\0", "") for name in ("domain", "q", "after", "before")
-    }
+    asked = {name: request.GET.get(name, "")[:200] for name in ("domain", "q", "after", "before")}
     shown = queries.listing(here, **asked)
     if shown is None:
         raise NotFound

@@ -13,6 +13,10 @@ import uvicorn
 from a2wsgi import WSGIMiddleware
 
 THREADS = 8
+# What a request may carry: the largest file of an import, and the form around it.
+MAX_BODY = 101 * 1024 * 1024
+# So much more of a refused body is read away, so that a browser gets as far as reading the answer.
+SWALLOWED = 10 * MAX_BODY
 STREAMS = ("/stream/", "/en/stream/")
 
 
@@ -29,10 +33,42 @@ class Application:
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":
             await _lifespan(receive, send)
+        elif scope["type"] == "http" and _announced(scope) > MAX_BODY:
+            await _too_large(scope, receive, send)
         elif scope["type"] == "http" and scope["path"].startswith(STREAMS):
             await self._stream(scope, receive, send)
         elif scope["type"] == "http":
             await self._pages(scope, receive, send)  # type: ignore[arg-type]
+
+
+def _announced(scope: dict[str, Any]) -> int:
+    """Bytes that the body will have. Without a length no body reaches the pages (WSGI reads as much as was announced)."""
+    length = dict(scope["headers"]).get(b"content-length", b"0")
+    return int(length) if length.isdigit() else 0
+
+
+async def _too_large(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    """Refused before anything of it is kept; the page of forms could only say so after storing it all."""
+    if _announced(scope) <= SWALLOWED and not any(name == b"expect" for name, _value in scope["headers"]):
+        message = await receive()
+        while message["type"] == "http.request" and message.get("more_body"):
+            message = await receive()
+    limit = MAX_BODY // 1024**2
+    if scope["path"].startswith("/api/"):
+        kind, text = "application/json", f'{{"detail": "The body is larger than {limit} MB."}}'
+    elif scope["path"].startswith("/en/"):
+        kind = "text/plain; charset=utf-8"
+        text = f"That is too large: at most {limit} MB at once. Nothing was saved. Split the file and hand in its parts.\n"
+    else:
+        kind = "text/plain; charset=utf-8"
+        text = f"Terlalu besar: paling banyak {limit} MB sekali kirim. Tidak ada yang disimpan. Pecah berkasnya lalu kirim bagian demi bagian.\n"
+    headers = [
+        (b"content-type", kind.encode()),
+        (b"content-length", str(len(text.encode())).encode()),
+        (b"connection", b"close"),
+    ]
+    await send({"type": "http.response.start", "status": 413, "headers": headers})
+    await send({"type": "http.response.body", "body": text.encode()})
 
 
 async def _lifespan(receive: Any, send: Any) -> None:

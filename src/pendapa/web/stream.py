@@ -149,7 +149,7 @@ def _institution(session_key: str, code: str) -> int | None:
     close_old_connections()
     request = HttpRequest()
     request.session = SessionStore(session_key)
-    if not session_key or SESSION_KEY not in request.session:
+    if not session_key or "\0" in session_key or SESSION_KEY not in request.session:
         return None
     user = get_user(request)
     if not user.is_authenticated:

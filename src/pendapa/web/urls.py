@@ -33,5 +33,6 @@ urlpatterns = [
     ),
 ]
 
+handler400 = "pendapa.web.views.bad_request"
 handler404 = "pendapa.web.views.not_found"
 handler500 = "pendapa.web.views.server_error"

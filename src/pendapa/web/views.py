@@ -73,6 +73,16 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return render(request, "404.html", status=404)
 
 
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """What was sent cannot be read. Asks nothing of the request but its path: anything else of it may be what is bad."""
+    if request.path.startswith("/api/"):
+        return JsonResponse({"detail": "The request cannot be read."}, status=400)
+    if request.headers.get("HX-Request"):
+        what = _("This cannot be read as it was sent. Nothing was changed.")
+        return HttpResponse(render_to_string("ui/part_error.html", {"what": what}), status=400)
+    return HttpResponse(render_to_string("400.html"), status=400)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """Our fault: a calm page, or a line where only a part of a page was asked for. Needs neither database nor session."""
     if request.path.startswith("/api/"):

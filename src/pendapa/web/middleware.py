@@ -1,0 +1,41 @@
+"""What no page should have to think about: a NUL sign, which no database text can hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict, UnreadablePostError
+
+NUL = "\0"
+
+
+class NulMiddleware:
+    """A NUL in the address leads nowhere (404); in the query or a form field it is refused (400). Cookies lose it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        for name in [name for name, value in request.COOKIES.items() if NUL in value]:
+            del request.COOKIES[name]
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> None:
+        # Here and not above: the language and the actor are known, so that the page is the ordinary one.
+        if NUL in request.path:
+            raise Http404
+        try:
+            found = _holds_one(request.GET) or _holds_one(request.POST)
+        except UnreadablePostError as broken:
+            raise BadRequest("the body ended early") from broken
+        if found:
+            raise BadRequest("NUL in a field")
+
+
+def _holds_one(fields: QueryDict) -> bool:
+    lists: Iterable[tuple[str, list[str]]] = fields.lists()
+    return any(NUL in name or any(NUL in value for value in values) for name, values in lists)
