@@ -363,3 +363,22 @@ def test_the_export_of_madiun_with_merged_groups_is_joined(tmp_path):
     found = recognise(read(tmp_path / "a.xlsx")[0], KINDS)
     assert (found.kind.key, found.header_row, numbers(found)) == ("data", 3, [4])
     assert found.columns["Informasi Terkait Output"] == "informasi_output"
+
+
+@pytest.mark.parametrize(
+    ("headers", "kind"),
+    [
+        (["Nm Aplikasi", "Opd", "Fungsi Aplkasi", "Bhs Pemrograman", "Thn Pembuatan"], "applications"),
+        (["Nama Sistem", "OPD"], "applications"),
+        (["No", "OPD", "Singkatan"], "units"),
+        (["Nama Layanan", "Aplikasi", "OPD"], "services"),
+    ],
+)
+def test_short_words_and_other_names_are_headers_of_the_real_tables(headers, kind):
+    from pendapa.architecture.columns import kind_for
+    from pendapa.organisation.importer import KIND as UNITS
+
+    domains = ("processes", "services", "data", "applications", "infrastructure", "security")
+    found = recognise(Grid.of([headers, ["x"] * len(headers)]), [UNITS, *(kind_for(d) for d in domains)])
+    assert found.kind.key == kind
+    assert None not in [column for header, column in found.columns.items() if header != "No"]

@@ -16,7 +16,7 @@ from rapidfuzz import fuzz, process
 
 from .cleaning import Note
 from .columns import Kind, Part
-from .headings import Match, bind, headings_of, is_counter, normal
+from .headings import Match, bind, headings_of, is_counter, normal, spelt_out
 from .messages import Finding, UnknownHeader, _, say
 from .reading import Grid, Line
 from .sifting import Sieve
@@ -246,7 +246,7 @@ def _only_mentions(candidate: _Candidate) -> bool:
         if match and match.slot.column == candidate.kind.name_column:
             break
         if text and not match and not is_counter(text):
-            before.append(normal(text))
+            before.append(spelt_out(normal(text)))
     named = any(text.split()[:1] in (["nama"], ["name"], ["judul"], ["title"]) for text in before)
     return named or (_hits(candidate) == 1 and len(before) > 1)
 

@@ -45,6 +45,18 @@ def normal(text: str) -> str:
     return _NOT_WORD.sub(" ", text.casefold()).strip()
 
 
+SHORT = {
+    "nm": "nama", "kd": "kode", "thn": "tahun", "th": "tahun", "tgl": "tanggal", "bhs": "bahasa", "apl": "aplikasi",
+    "app": "aplikasi", "ket": "keterangan", "jml": "jumlah", "pj": "penanggung jawab", "db": "basis data", "lay": "layanan",
+}  # fmt: skip
+"""Words of headers as people shorten them."""
+
+
+def spelt_out(text: str) -> str:
+    """A normal text with its short words written out: "nm apl" → "nama aplikasi"."""
+    return " ".join(SHORT.get(word, word) for word in text.split())
+
+
 def is_counter(text: str) -> bool:
     """Whether a header stands above row numbers ("No.", "Nomor", "#"): never data."""
     return text.strip() == "#" or bool(_COUNTER.fullmatch(normal(_BRACKET.sub(" ", text))))
@@ -85,7 +97,11 @@ class Headings:
         """Equal as a whole, without its bracketed hint, or in one of its alternatives ("OPD / Penanggung Jawab")."""
         for quality, form in _forms(text):
             key = normal(form)
-            slot = self.exact.get(key) or self._squashed.get(key.replace(" ", ""))
+            slot = (
+                self.exact.get(key)
+                or self._squashed.get(key.replace(" ", ""))
+                or self.exact.get(spelt_out(key))
+            )
             if slot:
                 return Match(slot, quality)
         return None
@@ -93,7 +109,7 @@ class Headings:
     def _near(self, text: str) -> Match | None:
         """The one heading that is the same but for typing mistakes."""
         for _quality, form in _forms(text):
-            words = tuple(normal(form).split())
+            words = tuple(spelt_out(normal(form)).split())
             near = [
                 (score, slot)
                 for known, slot in self._by_shape.get(_shape(words), ())
