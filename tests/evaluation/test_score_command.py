@@ -114,7 +114,7 @@ def test_every_fault_stands_on_a_line_of_its_own():
     ("", "not JSON"), ("{", "not JSON"), ("[]", "a JSON object is needed"), ("3", "a JSON object is needed"),
     ("null", "a JSON object is needed"), ('{"instrument": "spbe-2020"}', "nothing to score"),
     ('{"levels": {"1": 3}}', "instrument: missing; one of spbe-2018, spbe-2020, pemdi-2026 accepted"),
-    ('{"instrument": 3, "levels": {"1": 3}}', "instrument: missing"),
+    ('{"instrument": 3, "levels": {"1": 3}}', "instrument: not a text"),
     ('{"instrument": "spbe-1999", "levels": {"1": 3}}', "unknown instrument 'spbe-1999'; known are spbe-2018"),
     ('{"instrument": "spbe-2020", "levels": [3]}', "levels: an object of numbers is needed"),
     ('{"instrument": "spbe-2020", "levels": true}', "levels: an object of numbers is needed"),

@@ -26,16 +26,26 @@ def main() -> None:
         sys.stderr.write("Stopped.\n")
         sys.exit(130)
     except Exception as error:
-        sys.stderr.write(f"{_in_short(error)}\n")
-        sys.exit(70)
+        plain = _setting_at_fault(error)
+        sys.stderr.write(f"{plain or _in_short(error)}\n")
+        sys.exit(2 if plain else 70)
+
+
+def _setting_at_fault(error: Exception) -> str:
+    """What is wrong with the environment or the words of the call; empty when the fault is ours."""
+    from pendapa.web.home import BadDatabaseUrl, BadHome
+
+    if isinstance(error, (BadDatabaseUrl, BadHome)):
+        return str(error)
+    if isinstance(error, UnicodeEncodeError):
+        return "A word of this command is not valid UTF-8 text. Write it again, or set the terminal to UTF-8."
+    return ""
 
 
 def _in_short(error: Exception) -> str:
     """One line for people; the whole story in a log file where one can be written."""
-    from pendapa.web.home import BadDatabaseUrl, home
+    from pendapa.web.home import home
 
-    if isinstance(error, BadDatabaseUrl):
-        return str(error)
     story = traceback.format_exc()
     try:
         folder = home() / "log"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -62,14 +62,26 @@ def _greet(host: str, port: int) -> None:
         typer.echo(line)
 
 
-def migrate() -> None:
+Form = Annotated[Format, typer.Option("--format", help="table or json")]
+
+
+def _tell(form: Format, facts: dict[str, Any], sentence: str) -> None:
+    """The facts as JSON, or one sentence for people."""
+    if form is Format.json:
+        show(facts, form)
+    else:
+        typer.echo(sentence)
+
+
+def migrate(form: Form = Format.table) -> None:
     """Bring the database up to date."""
     ready(migrate=False)
     count = bring_up_to_date()
-    typer.echo(f"{count} migrations applied." if count else "The database is up to date.")
+    sentence = f"{count} migrations applied." if count else "The database is up to date."
+    _tell(form, {"applied": count}, sentence)
 
 
-def doctor(form: Annotated[Format, typer.Option("--format", help="table or json")] = Format.table) -> None:
+def doctor(form: Form = Format.table) -> None:
     """Check database, storage, packs, jobs and migrations, and say what to do. Exit 1 when something is wrong."""
     ready(migrate=False)
     from pendapa.web.health import examine
@@ -95,7 +107,10 @@ def _make_if_empty() -> None:
         bring_up_to_date()
 
 
-def backup(file: Annotated[Path, typer.Argument(help="Where to write the backup, e.g. pendapa.zip")]) -> None:
+def backup(
+    file: Annotated[Path, typer.Argument(help="Where to write the backup, e.g. pendapa.zip")],
+    form: Form = Format.table,
+) -> None:
     """Write database and files into one archive."""
     ready()
     from pendapa.kernel.backup import actions
@@ -104,12 +119,13 @@ def backup(file: Annotated[Path, typer.Argument(help="Where to write the backup,
         facts = actions.backup(file)
     except actions.Refused as refused:
         raise Fault(str(refused)) from refused
-    typer.echo(f"{file}: {facts['rows']} rows, {facts['files']} files.")
+    _tell(form, {"file": str(file), **facts}, f"{file}: {facts['rows']} rows, {facts['files']} files.")
 
 
 def restore(
     file: Annotated[Path, typer.Argument(help="A backup made by pendapa backup")],
     replace: Annotated[bool, typer.Option("--replace", help="Replace what this home holds")] = False,
+    form: Form = Format.table,
 ) -> None:
     """Put a backup back. Refuses a home that already holds something, unless --replace."""
     ready()
@@ -119,4 +135,4 @@ def restore(
         facts = actions.restore(file, replace=replace)
     except actions.Refused as refused:
         raise Fault(str(refused)) from refused
-    typer.echo(f"Restored {facts['rows']} rows, {facts['files']} files.")
+    _tell(form, dict(facts), f"Restored {facts['rows']} rows, {facts['files']} files.")

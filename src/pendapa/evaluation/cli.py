@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, DecimalException
 from enum import StrEnum
 from pathlib import Path
@@ -32,6 +32,7 @@ class Request:
     levels: Given | None
     aspects: Given | None
     domains: Given | None
+    instead_of: str = ""
 
 
 def score(
@@ -48,6 +49,9 @@ def score(
         request = read_request(_bytes(file), instrument)
         model = packs.instrument(request.instrument)
         result = compute(model, request.levels, request.aspects, request.domains)
+        if request.instead_of:
+            told = f"computed as {request.instrument} as asked for; the file says {request.instead_of}"
+            result = replace(result, warnings=(told, *result.warnings))
     except ScoreError as error:
         _refuse(error.faults)
     except packs.UnknownPack as error:
@@ -83,13 +87,16 @@ def read_request(content: bytes, instrument: str = "") -> Request:
     faults: list[str] = []
     name = instrument or document.get("instrument")
     if not isinstance(name, str) or not name:
-        faults.append(f"instrument: missing; one of {', '.join(packs.instrument_ids())} accepted")
+        given = "missing" if name in (None, "") else "not a text"
+        faults.append(f"instrument: {given}; one of {', '.join(packs.instrument_ids())} accepted")
         name = ""
     if document.get("levels") is not None and document.get("values") is not None:
         faults.append('"levels" and "values" mean the same: give one of them')
     levels = _mapping(document, "levels", faults)
+    written = document.get("instrument")
     request = Request(
         instrument=name,
+        instead_of=written if instrument and isinstance(written, str) and written != instrument else "",
         levels=_mapping(document, "values", faults) if levels is None else levels,
         aspects=_mapping(document, "aspects", faults),
         domains=_mapping(document, "domains", faults),

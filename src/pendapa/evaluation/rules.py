@@ -264,6 +264,8 @@ def _shown(value: object) -> str:
     """What was given, on one line, in double quotes where it was text, and not longer than an error may be."""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, (list, dict)):
+        return "a list" if isinstance(value, list) else "an object"
     if isinstance(value, int) and value.bit_length() > 128:  # Python refuses to print very long ones
         return "a huge number"
     text = "".join(char if char.isprintable() else " " for char in str(value))

@@ -107,7 +107,8 @@ def _plain(value: Any) -> str:
             or value.get("message")
             or ", ".join(f"{k}: {_plain(v)}" for k, v in value.items())
         )
-    return str(value)
+    # A file may hold control characters: printed raw they would command the terminal.
+    return "".join(c if c.isprintable() or c == "\n" else "␀" if c == "\0" else "�" for c in str(value))
 
 
 def complain(message: str) -> None:

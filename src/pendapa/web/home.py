@@ -17,10 +17,19 @@ class BadDatabaseUrl(ValueError):
     """``DATABASE_URL`` cannot be used; the message says what is accepted."""
 
 
+class BadHome(OSError):
+    """``PENDAPA_HOME`` cannot be used; the message says why and what to do."""
+
+
 def home() -> Path:
     """Folder of this installation; made (readable by its owner alone) when it is not there yet."""
     path = Path(os.environ.get("PENDAPA_HOME") or Path.home() / ".pendapa").expanduser().resolve()
-    path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise BadHome(
+            f"PENDAPA_HOME={path} cannot be used: {error.strerror}. Name a folder that this user may write in."
+        ) from error
     return path
 
 

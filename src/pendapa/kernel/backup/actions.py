@@ -126,14 +126,14 @@ def _write_files(archive: zipfile.ZipFile) -> int:
 
 def restore(source: Path, *, replace: bool = False) -> dict[str, int]:
     """Put a backup back in one transaction. Raises :class:`Refused`, leaving everything as it was."""
-    if not replace and (Institution.objects.exists() or User.objects.exists()):
-        raise Refused(
-            "This home already holds data. Use an empty PENDAPA_HOME, or --replace to overwrite it."
-        )
     old = [path(file) for file in StoredFile.objects.iterator()]
     try:
         with zipfile.ZipFile(source) as archive:
             manifest = _manifest(archive)
+            if not replace and (Institution.objects.exists() or User.objects.exists()):
+                raise Refused(
+                    "This home already holds data. Use an empty PENDAPA_HOME, or --replace to overwrite it."
+                )
             with transaction.atomic():
                 _empty()
                 rows = sum(_read_table(archive, model) for model in tables())

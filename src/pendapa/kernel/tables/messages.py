@@ -40,9 +40,14 @@ class Message:
         return text % self.params if self.params else text.replace("%%", "%")
 
 
+def storable(text: str) -> str:
+    """The text without what PostgreSQL cannot keep: NUL is shown by its picture."""
+    return text.replace("\0", "\u2400")
+
+
 def kept(message: Message) -> dict[str, Any]:
     """A message as it is stored: id and parameters; put into words when somebody reads it."""
-    params = {n: dict(v) if isinstance(v, Words) else str(v) for n, v in message.params.items()}
+    params = {n: dict(v) if isinstance(v, Words) else storable(str(v)) for n, v in message.params.items()}
     return {"msgid": message.msgid, "params": params}
 
 

@@ -10,7 +10,7 @@ from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.history.actions import Writes
 from pendapa.kernel.tables.cells import Lookups
 from pendapa.kernel.tables.columns import Kind
-from pendapa.kernel.tables.messages import Message, kept
+from pendapa.kernel.tables.messages import Message, kept, storable
 from pendapa.kernel.tables.models import ImportBatch, StagedRow
 from pendapa.kernel.tables.names import UnitRef
 from pendapa.kernel.tenancy.models import Institution, Unit
@@ -53,7 +53,8 @@ class Draft:
 
 def note(header: str, value: str, message: Message, suggestion: str | None = None) -> dict[str, Any]:
     """A finding as it is kept: the message stays a message id with parameters until somebody reads it."""
-    return {"column": header, "value": value[:500], **kept(message), "suggestion": suggestion}
+    told = None if suggestion is None else storable(suggestion)
+    return {"column": header, "value": storable(value[:500]), **kept(message), "suggestion": told}
 
 
 class Change(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from enum import StrEnum
 from typing import Annotated
 
@@ -54,16 +55,26 @@ def create_admin(
     username: Annotated[str, typer.Argument(help="Office e-mail or NIP to sign in with")],
     name: Annotated[str, typer.Option(help="The person's name")] = "Administrator",
     password: Annotated[
-        str,
-        typer.Option(envvar="PENDAPA_ADMIN_PASSWORD", prompt=True, hide_input=True, confirmation_prompt=True),
+        str, typer.Option(envvar="PENDAPA_ADMIN_PASSWORD", help="Asked for on a terminal when not given")
     ] = "",
+    form: Annotated[Format, typer.Option("--format", help="table or json")] = Format.table,
 ) -> None:
     """Make (or renew the password of) an administrator of the whole installation."""
+    if not username.strip() or len(username) > 150 or any(c.isspace() for c in username.strip()):
+        raise Fault(
+            f"'{username[:60]}' cannot be a name to sign in with. Accepted: an e-mail address or NIP."
+        )
+    if not password and not sys.stdin.isatty():
+        raise Fault("No password: give --password or PENDAPA_ADMIN_PASSWORD, or run this on a terminal.")
     ready()
     from pendapa.kernel.tenancy import actions
 
+    password = password or typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
     try:
         user = actions.create_admin(username, name, password)
     except actions.Refused as refused:
         raise Fault(str(refused)) from refused
-    typer.echo(f"Administrator {user.username} is ready.")
+    if form is Format.json:
+        show({"username": user.username, "name": user.name}, form)
+    else:
+        typer.echo(f"Administrator {user.username} is ready.")
