@@ -70,7 +70,7 @@ def test_an_expired_link_says_so_clearly(cast: Cast) -> None:
 
 @pytest.mark.parametrize(
     "link",
-    ["/akun/tautan/x/y/", "/akun/tautan/OTk5OTk/abc-def/", "/akun/tautan/%00/baru/", "/akun/tautan/MQ/baru/"],
+    ["/akun/tautan/x/y/", "/akun/tautan/OTk5OTk/abc-def/", "/akun/tautan/MQ/baru/"],
 )
 def test_a_made_up_link_opens_nothing(cast: Cast, link: str) -> None:
     assert Client().get(link).status_code == 410

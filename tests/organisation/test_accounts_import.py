@@ -73,7 +73,7 @@ def test_confirming_makes_people_roles_and_links_that_work(cast: Cast) -> None:
     assert Assignment.objects.get(user__username="ani@uji.example").unit is None
     rina = User.objects.get(username="rina@uji.example")
     assert not rina.has_usable_password() and rina.email == "rina@uji.example"
-    link = {user.pk: link for user, _roles, link in page.context["people"]}[rina.pk]
+    link = {one.username: link for one, link in page.context["people"]}[rina.username]
     opened = Client().get(link, follow=True)
     assert opened.status_code == 200 and "Rina Contoh" in opened.content.decode()
 
@@ -152,7 +152,8 @@ def test_an_existing_account_gets_the_role_and_keeps_its_name_and_password(cast:
     preview = cast.client("diskominfo").get(address(cast, "accounts_preview", batch.uid)).content.decode()
     assert "Kota Lain" not in preview and ">Foreigner<" not in preview
     page = cast.client("diskominfo").post(address(cast, "accounts_make", batch.uid))
-    assert page.context["people"] == [] and page.context["added"] == 1
+    [(told, link)] = page.context["people"]
+    assert told.accepts and told.name == "Nama Lain" and "/terima/" in link and page.context["added"] == 1
     user = User.objects.get(username="foreigner@uji.example")
     assert user.name == "Foreigner" and user.has_usable_password() and user.assignments.count() == 2
 

@@ -106,7 +106,7 @@ def test_a_nip_may_be_written_with_spaces(cast: Cast) -> None:
     assert made.user.username == NIP
 
 
-def test_an_account_of_another_institution_just_gets_the_role_and_nothing_is_told_of_it(cast: Cast) -> None:
+def test_an_account_of_another_institution_gets_a_waiting_role_and_nothing_is_told_of_it(cast: Cast) -> None:
     foreigner = cast.users["foreigner"]
     wish = {
         "username": foreigner.username,
@@ -114,9 +114,11 @@ def test_an_account_of_another_institution_just_gets_the_role_and_nothing_is_tol
         "role": "operator",
         "unit": str(cast.unit.uid),
     }
-    page = cast.client("diskominfo").post(address(cast, "invite"), wish, follow=True)
+    made = cast.client("diskominfo").post(address(cast, "invite"), wish)
+    assert "/akun/terima/" in made.context["link"] and "/akun/tautan/" not in made.context["link"]
+    page = cast.client("diskominfo").get(address(cast, "people"))
     text = page.content.decode()
-    assert page.status_code == 200 and "tautan/" not in text.split("<main")[1].split("</h1>")[0]
+    assert page.status_code == 200 and "menunggu diterima" in text
     assert "Nama Menurut Kami" in text and foreigner.name not in text and "Kota Lain" not in text
     assert Assignment.objects.filter(user=foreigner, institution=cast.institution, unit=cast.unit).exists()
     foreigner.refresh_from_db()

@@ -99,7 +99,9 @@ def _order(unit: Unit) -> str:
 def _people_count() -> Any:
     """People with a role in the unit today, as a number on its row."""
     held = (
-        Assignment.objects.filter(holding(), unit=OuterRef("pk"), user__is_active=True)
+        Assignment.objects.filter(
+            holding(), unit=OuterRef("pk"), user__is_active=True, accepted_at__isnull=False
+        )
         .order_by()
         .values("unit")
     )
@@ -260,7 +262,10 @@ def _differences(before: dict[str, Any], after: dict[str, Any]) -> list[tuple[st
 
 @dataclass(frozen=True)
 class Person:
-    """A role that a person holds, held or will hold. ``state``: now | later | over. ``waits``: never signed in yet."""
+    """A role that a person holds, held or will hold. ``state``: now | later | over. ``waits``: never signed in yet.
+
+    What is not ``accepted`` grants nothing until the person accepts it.
+    """
 
     assignment: Assignment
     name: str
@@ -268,6 +273,7 @@ class Person:
     state: str
     waits: bool
     manageable: bool
+    accepted: bool = True
 
 
 def people(
@@ -301,7 +307,10 @@ def _person(assignment: Assignment, names: dict[int, str], manageable: bool) -> 
     elif assignment.valid_from and assignment.valid_from > today:
         state = "later"
     name = names.get(user.pk, user.name)
-    return Person(assignment, name, user.username, state, not user.has_usable_password(), manageable)
+    accepted = assignment.accepted_at is not None
+    # Whether an account that others made has been opened is not told here.
+    waits = accepted and not user.has_usable_password()
+    return Person(assignment, name, user.username, state, waits, manageable, accepted)
 
 
 def _mentions(person: Person, query: str) -> bool:

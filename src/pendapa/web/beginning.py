@@ -28,6 +28,7 @@ def _led() -> Any:
         Q(valid_from=None) | Q(valid_from__lte=today),
         Q(valid_to=None) | Q(valid_to__gte=today),
         role=LEADING,
+        accepted_at__isnull=False,
         user__is_active=True,
     )
 
@@ -42,7 +43,11 @@ def take_charge(user: Any, code: str) -> Institution:
     if here is None or not user.is_platform_admin or _led().filter(institution=here).exists():
         raise NotFound
     Assignment.objects.update_or_create(
-        user=user, institution=here, role=LEADING, unit=None, defaults={"valid_from": None, "valid_to": None}
+        user=user,
+        institution=here,
+        role=LEADING,
+        unit=None,
+        defaults={"valid_from": None, "valid_to": None, "accepted_at": timezone.now()},
     )
     bus.emit("people.assigned", institution_id=here.pk, user_id=user.pk)
     return here

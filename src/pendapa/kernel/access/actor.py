@@ -127,10 +127,12 @@ def system(name: str = "pendapa") -> Actor:
 
 
 def of(user: User, on: date | None = None) -> Actor:
-    """The actor of a signed-in person with the roles that hold on a day (today)."""
+    """The actor of a signed-in person with the accepted roles that hold on a day (today)."""
     on = on or timezone.localdate()
     held = user.assignments.select_related("institution", "unit").filter(
-        Q(valid_from=None) | Q(valid_from__lte=on), Q(valid_to=None) | Q(valid_to__gte=on)
+        Q(valid_from=None) | Q(valid_from__lte=on),
+        Q(valid_to=None) | Q(valid_to__gte=on),
+        accepted_at__isnull=False,
     )
     return Actor(user=user, name=user.name, assignments=list(held.order_by("pk")))
 

@@ -11,6 +11,7 @@ from typing import ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from pendapa.kernel.history.models import Recorded
@@ -127,7 +128,11 @@ class User(AbstractBaseUser):
 
 
 class Assignment(models.Model):
-    """A role (*peran*) a person holds, with its scope and dates; ``acting`` for Pj., Pjs., Plt."""
+    """A role (*peran*) a person holds, with its scope and dates; ``acting`` for Pj., Pjs., Plt.
+
+    Without ``accepted_at`` it grants nothing yet: an account that another institution made may be in other hands than
+    those it was meant for, so its owner accepts the role by a link that this institution hands over.
+    """
 
     ROLES = [
         ("operator", _("OPD operator")),
@@ -147,6 +152,7 @@ class Assignment(models.Model):
     valid_from = models.DateField(null=True, blank=True)
     valid_to = models.DateField(null=True, blank=True)
     acting = models.BooleanField(default=False)
+    accepted_at = models.DateTimeField(null=True, blank=True, default=timezone.now)
 
     class Meta:
         constraints = [

@@ -2,12 +2,13 @@
 
 from pendapa.kernel.tenancy.actions import Refused
 from pendapa.organisation.actions.accounts import discard, find_batch, links, make_accounts, preview, stage
+from pendapa.organisation.actions.links import accept, link_of, tokens, waiting_for
 from pendapa.organisation.actions.people import (
     Invitation,
+    acceptance_link,
     assign,
     end_assignment,
     invite,
-    link_of,
     may_give,
     renew_link,
 )
@@ -24,6 +25,8 @@ from pendapa.organisation.actions.units import (
 __all__ = [
     "Invitation",
     "Refused",
+    "accept",
+    "acceptance_link",
     "add_alias",
     "assign",
     "close_unit",
@@ -43,4 +46,6 @@ __all__ = [
     "renew_link",
     "reopen_unit",
     "stage",
+    "tokens",
+    "waiting_for",
 ]

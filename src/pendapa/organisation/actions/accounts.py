@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
 from pathlib import Path
@@ -20,7 +21,7 @@ from pendapa.kernel.tables.messages import TableError
 from pendapa.kernel.tenancy.actions import Refused
 from pendapa.kernel.tenancy.models import Assignment, Institution, Unit, User
 from pendapa.organisation import queries
-from pendapa.organisation.actions.people import link_of
+from pendapa.organisation.actions.links import acceptance_of, begins_here, is_fresh, link_of
 from pendapa.organisation.models import AccountBatch, KnownName
 from pendapa.organisation.permissions import PEOPLE
 from pendapa.organisation.rules import accounts as rules
@@ -36,6 +37,17 @@ LIMITS = reading.Limits(
 CELL_LIMIT = 1_000
 KEPT = timedelta(days=1)
 LINKS_KEPT = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Handed:
+    """A line of the list of links. ``accepts``: the person has an account already and accepts the roles with it."""
+
+    name: str
+    username: str
+    roles: str
+    link: str
+    accepts: bool
 
 
 def stage(actor: Actor, institution: Institution, path: Path, filename: str) -> AccountBatch:
@@ -152,8 +164,8 @@ def make_accounts(
         )
     User.objects.bulk_create([known[username] for username in fresh], batch_size=500)
     known |= _users(list(fresh))
-    _give_all(institution, wishes, known, set(fresh))
-    locked.made, locked.made_at, locked.rows = [known[username].pk for username in fresh], timezone.now(), []
+    linked = _give_all(institution, wishes, known, set(fresh))
+    locked.made, locked.made_at, locked.rows = linked, timezone.now(), []
     locked.save(update_fields=["made", "made_at", "rows"])
     batch.made, batch.made_at, batch.rows = locked.made, locked.made_at, []
     bus.emit("people.imported", institution_id=institution.pk, count=len(wishes))
@@ -162,7 +174,9 @@ def make_accounts(
 
 def _give_all(
     institution: Institution, wishes: Sequence[rules.Wish], known: dict[str, User], fresh: set[str]
-) -> None:
+) -> list[int]:
+    """Give the roles; ids of the people who need a link: for a new account, or to accept."""
+    now = timezone.now()
     users = [known[wish.username].pk for wish in wishes if wish.username not in fresh]
     held = {
         (one.user_id, one.role, one.unit_id): one
@@ -178,22 +192,33 @@ def _give_all(
         ],
         ignore_conflicts=True,
     )
+    before = list(User.objects.filter(pk__in=users).prefetch_related("assignments"))
+    accepted = fresh | {user.username for user in before if begins_here(institution, user)}
+    untaken = fresh | {user.username for user in before if is_fresh(user)}
+    linked: dict[int, None] = {}
     new: list[Assignment] = []
     again: list[Assignment] = []
     for wish in wishes:
         user = known[wish.username]
         one = held.get((user.pk, wish.role, wish.unit))
         (again if one else new).append(
-            one or Assignment(user=user, institution=institution, role=wish.role, unit_id=wish.unit)
+            one
+            or Assignment(
+                user=user, institution=institution, role=wish.role, unit_id=wish.unit, accepted_at=None
+            )
         )
         given = (again if one else new)[-1]
         given.valid_from, given.valid_to, given.acting = wish.valid_from, wish.valid_to, wish.acting
+        given.accepted_at = given.accepted_at or (now if wish.username in accepted else None)
+        if given.accepted_at is None or wish.username in untaken:
+            linked[user.pk] = None
     Assignment.objects.bulk_create(new, batch_size=500)
-    Assignment.objects.bulk_update(again, ["valid_from", "valid_to", "acting"], batch_size=200)
+    Assignment.objects.bulk_update(again, ["valid_from", "valid_to", "acting", "accepted_at"], batch_size=200)
+    return list(linked)
 
 
-def links(actor: Actor, institution: Institution, batch: AccountBatch) -> list[tuple[User, str, str]]:
-    """The new people of a batch that still wait, with their roles here and a one-time link (a path) each.
+def links(actor: Actor, institution: Institution, batch: AccountBatch) -> list[Handed]:
+    """The people of a batch who need a link: new ones who still wait, and those whose roles here wait for acceptance.
 
     Only for whoever made them, within the hour.
     """
@@ -202,12 +227,29 @@ def links(actor: Actor, institution: Institution, batch: AccountBatch) -> list[t
     if batch.made_at is None or batch.made_at < timezone.now() - LINKS_KEPT:
         raise NotFound
     roles: dict[int, list[str]] = {}
+    waiting: dict[int, list[Assignment]] = {}
     held = Assignment.objects.filter(institution=institution, user__in=batch.made).select_related("unit")
     for one in held.order_by("pk"):
         label = str(one.get_role_display())
         roles.setdefault(one.user_id, []).append(f"{label}, {one.unit.name}" if one.unit else label)
-    waiting = User.objects.filter(pk__in=batch.made, is_active=True, last_login=None).order_by("name", "pk")
-    return [(u, "; ".join(roles.get(u.pk, ())), link_of(u)) for u in waiting if not u.has_usable_password()]
+        if one.accepted_at is None and actor.may(PEOPLE, institution, one.unit):
+            waiting.setdefault(one.user_id, []).append(one)
+    names = dict(KnownName.objects.filter(institution=institution).values_list("user", "name"))
+    people = User.objects.filter(pk__in=batch.made, is_active=True).prefetch_related("assignments__unit")
+    handed = []
+    for user in people:
+        accepts = user.pk in waiting
+        # A link is a key to the whole account: none for one that has come to more than what the maker manages.
+        mine = all(
+            one.institution_id == institution.pk and actor.may(PEOPLE, institution, one.unit)
+            for one in user.assignments.all()
+            if one.accepted_at
+        )
+        if accepts or (mine and user.last_login is None and not user.has_usable_password()):
+            link = acceptance_of(user, waiting[user.pk]) if accepts else link_of(user)
+            told = "; ".join(roles.get(user.pk, ()))
+            handed.append(Handed(names.get(user.pk, user.name), user.username, told, link, accepts))
+    return sorted(handed, key=lambda one: (one.name, one.username))
 
 
 def discard(actor: Actor, institution: Institution, batch: AccountBatch) -> None:

@@ -5,20 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.contrib.auth.tokens import default_token_generator
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.encoding import force_bytes
-from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from pendapa.kernel.access.actor import Actor, NotFound
 from pendapa.kernel.events import bus
 from pendapa.kernel.tenancy.actions import Refused
 from pendapa.kernel.tenancy.models import Assignment, Institution, Unit, User
 from pendapa.organisation import queries
+from pendapa.organisation.actions.links import acceptance_of, begins_here, is_fresh, link_of
 from pendapa.organisation.models import KnownName
 from pendapa.organisation.permissions import PEOPLE
 from pendapa.organisation.rules import accounts as rules
@@ -26,12 +22,18 @@ from pendapa.organisation.rules import accounts as rules
 
 @dataclass(frozen=True)
 class Invitation:
-    """What an invitation did. ``link`` (a path) is empty for an account that existed: its owner signs in as before."""
+    """What an invitation did. ``link`` (a path) sets the password of a new account, or accepts the role with an account that
+    another institution made; it is empty where the owner signs in as before and has the role at once."""
 
     user: User
     assignment: Assignment
     created: bool
     link: str
+
+    @property
+    def waits(self) -> bool:
+        """The role grants nothing until its owner accepts it."""
+        return self.assignment.accepted_at is None
 
 
 def may_give(actor: Actor, institution: Institution, role: str, unit: Unit | None) -> bool:
@@ -71,9 +73,15 @@ def invite(
         user = User.objects.create_user(username, name, email=username if "@" in username else "")
     elif not user.assignments.filter(institution=institution).exists():
         KnownName.objects.update_or_create(institution=institution, user=user, defaults={"name": name})
+    fresh = is_fresh(user)
     assignment = _give(institution, user, role, unit, valid_from, valid_to, acting)
     bus.emit("people.invited", institution_id=institution.pk, user_id=user.pk)
-    return Invitation(user, assignment, created, link_of(user) if created else "")
+    link = ""
+    if assignment.accepted_at is None:
+        link = acceptance_link(actor, institution, user)
+    elif fresh:
+        link = link_of(user)
+    return Invitation(user, assignment, created, link)
 
 
 @transaction.atomic
@@ -116,7 +124,9 @@ def end_assignment(
         raise Refused(
             _("Nobody else would be left to manage people and units. Give this role to somebody else first.")
         )
-    if assignment.valid_from and assignment.valid_from > last_day:
+    not_begun = assignment.valid_from is not None and assignment.valid_from > last_day
+    never_taken = assignment.accepted_at is None and last_day == yesterday
+    if not_begun or never_taken:
         assignment.delete()
     else:
         assignment.valid_to = last_day
@@ -129,6 +139,7 @@ def _is_last_manager(institution: Institution, assignment: Assignment, last_day:
         queries.holding(last_day + timedelta(days=1)),
         institution=institution,
         role="diskominfo",
+        accepted_at__isnull=False,
         user__is_active=True,
     )
     return not others.exclude(pk=assignment.pk).exists()
@@ -138,10 +149,15 @@ def _is_last_manager(institution: Institution, assignment: Assignment, last_day:
 def renew_link(actor: Actor, institution: Institution, user: User) -> str:
     """A new one-time link (a path) for a person all of whose roles the actor manages: whoever has it becomes that person."""
     held = list(user.assignments.select_related("unit"))
-    mine = [one for one in held if one.institution_id == institution.pk]
+    mine = [one for one in held if one.institution_id == institution.pk and one.accepted_at]
     if not any(actor.may(PEOPLE, institution, one.unit) for one in mine):
         raise NotFound
-    wider = [one for one in held if one not in mine or not actor.may(PEOPLE, institution, one.unit)]
+    # What waits for acceptance opens nothing, and a link of another institution does not accept it.
+    wider = [
+        one
+        for one in held
+        if one.accepted_at and (one not in mine or not actor.may(PEOPLE, institution, one.unit))
+    ]
     if wider or user.is_platform_admin or not user.is_active:
         raise Refused(
             _(
@@ -153,11 +169,13 @@ def renew_link(actor: Actor, institution: Institution, user: User) -> str:
     return link_of(user)
 
 
-def link_of(user: User) -> str:
-    """The path of the one-time link: good until the password changes, at most as long as PASSWORD_RESET_TIMEOUT."""
-    uid = urlsafe_base64_encode(force_bytes(user.pk))
-    with override("id"):
-        return reverse("account_link", args=[uid, default_token_generator.make_token(user)])
+def acceptance_link(actor: Actor, institution: Institution, user: User) -> str:
+    """The link (a path) by which the person accepts the roles that wait here and that the actor manages."""
+    waiting = user.assignments.filter(queries.not_over(), institution=institution, accepted_at=None)
+    mine = [one for one in waiting.select_related("unit") if actor.may(PEOPLE, institution, one.unit)]
+    if not mine:
+        raise NotFound
+    return acceptance_of(user, mine)
 
 
 def _require(actor: Actor, institution: Institution, role: str, unit: Unit | None) -> None:
@@ -190,10 +208,14 @@ def _give(
         raise Refused(_("The last day lies before the first. Swap them, or leave one empty."))
     if valid_to and valid_to < timezone.localdate():
         raise Refused(_("The last day is over already. Choose a later one, or leave it empty."))
+    accepted = begins_here(institution, user)
     held = Assignment.objects.filter(user=user, institution=institution, unit=unit, role=role).first()
     if held and not (held.valid_to and held.valid_to < timezone.localdate()):
         raise Refused(_("This person holds that role there already."))
-    assignment = held or Assignment(user=user, institution=institution, unit=unit, role=role)
+    assignment = held or Assignment(
+        user=user, institution=institution, unit=unit, role=role, accepted_at=None
+    )
+    assignment.accepted_at = assignment.accepted_at or (timezone.now() if accepted else None)
     assignment.valid_from, assignment.valid_to, assignment.acting = valid_from, valid_to, acting
     assignment.save()
     return assignment

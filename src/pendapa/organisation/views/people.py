@@ -62,7 +62,7 @@ def invite(request: PageRequest) -> HttpResponse:
 
     def run(wish: dict[str, Any]) -> HttpResponse:
         invited = actions.invite(request.actor, request.institution, **wish)
-        if not invited.created:
+        if not invited.link:
             messages.success(
                 request,
                 _(
@@ -70,12 +70,14 @@ def invite(request: PageRequest) -> HttpResponse:
                 ),
             )
             return _to_people(request)
-        return _show_link(request, wish["name"], invited.user.username, invited.link)
+        return _show_link(request, wish["name"], invited.user.username, invited.link, invited.waits)
 
     context = {
         "title": _("Invite a person"),
         "button": _("Make the account"),
-        "finding": _("You get a one-time link to hand over. No e-mail is sent."),
+        "finding": _(
+            "You get a one-time link to hand over. No e-mail is sent. Where the person has an account of another institution, the link accepts the role with it."
+        ),
         "back": reverse("organisation:people", args=[request.institution.code]),
         "people_page": True,
     }
@@ -103,6 +105,10 @@ def assign(request: PageRequest, assignment: int) -> HttpResponse:
     def run(wish: dict[str, Any]) -> HttpResponse:
         actions.assign(request.actor, request.institution, held.user, **wish)
         messages.success(request, _("%(name)s has one more role.") % {"name": name})
+        if not held.user.has_usable_password():
+            messages.info(
+                request, _("An earlier link for this person no longer opens. Make a new one in this list.")
+            )
         return _to_people(request)
 
     context = {
@@ -149,16 +155,20 @@ def end(request: PageRequest, assignment: int) -> HttpResponse:
 def link(request: PageRequest, assignment: int) -> HttpResponse:
     """A new one-time link, shown once."""
     held = queries.find_assignment(request.actor, request.institution, assignment)
+    waits = held.accepted_at is None
+    make = actions.acceptance_link if waits else actions.renew_link
     try:
-        made = actions.renew_link(request.actor, request.institution, held.user)
+        made = make(request.actor, request.institution, held.user)
     except actions.Refused as refused:
         messages.error(request, str(refused))
         return _to_people(request)
-    return _show_link(request, queries.known_name(request.institution, held.user), held.user.username, made)
+    name = queries.known_name(request.institution, held.user)
+    return _show_link(request, name, held.user.username, made, waits)
 
 
-def _show_link(request: PageRequest, name: str, username: str, path: str) -> HttpResponse:
-    context = {"name": name, "username": username, "link": request.build_absolute_uri(path)}
+def _show_link(request: PageRequest, name: str, username: str, path: str, waits: bool) -> HttpResponse:
+    link = request.build_absolute_uri(path)
+    context = {"name": name, "username": username, "link": link, "waits": waits}
     return render(request, "organisation/link.html", context)
 
 
@@ -289,7 +299,9 @@ def accounts_make(request: PageRequest, uid: UUID) -> HttpResponse:
     made = actions.links(request.actor, request.institution, batch)
     context = {
         "batch": batch,
-        "people": [(user, roles, request.build_absolute_uri(path)) for user, roles, path in made],
+        "people": [(one, request.build_absolute_uri(one.link)) for one in made],
+        "new": sum(not one.accepts for one in made),
+        "accepting": any(one.accepts for one in made),
         "added": sum(one.verdict == "adds" for one in checked),
         "left_out": sum(one.verdict == "faulty" for one in checked),
     }
@@ -303,7 +315,7 @@ def accounts_links(request: PageRequest, uid: UUID) -> HttpResponse:
     """The same links as a spreadsheet, for whoever made them, within the hour."""
     batch = actions.find_batch(request.actor, request.institution, uid)
     made = actions.links(request.actor, request.institution, batch)
-    rows = [(user.name, user.username, roles, request.build_absolute_uri(path)) for user, roles, path in made]
+    rows = [(one.name, one.username, one.roles, request.build_absolute_uri(one.link)) for one in made]
     headers = [_("Name"), _("NIP or e-mail"), _("Role"), _("One-time link (valid for 7 days)")]
     sheet = writing.Sheet(_("Links"), headers, rows, {0: 30.0, 1: 30.0, 2: 40.0, 3: 80.0})
     return _workbook(sheet, "tautan-akun.xlsx")
