@@ -11,6 +11,7 @@ from pendapa.evaluation.models import Assessment, PublishedResult
 from pendapa.kernel.access.actor import NotFound
 from pendapa.kernel.events import bus
 from pendapa.kernel.history import actions as history
+from pendapa.kernel.history import undoing
 from pendapa.kernel.history.models import ChangeSet
 from pendapa.regulations import packs
 from tests.cast import WHO, Cast, cast  # noqa: F401
@@ -119,7 +120,7 @@ def test_undo_puts_the_levels_back(cast, opened):  # noqa: F811
     row = actions.set_levels(cast.actor("diskominfo"), opened, {"1": "3"}, opened.version)
     actions.set_levels(cast.actor("diskominfo"), row, {"1": "5", "2": "5"}, row.version)
     last = ChangeSet.objects.order_by("-pk").first()
-    undone = history.undo(cast.actor("diskominfo"), last, kept_message=str)
+    undone = undoing.undo(cast.actor("diskominfo"), last)
     assert (undone.count, undone.kept) == (1, [])
     assert Assessment.objects.get().levels == {"1": "3"}
     assert history.verify(cast.institution) == []

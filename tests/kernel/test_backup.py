@@ -22,12 +22,13 @@ import io
 from tests.kernel.things import SYSTEM, edit, element, relation, write
 from pendapa.kernel.files import store
 from pendapa.kernel.history import actions as history
+from pendapa.kernel.history import undoing
 from pendapa.kernel.jobs.models import Job
 rows = [element(cast.unit, f"A{n}", f"Aplikasi é {n}", attributes={"n": n, "teks": "a\\\\nb", "daftar": ["x"]}) for n in range(5)]
 write(cast.actor("operator"), cast.unit, "import", "a.xlsx", within=cast.unit, add=rows)
 write(SYSTEM, cast.unit, add=[relation(rows[0], rows[1])])
 edit(SYSTEM, rows[2], name="Lain")
-history.undo(SYSTEM, edit(SYSTEM, rows[3], classification="public"))
+undoing.undo(SYSTEM, edit(SYSTEM, rows[3], classification="public"))
 for n in range(3):
     store.keep(io.BytesIO(bytes([n]) * (n * 700_000)), f"berkas {n}.bin", cast.institution, cast.users["operator"], 10**7)
 Job.objects.create(institution=cast.institution, user=cast.users["operator"], name="x", state="done", result={"url": "/x"})

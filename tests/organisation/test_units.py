@@ -11,6 +11,7 @@ from django.utils import timezone
 from pendapa.kernel.access import actor as access
 from pendapa.kernel.access.actor import NotFound
 from pendapa.kernel.history import actions as history
+from pendapa.kernel.history import undoing
 from pendapa.kernel.history.models import ChangeSet
 from pendapa.kernel.tables.names import Found
 from pendapa.kernel.tables.names import NotFound as NoUnit
@@ -151,7 +152,7 @@ def test_moving_takes_along_what_stands_below_and_undo_brings_it_back(cast: Cast
     assert moved.path == f"{cast.other_unit.path}{moved.pk}/" and deep.path == f"{moved.path}{deep.pk}/"
     change_set = ChangeSet.objects.order_by("-pk").first()
     assert change_set is not None
-    history.undo(access.system(), change_set, kept_message=lambda revision: "")
+    undoing.undo(access.system(), change_set)
     deep.refresh_from_db()
     assert deep.path == before
 

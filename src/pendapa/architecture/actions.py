@@ -26,6 +26,7 @@ from pendapa.kernel.events import bus
 from pendapa.kernel.history import actions as history
 from pendapa.kernel.history.models import ChangeSet, Revision
 from pendapa.kernel.tables.columns import NAME_LIMIT, TEXT_LIMIT
+from pendapa.kernel.tenancy.actions import hold
 from pendapa.kernel.tenancy.models import Institution, Unit
 from pendapa.regulations import packs
 from pendapa.regulations.metamodel import Column, Domain
@@ -88,10 +89,9 @@ def create_element(
     element.name, element.kind = _name(name), _kind(known, kind)
     element.valid_from, element.valid_to = valid_from, valid_to
     element.attributes, warnings = _attributes(known, element.kind, {}, attributes or {})
-    _check(element, institution)
     with _unique(_("The code %(code)s is taken.") % {"code": code}, "code"), transaction.atomic():
-        # Two who create at once must not get one code: the institution's row is their queue.
-        Institution.objects.select_for_update(no_key=True).filter(pk=institution.pk).values_list("pk").first()
+        hold(institution)  # two who create at once must not get one code
+        _check(element, institution)
         element.code = (
             _code(institution, domain, code) if code.strip() else linking.Codes(institution).code(domain)
         )
@@ -112,19 +112,22 @@ def change_element(
     """
     institution = element.institution
     actor.require(EDIT, institution, element.unit)
-    row = Element.objects.select_related("unit").get(pk=element.pk)
-    if row.version != version or row.deleted_at:
-        raise history.Conflict([row.name])
-    before = history.snapshot(row)
-    warnings = _take(row, institution, changes)
-    actor.require(EDIT, institution, row.unit)
-    _check(row, institution)
-    row.derive()
-    if history.snapshot(row) == before:
-        return Outcome(row, None, warnings)
-    with _unique(_("The code %(code)s is taken.") % {"code": row.code}, "code"), transaction.atomic():
-        writes = history.Writes(change=[row])
-        change_set = history.write(actor, institution, "edit", writes, reason=reason, unit=row.unit)
+    with transaction.atomic():
+        hold(institution)
+        row = Element.objects.select_related("unit").get(pk=element.pk)
+        if row.version != version or row.deleted_at:
+            raise history.Conflict([row.name])
+        actor.require(EDIT, institution, row.unit)
+        before = history.snapshot(row)
+        warnings = _take(row, institution, changes)
+        actor.require(EDIT, institution, row.unit)
+        _check(row, institution)
+        row.derive()
+        if history.snapshot(row) == before:
+            return Outcome(row, None, warnings)
+        with _unique(_("The code %(code)s is taken.") % {"code": row.code}, "code"):
+            writes = history.Writes(change=[row])
+            change_set = history.write(actor, institution, "edit", writes, reason=reason, unit=row.unit)
     return _done(row, change_set, warnings)
 
 
@@ -173,10 +176,12 @@ def delete_element(
     """Take an element out of the register. :class:`Linked` names what points at it, unless those links go along."""
     institution = element.institution
     actor.require(EDIT, institution, element.unit)
-    row = Element.objects.select_related("unit").get(pk=element.pk)
-    if row.deleted_at or (version is not None and row.version != version):
-        raise history.Conflict([row.name])
     with transaction.atomic():
+        hold(institution)
+        row = Element.objects.select_related("unit").get(pk=element.pk)
+        if row.deleted_at or (version is not None and row.version != version):
+            raise history.Conflict([row.name])
+        actor.require(EDIT, institution, row.unit)
         relations = linked_with(row)
         if relations and not with_relations:
             raise _linked(actor, row, relations)
@@ -194,23 +199,23 @@ def _linked(actor: Actor, element: Element, relations: list[Relation]) -> Linked
 
 def restore_element(actor: Actor, institution: Institution, uid: str, *, reason: str = "") -> Outcome:
     """Bring a deleted element back, with the relations that went along with it, as far as their other ends live."""
-    row = (
-        Element.objects.filter(institution=institution, uid=uid).exclude(deleted_at=None)
-        if queries.is_uid(uid)
-        else None
-    )
-    found = row.select_related("unit").first() if row is not None else None
-    if found is None or not actor.may(EDIT, institution, found.unit):
+    if not queries.is_uid(uid):
         raise NotFound
-    if found.unit.deleted_at:
-        raise Refused(
-            _("Its unit, %(unit)s, is gone as well. Bring that back first.") % {"unit": found.unit.name}
-        )
-    taken = _("The code %(code)s has been given to something else meanwhile.") % {"code": found.code}
-    with _unique(taken), transaction.atomic():
+    with transaction.atomic():
+        hold(institution)
+        gone = Element.objects.filter(institution=institution, uid=uid).exclude(deleted_at=None)
+        found = gone.select_related("unit").first()
+        if found is None or not actor.may(EDIT, institution, found.unit):
+            raise NotFound
+        if found.unit.deleted_at:
+            raise Refused(
+                _("Its unit, %(unit)s, is gone as well. Bring that back first.") % {"unit": found.unit.name}
+            )
         relations = _gone_along(found)
         writes = [history.Writes(restore=[found]), history.Writes(restore=list(relations))]
-        change_set = history.write(actor, institution, "edit", writes, reason=reason, unit=found.unit)
+        taken = _("The code %(code)s has been given to something else meanwhile.") % {"code": found.code}
+        with _unique(taken):
+            change_set = history.write(actor, institution, "edit", writes, reason=reason, unit=found.unit)
     return _done(found, change_set)
 
 
@@ -243,19 +248,29 @@ def link(
     actor.require(EDIT, institution, source.unit)
     if target.institution_id != institution.pk:
         raise NotFound
-    queries.element(actor, institution, target.uid)
-    warnings = _check_link(source, type, target)
-    relation = Relation(
-        institution=institution, type=type, source=source, target=target, attributes=dict(attributes or {})
-    )
     taken = _("“%(source)s” and “%(target)s” are linked so already.") % {
         "source": source.name,
         "target": target.name,
     }
     with _unique(taken), transaction.atomic():
+        hold(institution)
+        source, target = _live(source), queries.element(actor, institution, target.uid)
+        actor.require(EDIT, institution, source.unit)
+        warnings = _check_link(source, type, target)
+        relation = Relation(institution=institution, type=type, source=source, target=target)
+        relation.attributes = dict(attributes or {})
         writes = history.Writes(add=[relation])
         change_set = history.write(actor, institution, "edit", writes, reason=reason, unit=source.unit)
     return _done(relation, change_set, warnings)
+
+
+def _live(element: Element) -> Element:
+    """The element as it is now; :class:`NotFound` when it is gone."""
+    found = Element.objects.select_related("unit", "institution").filter(pk=element.pk, deleted_at=None)
+    row = found.first()
+    if row is None:
+        raise NotFound
+    return row
 
 
 def _check_link(source: Element, type: str, target: Element) -> list[str]:
@@ -296,15 +311,15 @@ def end_label(domain: str, kind: str) -> str:
 def unlink(actor: Actor, relation: Relation, *, reason: str = "") -> Outcome:
     """Take a relation away; who may edit either end may. The other end must be seen, else the relation is not there."""
     institution = relation.institution
-    if not any(actor.may(EDIT, institution, end.unit) for end in (relation.source, relation.target)):
-        raise NotFound
-    if not queries.visible_relations(actor, institution).filter(pk=relation.pk).exists():
-        raise NotFound
-    unit = relation.source.unit
-    change_set = history.write(
-        actor, institution, "edit", history.Writes(delete=[relation]), reason=reason, unit=unit
-    )
-    return _done(relation, change_set)
+    with transaction.atomic():
+        hold(institution)
+        seen = queries.visible_relations(actor, institution).select_related("source__unit", "target__unit")
+        row = seen.filter(pk=relation.pk).first()
+        if row is None or not any(actor.may(EDIT, institution, e.unit) for e in (row.source, row.target)):
+            raise NotFound
+        writes = history.Writes(delete=[row])
+        change_set = history.write(actor, institution, "edit", writes, reason=reason, unit=row.source.unit)
+    return _done(row, change_set)
 
 
 # ------------------------------------------------------------------------------------------------------------- helpers
@@ -372,7 +387,7 @@ def _code(institution: Institution, domain: str, code: str, own: int | None = No
 
 
 def _check(element: Element, institution: Institution) -> None:
-    if element.unit.institution_id != institution.pk or element.unit.deleted_at:
+    if not Unit.objects.filter(pk=element.unit_id, institution=institution, deleted_at=None).exists():
         raise NotFound
     if element.classification not in dict(Element.CLASSIFICATIONS):
         raise Refused(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, Min, Q, QuerySet
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -16,7 +16,7 @@ from pendapa.architecture.queries.lists import seen
 from pendapa.architecture.queries.past import column_label, kind_label, openness, plain
 from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.history import actions as history
-from pendapa.kernel.history.models import Recorded
+from pendapa.kernel.history.models import Recorded, Revision
 from pendapa.kernel.search import index
 from pendapa.kernel.tenancy import queries as tenancy
 from pendapa.kernel.tenancy.models import Institution
@@ -115,9 +115,9 @@ navigation.search("architecture:list")
 
 
 @history.blocker("element")
-def _relations(rows: Sequence[Recorded]) -> dict[UUID, str]:
+def _relations(rows: Sequence[Recorded]) -> dict[UUID, history.Held]:
     """An element that others point at stays, unless only relations that go with it hold it."""
-    held: dict[UUID, str] = {}
+    held: dict[UUID, history.Held] = {}
     ids = {r.pk for r in rows}
     live = Relation.objects.filter(deleted_at=None)
     for chunk in history.chunks(sorted(ids), history.CHUNK):
@@ -126,15 +126,27 @@ def _relations(rows: Sequence[Recorded]) -> dict[UUID, str]:
         ):
             for end, other in ((relation.source, relation.target), (relation.target, relation.source)):
                 if end.pk in ids and other.pk not in ids:
-                    held[end.uid] = _("linked with %(name)s") % {"name": other.name}
+                    held[end.uid] = history.Held(_("linked with %(name)s"), other)
     return held
 
 
+@history.units_of("relation")
+def _units_of_relations(revisions: QuerySet[Revision]) -> set[int | None]:
+    """Relations belong to the units of the elements from which they lead."""
+    sources = list(revisions.values_list("snapshot__source", flat=True).distinct())
+    units: set[int | None] = set()
+    for chunk in history.chunks(sources, history.CHUNK):
+        units |= set(Element.objects.filter(pk__in=chunk).order_by().values_list("unit", flat=True))
+    return units
+
+
 @history.blocker("unit")
-def _elements(rows: Sequence[Recorded]) -> dict[UUID, str]:
+def _elements(rows: Sequence[Recorded]) -> dict[UUID, history.Held]:
     live = Element.objects.filter(deleted_at=None, unit__in=[r.pk for r in rows]).order_by()
-    counted = live.values_list("unit__uid").annotate(n=Count("pk"))
-    return {uid: _("holds %(count)d elements of the architecture") % {"count": n} for uid, n in counted}
+    first = dict(live.values_list("unit__uid").annotate(first=Min("pk")))
+    known = Element.objects.in_bulk(first.values())
+    why = _("holds elements of the architecture, such as %(name)s")
+    return {uid: history.Held(why, known[pk]) for uid, pk in first.items()}
 
 
 @tenancy.counter("elements")

@@ -20,6 +20,7 @@ from pendapa.kernel.access.actor import Actor, NotFound
 from pendapa.kernel.events import bus
 from pendapa.kernel.history import actions as history
 from pendapa.kernel.history.models import Revision
+from pendapa.kernel.tenancy.actions import hold
 from pendapa.kernel.tenancy.models import Institution
 from pendapa.regulations import packs
 from pendapa.regulations.instruments import Instrument
@@ -79,8 +80,7 @@ def open_assessment(
     if faults:
         raise Refused(faults)
     with transaction.atomic():
-        # The institution's row is the lock: two people who begin the same assessment at once get one.
-        Institution.objects.select_for_update().get(pk=institution.pk)
+        hold(institution)  # two people who begin the same assessment at once get one
         there = Assessment.objects.filter(
             institution=institution, year=year, instrument=instrument, stage=stage, deleted_at=None
         ).first()
@@ -172,7 +172,7 @@ def record_published(
     if faults:
         raise Refused(faults)
     with transaction.atomic():
-        Institution.objects.select_for_update().get(pk=institution.pk)
+        hold(institution)
         known = PublishedResult.objects.filter(institution=institution, deleted_at=None)
         same = known.filter(year=year, index=text, instrument=instrument, source=source).first()
         if same is not None and (order is None or same.order == order):
@@ -279,12 +279,10 @@ def _predicate(instrument: str, text: str) -> str:
 
 
 def _locked(assessment: Assessment) -> Assessment:
-    row = (
-        Assessment.objects.select_for_update(of=("self",))
-        .select_related("institution")
-        .filter(pk=assessment.pk, deleted_at=None)
-        .first()
-    )
+    """The assessment as it is now, with its institution held."""
+    hold(assessment.institution)
+    found = Assessment.objects.select_related("institution")
+    row = found.filter(pk=assessment.pk, deleted_at=None).first()
     if row is None:
         raise NotFound
     return row

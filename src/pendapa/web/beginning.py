@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from pendapa.kernel.access.actor import NotFound
 from pendapa.kernel.events import bus
+from pendapa.kernel.tenancy.actions import hold
 from pendapa.kernel.tenancy.models import Assignment, Institution
 
 LEADING = "diskominfo"
@@ -39,8 +40,11 @@ def take_charge(user: Any, code: str) -> Institution:
 
     Once somebody leads, an administrator has no way in: the role is then given by those who hold it.
     """
-    here = Institution.objects.select_for_update().filter(code__iexact=code).first()
-    if here is None or not user.is_platform_admin or _led().filter(institution=here).exists():
+    here = Institution.objects.filter(code__iexact=code).first()
+    if here is None or not user.is_platform_admin:
+        raise NotFound
+    hold(here)
+    if _led().filter(institution=here).exists():
         raise NotFound
     Assignment.objects.update_or_create(
         user=user,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -17,8 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from pendapa.kernel.access.actor import NotFound
 from pendapa.kernel.access.pages import PageRequest, page
-from pendapa.kernel.history import actions, queries
-from pendapa.kernel.history.models import Recorded
+from pendapa.kernel.history import queries, undoing
 from pendapa.kernel.permissions import HISTORY
 
 TOLD = 30
@@ -51,7 +49,7 @@ def change_set(request: PageRequest, uid: UUID) -> HttpResponse:
         "lines": lines,
         "undoes": _seen(request, found.undoes.uid) if found.undoes else None,
         "undone_by": _seen(request, later.uid) if later else None,
-        "may_undo": found.state != "undone" and shown.total > 0 and actions.may_undo(request.actor, found),
+        "may_undo": found.state != "undone" and shown.total > 0 and undoing.may_undo(request.actor, found),
         **_neighbours(lines),
     }
     return render(request, "history/set.html", facts)
@@ -62,28 +60,40 @@ def change_set(request: PageRequest, uid: UUID) -> HttpResponse:
 def undo(request: PageRequest, uid: UUID) -> HttpResponse:
     """Take a set back and say what stayed."""
     found, _shown = queries.change_set(request.actor, request.institution, uid)
-    done = actions.undo(request.actor, found)
+    try:
+        done = undoing.undo(request.actor, found)
+    except undoing.Refused as refused:
+        messages.warning(request, str(refused))
+        return redirect("history:set", institution=request.institution.code, uid=found.uid)
     if done.count:
         text = ngettext("%(n)s change taken back.", "%(n)s changes taken back.", done.count) % {
             "n": done.count
         }
         messages.success(request, text)
     if done.kept:
-        messages.warning(request, _kept(done.kept))
+        messages.warning(request, _kept(done))
     elif not done.count:
         messages.info(request, _("Nothing was left to take back: this has been undone already."))
     there = done.change_set or found
     return redirect("history:set", institution=request.institution.code, uid=there.uid)
 
 
-def _kept(kept: Sequence[tuple[Recorded, str]]) -> Any:
-    """Names of what stays and why."""
-    head = ngettext("%(n)s stays as it is:", "%(n)s stay as they are:", len(kept)) % {"n": len(kept)}
-    items = format_html_join("", "<li><b>{}</b>: {}</li>", ((str(row), why) for row, why in kept[:TOLD]))
-    more = (
-        format_html("<li>{}</li>", _("and %(n)s more") % {"n": len(kept) - TOLD}) if len(kept) > TOLD else ""
-    )
-    return format_html("{}<ul>{}{}</ul>", head, items, more)
+def _kept(done: undoing.Undone) -> Any:
+    """Names of what stays and why; what is not open to the actor is only counted."""
+    head = ngettext("%(n)s stays as it is:", "%(n)s stay as they are:", len(done.kept)) % {
+        "n": len(done.kept)
+    }
+    named = done.named
+    items = format_html_join("", "<li><b>{}</b>: {}</li>", ((str(row), why) for row, why in named[:TOLD]))
+    rest = [
+        format_html("<li>{}</li>", text)
+        for text in (
+            _("and %(n)s more") % {"n": len(named) - TOLD} if len(named) > TOLD else "",
+            undoing.unnamed(done),
+        )
+        if text
+    ]
+    return format_html("{}<ul>{}{}</ul>", head, items, format_html_join("", "{}", ((one,) for one in rest)))
 
 
 def _seen(request: PageRequest, uid: UUID) -> queries.Set | None:

@@ -1,4 +1,4 @@
-"""Verbs of the import: take a file in, repair rows, confirm, discard, undo."""
+"""Verbs of the import: take a file in, repair rows, confirm, discard."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from django.utils.translation import gettext_lazy
 from pendapa.kernel.access.actor import Actor, NotFound
 from pendapa.kernel.files import store as files
 from pendapa.kernel.history import actions as history
-from pendapa.kernel.history.models import ChangeSet, Revision
 from pendapa.kernel.jobs import actions as jobs
 from pendapa.kernel.jobs.models import Job
 from pendapa.kernel.permissions import IMPORT, UNDO_ANY
@@ -26,6 +25,7 @@ from pendapa.kernel.tables.messages import Message, TableError, kept, say
 from pendapa.kernel.tables.messages import _ as marked
 from pendapa.kernel.tables.models import ImportBatch, StagedRow
 from pendapa.kernel.tables.ports import importer, importers
+from pendapa.kernel.tenancy.actions import hold
 from pendapa.kernel.tenancy.models import Institution, Unit
 
 log = logging.getLogger(__name__)
@@ -324,6 +324,7 @@ def confirm(
     """
     try:
         with transaction.atomic():
+            hold(batch.institution)
             batch = _locked(actor, batch, "preview", *(["saving"] if from_job else []))
             moved = _moved(batch, actor)
             if not moved:
@@ -407,17 +408,6 @@ def discard(actor: Actor, batch: ImportBatch) -> None:
     batch.save(update_fields=["file", "state"])
     if file is not None:
         transaction.on_commit(lambda: files.forget(file))
-
-
-def undo(actor: Actor, change_set: ChangeSet) -> history.Undone:
-    """Take an import (or any change set) back; rows edited since stay and are named."""
-    return history.undo(actor, change_set, kept_message=kept_because)
-
-
-def kept_because(later: Revision) -> str:
-    """Why undo leaves a row as it is."""
-    when = timezone.localtime(later.recorded_from).strftime("%Y-%m-%d %H:%M")
-    return _("changed again on %(when)s by %(who)s") % {"when": when, "who": later.change_set.author_name}
 
 
 def kinds() -> list[str]:

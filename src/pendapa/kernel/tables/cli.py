@@ -130,8 +130,8 @@ def undo(
     """Take an import back. What was edited since stays and is named (exit 1)."""
     ready()
     from pendapa.kernel.access.actor import system
+    from pendapa.kernel.history import undoing
     from pendapa.kernel.history.models import ChangeSet
-    from pendapa.kernel.tables import actions
 
     try:
         found = ChangeSet.objects.select_related("institution").filter(uid=UUID(batch)).first()
@@ -139,8 +139,11 @@ def undo(
         found = None
     if found is None:
         raise Fault(f"There is no batch '{batch}'. Give what pendapa import printed as \"batch\".")
-    result = actions.undo(system("pendapa undo"), found)
-    kept = [{"code": getattr(row, "code", "") or str(row), "reason": why} for row, why in result.kept]
+    try:
+        result = undoing.undo(system("pendapa undo"), found)
+    except undoing.Refused as refused:
+        raise Fault(str(refused), 1) from refused
+    kept = [{"code": getattr(row, "code", "") or str(row), "reason": why} for row, why in result.named]
     form = form or (Format.table if sys.stdout.isatty() else Format.json)
     show({"undone": result.count, "kept": kept}, form)
     if kept:

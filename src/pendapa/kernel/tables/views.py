@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
@@ -21,13 +22,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from pendapa.kernel.access.actor import NotFound
 from pendapa.kernel.access.pages import PageRequest, page
-from pendapa.kernel.history.actions import may_undo
+from pendapa.kernel.history import undoing
 from pendapa.kernel.permissions import IMPORT
 from pendapa.kernel.tables import actions, queries, writing
 from pendapa.kernel.tables.forms import UploadForm, kind_choices
 from pendapa.kernel.tables.models import ImportBatch
 from pendapa.kernel.tables.ports import importer, remember_unit
 from pendapa.kernel.tables.preview import SHOWS, Preview, Where, letter
+from pendapa.kernel.tenancy.actions import hold
 from pendapa.kernel.tenancy.models import Unit
 
 RECENT = 20
@@ -88,7 +90,7 @@ def _front(request: PageRequest, form: UploadForm, status: int = 200) -> HttpRes
     batches = list(found[: RECENT + 1])
     counts = queries.counts_of(batches[:RECENT])
     rows = [
-        {"batch": one, "counts": counts[one.pk], "state": _state(one), "may_undo": _may_undo(request, one)}
+        {"batch": one, "counts": counts[one.pk], "state": _state(one), "may_undo": _may_ask(request, one)}
         for one in batches[:RECENT]
     ]
     context = {
@@ -109,9 +111,15 @@ def _state(batch: ImportBatch) -> str:
     return batch.state
 
 
+def _may_ask(request: PageRequest, batch: ImportBatch) -> bool:
+    """Whether a list offers to take it back; what the import wrote is looked at when somebody asks."""
+    made = batch.change_set
+    return made is not None and made.state != "undone" and undoing.may_ask(request.actor, made)
+
+
 def _may_undo(request: PageRequest, batch: ImportBatch) -> bool:
     made = batch.change_set
-    return made is not None and made.state != "undone" and may_undo(request.actor, made)
+    return made is not None and made.state != "undone" and undoing.may_undo(request.actor, made)
 
 
 @page(IMPORT)
@@ -289,8 +297,10 @@ def repair(request: PageRequest, uid: UUID, sheet: int, row: int) -> HttpRespons
             mended = [row]
         else:
             also = _also(request, batch, sheet, staged.errors + staged.warnings, fixes)
-            remembered = _remember(request, before, fixes)
-            written = actions.repair(request.actor, batch, sheet, row, fixes, also)
+            with transaction.atomic():
+                hold(batch.institution)
+                written = actions.repair(request.actor, batch, sheet, row, fixes, also)
+                remembered = _remember(request, before, fixes)
             mended = [one.row for one in written]
             said = " ".join([_mended(written[0].row, written[0].verdict, len(written) - 1), *remembered])
     except actions.Refused as refused:
@@ -432,12 +442,15 @@ def undo(request: PageRequest, uid: UUID) -> HttpResponse:
     batch = _batch(request, uid)
     if batch.change_set is None:
         raise NotFound
-    undone = actions.undo(request.actor, batch.change_set)
-    batch.change_set.refresh_from_db()
+    try:
+        undone = undoing.undo(request.actor, batch.change_set)
+    except undoing.Refused as refused:
+        messages.error(request, str(refused))
+        return redirect(_preview_url(batch))
     return _saved(request, batch, undone)
 
 
-def _saved(request: PageRequest, batch: ImportBatch, undone: Any = None) -> HttpResponse:
+def _saved(request: PageRequest, batch: ImportBatch, undone: undoing.Undone | None = None) -> HttpResponse:
     totals = dict.fromkeys(queries.VERDICTS, 0)
     for numbers in queries.counts(batch).values():
         for verdict in totals:
@@ -449,10 +462,11 @@ def _saved(request: PageRequest, batch: ImportBatch, undone: Any = None) -> Http
         "saved": totals["new"] + totals["changed"],
         "undone": undone,
         "kept": [
-            {"code": getattr(row, "code", ""), "name": str(row), "reason": why} for row, why in undone.kept
+            {"code": getattr(row, "code", ""), "name": str(row), "reason": why} for row, why in undone.named
         ]
         if undone
         else [],
+        "unnamed": undoing.unnamed(undone) if undone else "",
         "may_undo": _may_undo(request, batch),
         "lists": _lists(batch),
     }

@@ -15,6 +15,15 @@ class Refused(Exception):
     """The request cannot be met; the text says why and what would be accepted."""
 
 
+def hold(institution: Institution) -> None:
+    """Queue up behind whoever writes in this institution; free again when the transaction ends.
+
+    Call it first in the transaction, before what is read to be checked, and before any other lock. "No key": rows that
+    point to the institution hold its key, and their writers would else wait for each other for ever.
+    """
+    Institution.objects.select_for_update(no_key=True).filter(pk=institution.pk).values_list("pk").first()
+
+
 @transaction.atomic
 def create_institution(code: str, name: str, kind: str, *, is_demo: bool = False) -> Institution:
     """A new tenant. Raises :class:`Refused` for a bad or taken code."""

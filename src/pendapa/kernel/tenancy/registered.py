@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.history import actions as history
-from pendapa.kernel.history.models import Recorded
+from pendapa.kernel.history.models import Recorded, Revision
 from pendapa.kernel.tenancy.models import Assignment, Institution, Unit
 
 
@@ -36,14 +37,21 @@ known = history.register(Unit, names=_names, visible=_seen, title=gettext_lazy("
 known.after.append(_place)
 
 
+@history.units_of("unit")
+def _selves(revisions: QuerySet[Revision]) -> set[int | None]:
+    units = Unit.objects.filter(uid__in=revisions.values("target_uid"))
+    return set(units.values_list("pk", flat=True))
+
+
 @history.blocker("unit")
-def _people(rows: Sequence[Recorded]) -> dict[UUID, str]:
+def _people(rows: Sequence[Recorded]) -> dict[UUID, history.Held]:
     held = Assignment.objects.filter(unit__in=[r.pk for r in rows]).values_list("unit__uid", flat=True)
-    return {uid: _("people hold a role in it") for uid in held}
+    return {uid: history.Held(_("people hold a role in it")) for uid in held}
 
 
 @history.blocker("unit")
-def _children(rows: Sequence[Recorded]) -> dict[UUID, str]:
+def _children(rows: Sequence[Recorded]) -> dict[UUID, history.Held]:
     ids = [r.pk for r in rows]
     live = Unit.objects.filter(deleted_at=None, parent__in=ids).exclude(pk__in=ids)
-    return {uid: _("other units stand below it") for uid in live.values_list("parent__uid", flat=True)}
+    why = history.Held(_("other units stand below it"))
+    return dict.fromkeys(live.values_list("parent__uid", flat=True), why)

@@ -12,7 +12,7 @@ from pendapa.kernel.access.actor import Actor, NotFound
 from pendapa.kernel.events import bus
 from pendapa.kernel.history import actions as history
 from pendapa.kernel.history.actions import Writes
-from pendapa.kernel.tenancy.actions import Refused
+from pendapa.kernel.tenancy.actions import Refused, hold
 from pendapa.kernel.tenancy.models import Institution, Unit
 from pendapa.organisation import queries
 from pendapa.organisation.models import UnitAlias
@@ -261,11 +261,11 @@ def remove_alias(actor: Actor, institution: Institution, alias: UnitAlias, *, re
 
 def _begin(actor: Actor, institution: Institution, *units: Unit | None) -> None:
     """The right to each unit (to the whole without one), and the tree held still until this is done."""
+    hold(institution)
     for unit in units or (None,):
         if unit is not None and unit.institution_id != institution.pk:
             raise NotFound
         actor.require(MANAGE, institution, unit)
-    Institution.objects.select_for_update().filter(pk=institution.pk).values_list("pk").first()
 
 
 def _fresh(institution: Institution, unit: Unit, version: int | None) -> Unit:

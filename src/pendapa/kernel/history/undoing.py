@@ -1,0 +1,328 @@
+"""Taking a change set back: what nobody built upon since goes back, the rest stays and is told as far as one may see it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import IntegrityError, models, transaction
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models.fields.json import KT
+from django.utils import timezone
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from pendapa.kernel.access.actor import Actor, NotFound
+from pendapa.kernel.history.actions import (
+    CHUNK,
+    Conflict,
+    Held,
+    Writes,
+    chunks,
+    references,
+    registered,
+    types,
+    write,
+)
+from pendapa.kernel.history.models import ChangeSet, Recorded, Revision
+from pendapa.kernel.inserting import field_of
+from pendapa.kernel.permissions import IMPORT, UNDO_ANY
+from pendapa.kernel.tenancy.actions import hold
+from pendapa.kernel.tenancy.models import Institution, Unit
+from pendapa.kernel.ui import formats
+
+
+class Refused(Exception):
+    """The set cannot be taken back; the text says why. Nothing was changed."""
+
+
+class Kept(NamedTuple):
+    """A row that stays, and why. ``row`` is ``None`` where it is not open to who asked; then ``why`` names nothing."""
+
+    row: Recorded | None
+    why: str
+
+
+@dataclass(frozen=True)
+class Undone:
+    """What undo did: ``count`` rows taken back; ``kept`` those that stay."""
+
+    count: int
+    kept: list[Kept]
+    change_set: ChangeSet | None
+
+    @property
+    def named(self) -> list[tuple[Recorded, str]]:
+        """What stays and is open to who asked."""
+        return [(row, why) for row, why in self.kept if row is not None]
+
+
+def unnamed(done: Undone) -> str:
+    """A sentence on what stays without being open to who asked; empty when there is none."""
+    count = len(done.kept) - len(done.named)
+    told = ngettext(
+        "%(n)s more that is not open to you stays.", "%(n)s more that are not open to you stay.", count
+    )
+    return told % {"n": count} if count else ""
+
+
+# ---- who may
+
+
+def may_undo(actor: Actor, change_set: ChangeSet) -> bool:
+    """Who may take back any set there; else the author, as far as the author may still write in every unit it touched."""
+    scope = actor.scope(IMPORT, change_set.institution)
+    if not may_ask(actor, change_set):
+        return False
+    if actor.may(UNDO_ANY, change_set.institution) or scope.everything:
+        return True
+    touched = _touched(change_set)
+    units = {unit.pk: unit for unit in Unit.objects.filter(pk__in=[pk for pk in touched if pk])}
+    return bool(touched) and all(pk is not None and scope.covers(units.get(pk)) for pk in touched)
+
+
+def may_ask(actor: Actor, change_set: ChangeSet) -> bool:
+    """What can be told without looking at what the set wrote: enough for a list to offer it."""
+    institution = change_set.institution
+    if actor.may(UNDO_ANY, institution):
+        return True
+    if actor.user is None or change_set.author_id != actor.user.pk:
+        return False
+    scope = actor.scope(IMPORT, institution)
+    return bool(scope) and (change_set.unit_id is None or scope.covers(change_set.unit))
+
+
+def _touched(change_set: ChangeSet) -> set[int | None]:
+    """Ids of the units in which the set wrote, and of those to which its changes would take things back."""
+    touched: set[int | None] = set()
+    for kind in change_set.revisions.order_by().values_list("target_type", flat=True).distinct():
+        ask = registered(kind).units or _units_of_snapshots
+        touched |= ask(change_set.revisions.filter(target_type=kind).order_by())
+    return touched
+
+
+def _units_of_snapshots(revisions: QuerySet[Revision]) -> set[int | None]:
+    older = Revision.objects.filter(target_uid=OuterRef("target_uid"), version=OuterRef("version") - 1)
+    older = older.annotate(unit=KT("snapshot__unit"))
+    moved = revisions.filter(verb="change").annotate(was=Subquery(older.values("unit")[:1]))
+    before = moved.values_list("was", flat=True).distinct()
+    return {None if pk is None else int(pk) for pk in before} | set(
+        revisions.values_list("snapshot__unit", flat=True).distinct()
+    )
+
+
+# ---- doing it
+
+
+def undo(actor: Actor, change_set: ChangeSet) -> Undone:
+    """Take back every write of ``change_set`` that nobody built upon since; tell the rest.
+
+    Raises :class:`NotFound` where the actor may not, :class:`Refused` where it has been done already or something came
+    between. ``change_set`` has its new state afterwards.
+    """
+    institution = change_set.institution
+    try:
+        with transaction.atomic():
+            hold(institution)
+            if not may_undo(actor, change_set):
+                raise NotFound
+            change_set.refresh_from_db(fields=["state"])
+            if change_set.state == "undone":
+                raise Refused(_("Nothing was left to take back: this has been undone already."))
+            undoing = _Undoing(change_set)
+            done = write(
+                actor,
+                institution,
+                "undo",
+                undoing.parts(),
+                reason=change_set.reason,
+                undoes=change_set,
+                unit=change_set.unit,
+            )
+            kept = _told(actor, institution, undoing.kept)
+            if not undoing.count:
+                transaction.set_rollback(True)
+                return Undone(0, kept, None)
+            change_set.state = "partly_undone" if kept else "undone"
+            change_set.save(update_fields=["state"])
+    except (Conflict, IntegrityError) as error:
+        raise Refused(
+            _("Somebody changed something of it at this very moment. Nothing was taken back; try again.")
+        ) from error
+    return Undone(undoing.count, kept, done)
+
+
+def _told(actor: Actor, institution: Institution, kept: Sequence[tuple[Recorded, Held]]) -> list[Kept]:
+    """What stays, in words: names only of what the actor may see now."""
+    seen = _seen(actor, institution, [row for row, _held in kept] + [h.by for _row, h in kept if h.by])
+    return [
+        Kept(row, _why(held, seen)) if row.uid in seen else Kept(None, _("It is not open to you."))
+        for row, held in kept
+    ]
+
+
+def _why(held: Held, seen: set[UUID]) -> str:
+    if held.by is None:
+        return held.why
+    if held.by.uid in seen:
+        return held.why % {"name": held.by}
+    return _("something that is not open to you needs it")
+
+
+def _seen(actor: Actor, institution: Institution, rows: Sequence[Recorded]) -> set[UUID]:
+    by_type: dict[str, set[UUID]] = defaultdict(set)
+    for row in rows:
+        by_type[row.recorded_type].add(row.uid)
+    seen: set[UUID] = set()
+    for kind, uids in by_type.items():
+        for some in chunks(sorted(uids), CHUNK):
+            seen |= registered(kind).visible(actor, institution, some)
+    return seen
+
+
+def _rewritten(later: Revision) -> Held:
+    """Somebody wrote it again."""
+    when = formats.day(timezone.localtime(later.recorded_from), get_language() or "id")
+    return Held(
+        _("changed again by %(who)s on %(when)s") % {"who": later.change_set.author_name, "when": when}
+    )
+
+
+class _Undoing:
+    """Works out the inverse of a set, type by type, while it is being written: what goes first frees what goes next."""
+
+    def __init__(self, change_set: ChangeSet) -> None:
+        self._set = change_set
+        self.count = 0
+        self.kept: list[tuple[Recorded, Held]] = []
+        self._away: dict[str, list[Recorded]] = defaultdict(list)
+        self._back: dict[str, list[tuple[Recorded, Revision]]] = defaultdict(list)
+
+    def parts(self) -> Iterator[Writes]:
+        """Deletions first, from what points to what is pointed at; then what comes back, the other way round."""
+        for recorded_type in types():
+            self._sort(recorded_type)
+        for recorded_type in reversed(types()):
+            yield from self._take_away(recorded_type)
+        for recorded_type in types():
+            yield from self._bring_back(recorded_type)
+
+    def _sort(self, recorded_type: str) -> None:
+        """Which things of a type go, which come back as they were, and which have been written again since."""
+        written: dict[UUID, list[Revision]] = defaultdict(list)
+        for revision in self._set.revisions.filter(target_type=recorded_type).order_by("version"):
+            written[revision.target_uid].append(revision)
+        model = registered(recorded_type).model
+        for uids in chunks(list(written), CHUNK):
+            rows = {row.uid: row for row in model._default_manager.filter(uid__in=uids)}
+            untouched = [uid for uid in uids if rows[uid].version == written[uid][-1].version]
+            self._keep_rewritten([rows[uid] for uid in uids if uid not in set(untouched)])
+            before = _before({uid: written[uid][0].version for uid in untouched})
+            for uid in untouched:
+                if written[uid][0].verb in ("add", "restore"):
+                    if not rows[uid].deleted_at:
+                        self._away[recorded_type].append(rows[uid])
+                elif uid in before:
+                    self._back[recorded_type].append((rows[uid], before[uid]))
+
+    def _keep_rewritten(self, rows: list[Recorded]) -> None:
+        """Name what was written again, but not what an earlier undo of this very set took back, nor what is gone."""
+        last: dict[UUID, Revision] = {}
+        found = Revision.objects.filter(target_uid__in=[row.uid for row in rows]).select_related("change_set")
+        for revision in found.defer("snapshot").order_by("version"):
+            last[revision.target_uid] = revision
+        for row in rows:
+            later = last[row.uid]
+            if later.change_set.undoes_id != self._set.pk and not row.deleted_at:
+                self.kept.append((row, _rewritten(later)))
+
+    def _take_away(self, recorded_type: str) -> Iterator[Writes]:
+        free = self._away[recorded_type]
+        # What one blocked row needs is blocked in turn: ask until nothing more is held.
+        while free and (held := _held(recorded_type, free)):
+            self.kept += [(row, held[row.uid]) for row in free if row.uid in held]
+            free = [row for row in free if row.uid not in held]
+        for rows in chunks(free, CHUNK):
+            self.count += len(rows)
+            yield Writes(delete=list(rows))
+
+    def _bring_back(self, recorded_type: str) -> Iterator[Writes]:
+        # What was made first comes back first: a unit before those below it.
+        for pairs in chunks(sorted(self._back[recorded_type], key=lambda pair: pair[0].pk), CHUNK):
+            for row, revision in pairs:
+                _put_back(row, revision.snapshot)
+            free = [row for row, _revision in pairs]
+            while free and (held := _without_ground(free) | _taken(free)):
+                self.kept += [(row, held[row.uid]) for row in free if row.uid in held]
+                free = [row for row in free if row.uid not in held]
+            self.count += len(free)
+            if free:
+                alive = [row for row in free if not row.deleted_at]
+                yield Writes(change=alive, restore=[row for row in free if row.deleted_at])
+
+
+def _held(recorded_type: str, rows: Sequence[Recorded]) -> dict[UUID, Held]:
+    """What may not go because something else needs it, by uid."""
+    held: dict[UUID, Held] = {}
+    for ask in registered(recorded_type).blockers:
+        held |= ask(rows)
+    return held
+
+
+def _before(versions: dict[UUID, int]) -> dict[UUID, Revision]:
+    """The revision before each of ``versions``."""
+    found = Revision.objects.filter(target_uid__in=list(versions))
+    return {r.target_uid: r for r in found if r.version == versions[r.target_uid] - 1}
+
+
+def _put_back(row: Recorded, snap: dict[str, Any]) -> None:
+    for name in row.recorded_fields:
+        model_field = field_of(type(row), name)
+        value = snap.get(name)
+        if isinstance(model_field, models.ForeignKey):
+            setattr(row, model_field.attname, value)
+        else:
+            keeps = value is None or isinstance(model_field, models.JSONField)
+            setattr(row, name, value if keeps else model_field.to_python(value))
+    row.derive()
+
+
+def _without_ground(rows: Sequence[Recorded]) -> dict[UUID, Held]:
+    """Rows that point to something deleted cannot come back, by uid."""
+    held: dict[UUID, Held] = {}
+    for name in references(type(rows[0])):
+        model_field = field_of(type(rows[0]), name)
+        other = model_field.related_model
+        if not (isinstance(other, type) and issubclass(other, Recorded)):
+            continue
+        ids = {getattr(row, model_field.attname) for row in rows} - {None}
+        gone = {o.pk: o for o in other._default_manager.filter(pk__in=ids).exclude(deleted_at=None)}
+        gone = {pk: o for pk, o in gone.items() if o.uid not in {row.uid for row in rows}}
+        for row in rows:
+            if (pk := getattr(row, model_field.attname)) in gone:
+                held[row.uid] = Held(_("%(name)s has been deleted"), gone[pk])
+    return held
+
+
+def _taken(rows: Sequence[Recorded]) -> dict[UUID, Held]:
+    """Rows whose code (or whatever may be there once only) something else has taken meanwhile, by uid."""
+    held: dict[UUID, Held] = {}
+    model = type(rows[0])
+    for rule in model._meta.constraints:
+        if not isinstance(rule, models.UniqueConstraint):
+            continue
+        names = [field_of(model, name).attname for name in rule.fields]
+        for part in chunks(rows, 100):
+            same = Q(pk__in=[])
+            for row in part:
+                same |= Q(**{name: getattr(row, name) for name in names}) & ~Q(pk=row.pk)
+            others = model._default_manager.filter(same, deleted_at=None)
+            by_value = {tuple(getattr(other, name) for name in names): other for other in others}
+            for row in part:
+                other = by_value.get(tuple(getattr(row, name) for name in names))
+                if other is not None and other.pk != row.pk:
+                    held[row.uid] = Held(_("%(name)s stands in its place now"), other)
+    return held
