@@ -10,10 +10,12 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.utils import timezone
 
 from pendapa.kernel.events.models import StreamEvent
 from pendapa.kernel.jobs import actions as jobs
+from pendapa.kernel.jobs import workers
 from pendapa.kernel.jobs.models import Job
 from tests.cast import Cast, make_cast
 from tests.kernel import runners
@@ -94,6 +96,26 @@ def test_work_of_a_transaction_that_fails_is_never_queued() -> None:
     assert not DBTaskResult.objects.exists()
     jobs.start("test.count", people.institution, people.actor("operator"), total=1)
     assert DBTaskResult.objects.count() == 1
+
+
+def test_only_jobs_whose_worker_is_gone_are_recovered(cast: Cast) -> None:
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    here, now = workers.me().split("/")[0], timezone.now()
+    cases = [
+        (workers.me(), now, "running"),
+        (f"{here}/{ended.pid}/1", now, "failed"),
+        (f"{here}/{os.getpid()}/1", now, "failed"),  # the number was given out again
+        ("", now, "failed"),
+        ("lain/1/1", now - workers.ELSEWHERE * 2, "failed"),
+        ("lain/1/1", now, "failed" if connection.vendor == "sqlite" else "running"),
+    ]
+    made = [make(cast) for _case in cases]
+    for job, (worker, since, _state) in zip(made, cases, strict=True):
+        Job.objects.filter(pk=job.pk).update(state="running", worker=worker, started_at=since)
+    jobs.recover()
+    states = [Job.objects.get(pk=job.pk).state for job in made]
+    assert states == [state for _worker, _since, state in cases]
 
 
 # ---- pages

@@ -20,6 +20,7 @@ from django_tasks import task
 
 from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.events import stream
+from pendapa.kernel.jobs import workers
 from pendapa.kernel.jobs.models import Job
 from pendapa.kernel.tenancy.models import Institution
 
@@ -91,7 +92,7 @@ def run(job: Job) -> None:
     """Run ``job`` here and now, keeping its state; never raises for the job's own failure."""
     if job.cancel_asked:
         return _finish(job, "cancelled")
-    Job.objects.filter(pk=job.pk).update(state="running", started_at=timezone.now())
+    Job.objects.filter(pk=job.pk).update(state="running", started_at=timezone.now(), worker=workers.me())
     stream.publish(job.institution_id, "job", {"job": str(job.uid), "state": "running"})
     try:
         job.result = _runners[job.name](job, Progress(job))
@@ -111,8 +112,11 @@ def cancel(job: Job) -> None:
 
 
 def recover() -> int:
-    """After a crash: jobs that claim to run although no worker lives are marked failed; nothing they did was half saved."""
-    return _fail(Job.objects.filter(state="running"), STOPPED)
+    """After a crash: jobs that claim to run although their worker is gone are marked failed; nothing they did was half
+    saved. What another living worker runs is left alone."""
+    found = Job.objects.filter(state="running").values_list("pk", "worker", "started_at")
+    gone = [pk for pk, worker, since in found if workers.is_gone(worker, since)]
+    return _fail(Job.objects.filter(pk__in=gone, state="running"), STOPPED)
 
 
 def forget_queue() -> int:

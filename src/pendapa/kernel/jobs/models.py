@@ -8,7 +8,8 @@ from django.db import models
 
 
 class Job(models.Model):
-    """One piece of background work, with progress. ``result`` and ``error`` are for people to read."""
+    """One piece of background work, with progress. ``result`` and ``error`` are for people to read; ``worker`` is the
+    process that runs it (:mod:`pendapa.kernel.jobs.workers`)."""
 
     STATES = [(s, s) for s in ("waiting", "running", "done", "failed", "cancelled")]
 
@@ -26,6 +27,7 @@ class Job(models.Model):
     error = models.TextField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True)
+    worker = models.CharField(max_length=200, blank=True)
     finished_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -164,6 +164,7 @@ class Migration(migrations.Migration):
                 ("error", models.TextField(blank=True)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("started_at", models.DateTimeField(null=True)),
+                ("worker", models.CharField(blank=True, max_length=200)),
                 ("finished_at", models.DateTimeField(null=True)),
                 (
                     "institution",
