@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pendapa.organisation.rules import accounts, tree
+from pendapa.organisation.rules import accounts, kinds, tree
 
 
 @given(st.lists(st.integers(min_value=-1, max_value=30), max_size=31))
@@ -75,3 +75,17 @@ def test_a_sign_in_name_is_judged_without_falling_over(text: str) -> None:
     username = accounts.username_of(text)
     if accounts.username_fault(username) is None:
         assert accounts.username_of(username) == username and len(username) <= 150
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("rumah_sakit", "Rumah sakit"),
+        ("satpol_pp", "Satpol PP"),
+        ("UPT", "UPT"),
+        ("dinas", "Dinas"),
+        ("", ""),
+    ],
+)
+def test_a_kind_is_said_in_words(kind: str, said: str) -> None:
+    assert kinds.words(kind) == said

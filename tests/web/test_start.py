@@ -69,6 +69,13 @@ def test_an_administrator_of_an_empty_installation_reads_the_command(db: None) -
     assert not Institution.objects.exists()
 
 
+def test_an_administrator_is_not_told_to_make_an_institution_that_is_there(cast: Cast) -> None:
+    Assignment.objects.create(user=cast.users["sekda"], institution=cast.other_institution, role="diskominfo")
+    text = admin(cast).get("/mulai/").content.decode()
+    assert "pendapa institution create" not in text
+    assert "tidak membaca data" in text
+
+
 def test_help_and_privacy_are_open_to_all_in_both_languages(db: None) -> None:
     for path, id_words, en_words in (
         ("privasi/", "Halaman publik tidak memasang kuki", "set no cookie"),

@@ -95,7 +95,7 @@ def home(actor: Actor, institution: Institution) -> Home:
     agencies = _agencies(actor, institution) if rights.everywhere else ()
     facts = rules.Facts(
         rights=rights,
-        units=len(agencies) if rights.everywhere else organisation.count_units(institution)["open"],
+        units=len(agencies) if rights.everywhere else _units(institution, own),
         elements={one.key: one.count for one in domains},
         completeness={one.key: one.completeness for one in domains},
         gaps={rule.key: count for rule, count in gaps},
@@ -104,6 +104,12 @@ def home(actor: Actor, institution: Institution) -> Home:
         agencies_without_data=sum(1 for one in agencies if not one.elements),
     )
     return Home(own, facts, index, domains, gaps, numbers["elements"], agencies, batch)
+
+
+def _units(institution: Institution, own: Unit | None) -> int:
+    """Units of the own agency, itself among them; of the institution for who has none."""
+    below = {"path__startswith": own.path} if own else {}
+    return organisation.live_units(institution).filter(**below).count()
 
 
 def own_unit(actor: Actor, institution: Institution) -> Unit | None:

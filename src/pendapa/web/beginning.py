@@ -23,6 +23,11 @@ def unled(user: Any) -> list[Institution]:
     return list(Institution.objects.exclude(pk__in=_led().values("institution")).order_by("code")[:50])
 
 
+def any_institution() -> bool:
+    """Whether the installation has one at all."""
+    return Institution.objects.exists()
+
+
 def _led() -> Any:
     today = timezone.localdate()
     return Assignment.objects.filter(

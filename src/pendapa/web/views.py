@@ -33,7 +33,10 @@ def start(request: HttpRequest) -> HttpResponse:
     unled = beginning.unled(request.user)
     if len(mine) == 1 and not unled:
         return redirect("cockpit:home", institution=mine[0].code)
-    return render(request, "web/start.html", {"institutions": mine, "unled": unled})
+    nothing_yet = request.user.is_platform_admin and not beginning.any_institution()  # type: ignore[union-attr]
+    return render(
+        request, "web/start.html", {"institutions": mine, "unled": unled, "nothing_yet": nothing_yet}
+    )
 
 
 @login_required

@@ -72,6 +72,12 @@ def test_the_newest_value_and_the_target_keep_their_words_on_a_phone():
     assert not all(mark.labelled for mark in narrow.marks)
 
 
+def test_a_target_without_a_year_does_not_write_over_the_last_year_on_a_phone():
+    points = [{"year": year, "value": "2"} for year in range(2021, 2026)]
+    assert [mark.labelled for mark in plain(points, "3.5", width=346).marks][-2:] == [True, False]
+    assert [mark.labelled for mark in plain(points[:2], "3.5", width=346).marks] == [True, True, True]
+
+
 def test_bands_carry_the_names_of_the_predicates():
     html = drawn(TRENGGALEK)
     assert ">Cukup</text>" in html and ">Baik</text>" in html

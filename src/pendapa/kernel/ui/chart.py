@@ -190,13 +190,16 @@ def _steps(points: Sequence[Point]) -> list[int]:
 
 
 def _room(points: Sequence[Point], xs: Sequence[float], last_done: int) -> list[bool]:
-    """Which labels fit: the newest measured value and the last point always, then from right to left."""
+    """Which labels fit: the newest measured value and the last year always, then from right to left.
+
+    A target without a year gives way: its diamond and the legend say as much as its label.
+    """
     fits = [False] * len(points)
     for i in [last_done, *range(len(points) - 1, -1, -1)]:
         if i < 0:
             continue
         need = 66 if points[i].year is None else 38
-        must = i in (last_done, len(points) - 1)
+        must = i == last_done or (i == len(points) - 1 and points[i].year is not None)
         if must or all(abs(xs[i] - xs[j]) >= need for j, there in enumerate(fits) if there):
             fits[i] = True
     return fits
