@@ -15,6 +15,7 @@ from pendapa.evaluation.cli import as_json, read_request
 from pendapa.evaluation.models import Assessment
 from pendapa.evaluation.permissions import VIEW
 from pendapa.kernel.access.actor import NotFound, institution_for
+from pendapa.kernel.numbers import whole
 from pendapa.kernel.tenancy.models import Institution
 from pendapa.regulations import packs
 from pendapa.regulations.instruments import Aspect, Indicator, Instrument
@@ -204,8 +205,8 @@ def score(request: HttpRequest) -> HttpResponse:
     changes nothing, and so needs no CSRF token.
     """
     too_large = f"the body is larger than {MOST_BYTES // 1024} KB: no file of levels"
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    if not length.isdigit() or int(length) > MOST_BYTES:
+    length = whole(request.META.get("CONTENT_LENGTH") or "0")
+    if length is None or length > MOST_BYTES:
         return _faults(413, [too_large])
     try:
         wanted = read_request(request.body)

@@ -21,6 +21,7 @@ from pendapa.evaluation.queries import words
 from pendapa.kernel.access.actor import NotFound
 from pendapa.kernel.access.pages import PageRequest, page
 from pendapa.kernel.history.actions import Conflict
+from pendapa.kernel.numbers import whole
 from pendapa.regulations import packs
 from pendapa.regulations.instruments import Indicator, Instrument
 from pendapa.regulations.schema import plain_number
@@ -396,4 +397,4 @@ def publish(request: PageRequest, year: int, instrument: str, stage: str) -> Htt
 def _version(request: PageRequest, row: Assessment) -> int:
     """The version that the form was made from; without a number the form is as old as can be."""
     text = request.POST.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+    return whole(text) or 0

@@ -10,6 +10,7 @@ from typing import Any
 from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.history.actions import Conflict, Writes
 from pendapa.kernel.history.models import Recorded
+from pendapa.kernel.numbers import whole
 from pendapa.kernel.tables.cells import Lookups
 from pendapa.kernel.tables.columns import Column, Kind
 from pendapa.kernel.tables.messages import _, say
@@ -95,7 +96,7 @@ _BODIES = (
 )  # fmt: skip
 
 
-_MADE = re.compile(r"OPD-\d+")
+_MADE = re.compile(r"OPD-[0-9]+")
 """A code that the register gave by itself."""
 
 
@@ -169,7 +170,10 @@ class UnitSession:
         return [Change(column, before, after) for column, before, after in pairs if before != after]
 
     def changes(self, rows: Sequence[StagedRow]) -> dict[int, list[Change]]:
-        present = Unit.objects.select_related("parent").in_bulk([row.target for row in rows if row.target])
+        if not self._allowed:
+            return {}
+        own = Unit.objects.filter(institution=self._institution, deleted_at=None)
+        present = own.select_related("parent").in_bulk([row.target for row in rows if row.target])
         return {row.pk: self._changes(present[row.target], row.data) for row in rows if row.target in present}
 
     @cached_property
@@ -274,7 +278,7 @@ class _Codes:
         used = Unit.objects.filter(institution=institution, code__startswith="OPD-").values_list(
             "code", flat=True
         )
-        self._last = max((int(c[4:]) for c in used if re.fullmatch(r"OPD-\d+", c)), default=0)
+        self._last = max((whole(c[4:]) or 0 for c in used), default=0)
 
     def next(self) -> str:
         self._last += 1

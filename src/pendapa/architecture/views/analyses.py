@@ -29,6 +29,7 @@ from pendapa.architecture.views.common import (
 )
 from pendapa.kernel.access.actor import NotFound
 from pendapa.kernel.access.pages import PageRequest, page
+from pendapa.kernel.numbers import whole
 from pendapa.kernel.ui import formats
 from pendapa.regulations import packs
 
@@ -162,7 +163,7 @@ def twins(request: PageRequest) -> HttpResponse:
 
 
 def _start(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0
+    return whole(text) or 0
 
 
 def _told(request: PageRequest, group: dict[str, Any]) -> dict[str, Any]:

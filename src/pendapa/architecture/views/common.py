@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from pendapa.architecture.permissions import EDIT
 from pendapa.architecture.queries import Filters, offered_units
 from pendapa.kernel.access.pages import PageRequest
+from pendapa.kernel.numbers import whole
 from pendapa.kernel.tenancy.models import Institution
 from pendapa.kernel.ui.templatetags.ui import rupiah
 from pendapa.regulations import packs
@@ -142,7 +143,7 @@ def _one(column: Column, value: Any) -> SafeString | str:
     if column.type == "reference":
         node = packs.references().lookup(text, column.reference)
         return node.label if node else text
-    if column.type == "money" and text.isdigit():
+    if column.type == "money" and whole(text, digits=18) is not None:
         return rupiah(text)
     if column.type == "number" and column.unit:
         return f"{text} {column.unit}"

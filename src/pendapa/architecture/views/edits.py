@@ -20,6 +20,7 @@ from pendapa.architecture.rules.metamodel import only_kind
 from pendapa.architecture.views.common import FIRST, address, domain_of, domains, language, room
 from pendapa.kernel.access.pages import PageRequest, page
 from pendapa.kernel.history.actions import Conflict, snapshot
+from pendapa.kernel.numbers import whole
 from pendapa.kernel.tables.actions import own_unit
 from pendapa.regulations.metamodel import Domain
 
@@ -192,13 +193,12 @@ def delete(request: PageRequest, uid: UUID) -> HttpResponse:
     element = _own(request, uid)
     if request.method == "POST":
         along = request.POST.get("with_relations") == "1"
-        version = request.POST.get("version", "")
         try:
             actions.delete_element(
                 request.actor,
                 element,
                 with_relations=along,
-                version=int(version) if version.isdigit() else None,
+                version=whole(request.POST.get("version", "")),
             )
         except (actions.Refused, Conflict) as refused:
             message = (

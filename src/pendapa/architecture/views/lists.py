@@ -26,6 +26,7 @@ from pendapa.architecture.views.common import (
 )
 from pendapa.architecture.views.rows import drawn
 from pendapa.kernel.access.pages import PageRequest, page
+from pendapa.kernel.numbers import whole
 from pendapa.kernel.ui import formats
 from pendapa.regulations.metamodel import Domain
 
@@ -51,7 +52,7 @@ def list_elements(request: PageRequest) -> HttpResponse:
 def _start(request: HttpRequest, paging: bool) -> int:
     """How many rows came before, as the link that led here tells."""
     told = request.GET.get("at", "")
-    return int(told) if paging and told.isascii() and told.isdigit() and len(told) < 9 else 0
+    return (whole(told) or 0) if paging else 0
 
 
 def _table(request: PageRequest, filters: Filters, found: queries.Page, start: int) -> dict[str, Any]:
