@@ -5,19 +5,108 @@ A node may have no code: the name is known, no source shows the code, and none i
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
+from typing import NamedTuple
 
 from pendapa.regulations.metamodel import normalise
 from pendapa.regulations.reader import Cursor, read_yaml
 from pendapa.regulations.schema import Note, Provenance, Sourced
 
-_CELL = re.compile(
-    r"^(?:(RA[ABDIKL])\b[\s.\-]*)?((?:\d{1,2}(?:\.\d{1,2})*)?)\.?[\s:–\-]*(.*)$", re.IGNORECASE | re.DOTALL
-)
+_PREFIX = re.compile(r"^\s*([A-Za-z]{3})\b[\s.\-:–—]*")
+_CODE = re.compile(r"^\s*(\d{1,2}(?:\s?[.\-]\s?\d{1,2})*)\b[\s.:\-–—)]*(.*)$", re.DOTALL)
+_LONGEST = 400
+_ALIKE = 0.85
+
+
+class Entry(NamedTuple):
+    """A reference as a cell may name it. Without a code it is known by its name only; of one whose name is not
+    ``settled`` the code counts, whatever name stands beside it."""
+
+    code: str
+    name: str
+    also: tuple[str, ...] = ()
+    settled: bool = True
+    key: str = ""
+
+    @property
+    def level(self) -> int:
+        return self.code.count(".")
+
+    @property
+    def label(self) -> str:
+        return f"{self.code} {self.name}".strip()
+
+
+class Reading(NamedTuple):
+    """What a cell means: one entry; or nothing, and why not (``unknown``, ``unknown code``, ``contradiction``,
+    ``several``) with the entries that come into question and the ``name`` that stands in the cell."""
+
+    entry: Entry | None
+    why: str = ""
+    others: tuple[Entry, ...] = ()
+    name: str = ""
+
+
+class Spellings:
+    """How the references of one tree may be written: "RAB.06.01 Pendidikan", "06.01 Pendidikan", "rab 6.1",
+    "Pendidikan". The import, the forms and the pages all read by it."""
+
+    def __init__(self, prefix: str, entries: Iterable[Entry]) -> None:
+        self.prefix = prefix
+        self._by_code: dict[str, Entry] = {}
+        self.by_name: dict[str, tuple[Entry, ...]] = {}
+        for entry in entries:
+            if entry.code:
+                self._by_code[entry.code] = entry
+            for words in dict.fromkeys(map(normalise, (entry.name, *entry.also))):
+                self.by_name[words] = (*self.by_name.get(words, ()), entry)
+
+    def read(self, text: str, level: int | None = None, *, strict: bool = False) -> Reading:
+        """The entry that ``text`` means; none is guessed.
+
+        ``level`` is that of the header; it decides between equal names. ``strict``: a code needs its own name beside it
+        even where that is not settled.
+        """
+        if named := self._named(text):
+            return _one(named, level)
+        if len(text) > _LONGEST:
+            return Reading(None, "unknown")
+        prefix = _PREFIX.match(text)
+        own = prefix is not None and prefix.group(1).upper() == self.prefix
+        rest = text[prefix.end() :] if prefix and own else text
+        if match := _CODE.match(rest):
+            return self._coded(match.group(1), match.group(2).strip(), strict)
+        bare = re.sub(r"\s*\(.*?\)\s*$", "", rest)
+        if bare != text and (named := self._named(bare)):
+            return _one(named, level)
+        return Reading(None, "unknown", name=rest)
+
+    def _named(self, text: str) -> tuple[Entry, ...]:
+        words = normalise(text)
+        return self.by_name.get(words, ()) if words else ()
+
+    def _coded(self, digits: str, name: str, strict: bool) -> Reading:
+        parts = (part.strip().zfill(2) for part in re.split(r"[.\-]", digits))
+        entry = self._by_code.get(".".join([self.prefix, *parts]))
+        if entry is None:
+            return Reading(None, "unknown code", name=name)
+        words = normalise(name)
+        known = [normalise(one) for one in (entry.name, *entry.also)]
+        if not words or words in known or (not entry.settled and not strict):
+            return Reading(entry)
+        if any(difflib.SequenceMatcher(None, words, one).ratio() >= _ALIKE for one in known):
+            return Reading(entry)
+        return Reading(None, "contradiction", (entry,), name)
+
+
+def _one(found: Sequence[Entry], level: int | None) -> Reading:
+    if len(found) > 1 and level:
+        found = [entry for entry in found if entry.level == level] or found
+    return Reading(found[0]) if len(found) == 1 else Reading(None, "several", tuple(found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,45 +183,43 @@ class References(Sourced):
     def children(self, node: Node) -> tuple[Node, ...]:
         return tuple(child for child in self.nodes if node.code and child.parent == node.code)
 
+    def entries(self, tree: str) -> tuple[Entry, ...]:
+        """The nodes of one tree as cells may name them."""
+        return tuple(
+            Entry(node.code or "", node.name, node.also, node.name_verified, node.key)
+            for node in self.tree(tree)
+        )
+
+    @cached_property
+    def _spellings(self) -> Mapping[str, Spellings]:
+        return {tree: Spellings(tree, self.entries(tree)) for tree in self.trees}
+
+    @cached_property
+    def _by_key(self) -> Mapping[str, Node]:
+        return {node.key: node for node in self.nodes}
+
     def lookup(self, words: str, tree: str = "") -> Node | None:
         """The node that a cell means: a code, a name, or both ("RAB.06.01 Pendidikan", "06.01", "Pendidikan").
 
         Without `tree` a name or short code that fits several trees finds nothing: none is guessed. A code with another
         node's name finds nothing either, unless the name of the code's node is itself not verified.
         """
-        match = _CELL.match(words.strip())
-        if match is None:
-            return None
-        prefix, digits, rest = match.groups()
-        name = normalise(rest)
-        trees = (prefix.upper(),) if prefix else ((tree,) if tree else self.trees)
-        if tree and tree not in trees:
-            return None
-        if digits:
-            return _only(self._with_code(trees, digits, name))
-        return _only([node for node in self._by_name.get(name, ()) if node.tree in trees]) if name else None
-
-    def _with_code(self, trees: tuple[str, ...], digits: str, name: str) -> list[Node]:
-        code = ".".join(part.zfill(2) for part in digits.split("."))
-        nodes = [node for tree in trees if (node := self._by_code.get(f"{tree}.{code}"))]
-        if not name:
-            return nodes
-        named = [node for node in nodes if node in self._by_name.get(name, ())]
-        return named or [node for node in nodes if not node.name_verified and len(trees) == 1]
+        asked = [tree] if tree else self.trees
+        prefix = _PREFIX.match(words)
+        strict = not tree and (prefix is None or prefix.group(1).upper() not in self.trees)
+        read = [self._spellings[one].read(words, strict=strict) for one in asked if one in self.trees]
+        found = [reading.entry for reading in read if reading.entry is not None]
+        return self._by_key[found[0].key] if len(found) == 1 else None
 
     def suggest(self, words: str, tree: str = "", limit: int = 3) -> tuple[Node, ...]:
         """The nodes whose names are nearest to `words`: to be offered, never taken."""
         names = {
             name: node for name, nodes in self._by_name.items() for node in nodes if tree in ("", node.tree)
         }
-        match = _CELL.match(words.strip())
-        wanted = normalise(match.group(3) if match and match.group(3) else words)
+        reading = self._spellings[tree or self.trees[0]].read(words)
+        wanted = normalise(reading.name or words)
         close = difflib.get_close_matches(wanted, names, n=limit, cutoff=0.6)
         return tuple(dict.fromkeys(names[name] for name in close))
-
-
-def _only(nodes: list[Node]) -> Node | None:
-    return nodes[0] if len(nodes) == 1 else None
 
 
 def load_references(file: Path) -> References:
