@@ -63,6 +63,7 @@ _DASHES = re.compile(
     r"[-–—_.\u2212\s]+|n/?\.?a\.?|#n/?a|null|none|\(?kosong\)?|-?\s*\(?empty\)?", re.IGNORECASE
 )
 _NOTHING = re.compile(r"nihil|tidak ada|tdk ada|belum ada|tidak tersedia|belum tersedia|noada", re.IGNORECASE)
+_LISTS = frozenset({"enum", "enum_many"})
 _NOUGHT_COUNTS = frozenset({"number", "money", "boolean"})
 _FREE = frozenset({"text", "long", "code", "boolean"})
 _SCALARS: Mapping[str, Callable[[str], values.Value]] = {
@@ -132,7 +133,7 @@ def too_long(length: int, limit: int) -> Remark:
 
 def is_nothing(column: Column, text: str) -> bool:
     """Whether a text only says that there is nothing."""
-    if len(text) > 20:
+    if len(text) > 20 or (column.type in _LISTS and _key(text) in _known(column)):
         return False
     if _DASHES.fullmatch(text):
         return True

@@ -46,10 +46,16 @@ def template(kind: Kind, language: str = "id", rows: Iterable[Sequence[Any]] = (
             40.0 if column.type in ("long", "relation") or column.name == kind.name_column else 22.0
         )
         if column.type == "enum" and column.choices:
-            choices[index] = [choice.value for choice in column.choices]
+            labels = [choice.label.get(language) or choice.value for choice in column.choices]
+            choices[index] = labels if _fits(labels) else [choice.value for choice in column.choices]
         if column.help:
             notes[index] = column.help.get(language, "")
     return Sheet(kind.label.get(language, kind.key), headers, rows, widths, choices, notes)
+
+
+def _fits(choices: Sequence[str]) -> bool:
+    """Whether a workbook can offer them as a list in a cell."""
+    return sum(len(choice) + 1 for choice in choices) <= _LISTED and not any("," in c for c in choices)
 
 
 def values_of(kind: Kind, record: Mapping[str, Any]) -> list[Any]:
@@ -132,9 +138,7 @@ def _set_up(page: Any, sheet: Sheet, body: Any) -> None:
     for index in range(len(sheet.headers)):
         page.set_column(index, index, sheet.widths.get(index, 22), body)
     for index, choices in sheet.choices.items():
-        if sum(len(choice) + 1 for choice in choices) <= _LISTED and not any(
-            "," in choice for choice in choices
-        ):
+        if _fits(choices):
             rule = {"validate": "list", "source": list(choices), "error_type": "information"}
             page.data_validation(1, index, _TEMPLATE_ROWS, index, rule)
     for index, text in sheet.notes.items():
