@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pendapa.architecture.models import Element, Relation
+from pendapa.kernel.history.models import Revision
 from pendapa.kernel.tables import actions
 from tests.cast import Cast
 from tests.kernel.sheets import csv_of, hand_in, numbers, row_of, saved, xlsx_of
@@ -107,3 +108,79 @@ def test_the_kind_of_infrastructure_is_read_in_its_usual_words(cast: Cast) -> No
         "Ruang server": "fasilitas_komputasi",
         "Basis data pusat": "sistem_database",
     }
+
+
+def kept(code: str) -> object:
+    return Element.objects.get(code=code).attributes.get("layanan")
+
+
+def test_a_text_that_became_a_relation_is_not_kept_beside_it(cast: Cast) -> None:
+    saved(cast, SERVICES)
+    both = csv_of(HEADER, ["A-1", "Rujukan Daring", "Dinas Kesehatan", '"L-1;Tiada"', ""])
+    saved(cast, both)
+    assert kept("A-1") == ["Tiada"] and len(live()) == 1
+    assert numbers(hand_in(cast, both))["same"] == 1
+    saved(cast, APPLICATION)
+    assert kept("A-1") is None
+    assert numbers(hand_in(cast, APPLICATION))["same"] == 1
+    assert "layanan" not in Revision.objects.filter(target_type="element").last().snapshot["attributes"]
+
+
+def test_rows_of_one_sheet_may_name_one_another(cast: Cast) -> None:
+    header = ["Kode", "Nama Infrastruktur", "Jenis", "OPD", "Fasilitas Komputasi"]
+    sheet = csv_of(
+        header,
+        ["I-1", "VM 1", "server", "Dinas Kesehatan", "Ruang server"],
+        ["I-2", "VM 2", "server", "Dinas Kesehatan", "I-1"],
+        ["I-3", "Ruang server", "fasilitas_komputasi", "Dinas Kesehatan", ""],
+    )
+    batch = saved(cast, sheet, name="infrastruktur.csv")
+    assert live() == [("hosted_in", "VM 1", "Ruang server")]
+    texts = {e.code: e.attributes.get("fasilitas_komputasi") for e in Element.objects.all()}
+    assert texts == {"I-1": None, "I-2": ["I-1"], "I-3": None}
+    first = Revision.objects.filter(target_type="element", change_set=batch.change_set, version=1)
+    assert not [one for one in first if one.snapshot["attributes"].get("fasilitas_komputasi")]
+    assert numbers(hand_in(cast, sheet, name="infrastruktur.csv"))["same"] == 3
+
+
+def test_a_relation_that_begins_in_another_unit_is_not_made_from_this_side(cast: Cast) -> None:
+    saved(
+        cast,
+        csv_of(
+            ["Kode", "Nama Aplikasi", "OPD"],
+            ["A-1", "Rujukan Daring", cast.unit.name],
+            ["A-2", "Akta Daring", cast.other_unit.name],
+        ),
+    )
+    splp = csv_of(
+        ["Kode", "Nama Infrastruktur", "Jenis", "OPD", "Aplikasi"],
+        ["I-1", "SPLP", "sistem_penghubung_layanan", cast.unit.name, '"A-1;A-2"'],
+    )
+    saved(cast, splp, "operator", name="infrastruktur.csv")
+    assert live() == [("application_splp", "Rujukan Daring", "SPLP")]
+    assert Element.objects.get(code="I-1").attributes["aplikasi"] == ["A-2"]
+
+
+def test_no_relation_is_made_that_the_metamodel_does_not_allow(cast: Cast) -> None:
+    saved(
+        cast,
+        csv_of(
+            ["Kode", "Nama Infrastruktur", "Jenis", "OPD", "Fasilitas Komputasi"],
+            ["I-1", "Ruang", "fasilitas_komputasi", "Dinas Kesehatan", ""],
+            ["I-2", "Intra", "jaringan_intra", "Dinas Kesehatan", "I-1"],
+        ),
+        name="infrastruktur.csv",
+    )
+    assert live() == []
+
+
+def test_odd_and_endless_numbers_in_codes_stop_no_counting(cast: Cast) -> None:
+    codes = ["DAA-²", "DAA-" + "9" * 50, "DAA-999999999", "DAA-1000000000"]
+    header = ["Kode", "Nama Aplikasi", "OPD"]
+    saved(cast, csv_of(header, *([code, f"Aplikasi {n}", "Dinas Kesehatan"] for n, code in enumerate(codes))))
+    saved(cast, csv_of(header, *(["", name, "Dinas Kesehatan"] for name in ("Satu", "Dua"))))
+    saved(cast, csv_of(header, ["", "Tiga", "Dinas Kesehatan"]))
+    made = (
+        Element.objects.filter(name__in=["Satu", "Dua", "Tiga"]).order_by("pk").values_list("code", flat=True)
+    )
+    assert list(made) == ["DAA-1000000001", "DAA-1000000002", "DAA-1000000003"]

@@ -146,18 +146,25 @@ def _row(row: dict[str, Any]) -> dict[str, Any]:
 
 @router.get("/institutions/{code}/elements/{uid}", response=ElementFull, summary="One element")
 def element(request: HttpRequest, code: str, uid: str) -> HttpResponse:
-    """An element with its attributes, its relations, and where each of its fields comes from."""
+    """An element with its attributes, its relations, and where each of its fields comes from.
+
+    Personal data is for who works for the institution. Under a column that names other elements stand only the texts
+    that name none of the register.
+    """
     actor, institution = _enter(request, code)
     found = queries.element(actor, institution, uid)
+    attributes = queries.readable(actor, institution, [found])[found.pk]
     relations = [
         {key: one[key] for key in ("uid", "type", "label", "outgoing")}
         | {"other": {key: one["other"][key] for key in ("uid", "domain", "code", "name", "unit")}}
         for one in queries.relations_of(actor, found)
     ]
-    return _answer(_whole(found) | {"relations": relations, "sources": _sources(found)})
+    return _answer(
+        _whole(found, attributes) | {"relations": relations, "sources": _sources(found, attributes)}
+    )
 
 
-def _whole(found: Element) -> dict[str, Any]:
+def _whole(found: Element, attributes: dict[str, Any]) -> dict[str, Any]:
     return {
         "uid": found.uid,
         "domain": found.domain,
@@ -171,13 +178,13 @@ def _whole(found: Element) -> dict[str, Any]:
         "version": found.version,
         "valid_from": found.valid_from,
         "valid_to": found.valid_to,
-        "attributes": found.attributes,
+        "attributes": attributes,
     }
 
 
-def _sources(found: Element) -> dict[str, Any]:
+def _sources(found: Element, attributes: dict[str, Any]) -> dict[str, Any]:
     columns = attribute_columns(found.domain, found.kind)
-    return {c.key: _column_facts(c) for c in columns if c.key in found.attributes}
+    return {c.key: _column_facts(c) for c in columns if c.key in attributes}
 
 
 def _column_facts(column: Column) -> dict[str, Any]:

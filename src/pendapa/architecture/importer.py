@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -9,8 +10,9 @@ from pendapa.architecture import linking
 from pendapa.architecture.columns import KIND_COLUMN, kind_for, mixed_kind
 from pendapa.architecture.models import Element, Relation
 from pendapa.architecture.permissions import EDIT
+from pendapa.architecture.queries import visible
 from pendapa.architecture.rules.keys import name_key
-from pendapa.architecture.rules.metamodel import only_kind
+from pendapa.architecture.rules.metamodel import only_kind, relation_columns
 from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.history.actions import Conflict, Writes
 from pendapa.kernel.tables.cells import Lookups
@@ -23,6 +25,7 @@ from pendapa.kernel.tenancy.models import Unit
 from pendapa.organisation.importer import kept_promises, promised_units
 from pendapa.organisation.queries import unit_index
 from pendapa.regulations import packs
+from pendapa.regulations.metamodel import Column
 
 ORDER = ("processes", "services", "data", "infrastructure", "security", "applications")
 """What others point at is saved first."""
@@ -45,10 +48,7 @@ class ElementSession:
         self.default_unit = UnitRef(unit.pk, unit.name) if unit else None
         references = packs.references()
         self.lookups = Lookups(
-            references={
-                tree: ReferenceIndex(tree, [(n.code, n.name) for n in references.tree(tree) if n.code])
-                for tree in references.trees
-            },
+            references={tree: ReferenceIndex(tree, references.entries(tree)) for tree in references.trees},
             units=unit_index(institution, promised),
         )
         self._taken: set[int] = set()
@@ -87,7 +87,8 @@ class ElementSession:
 
     def match(self, drafts: Sequence[Draft]) -> None:
         by_code, by_name = self._existing(drafts)
-        links, same = linking.Links(self._actor, self._institution), {}
+        links = linking.Links(self._actor, self._institution)
+        known: list[tuple[Draft, Element]] = []
         for draft in drafts:
             domain = self._domain or draft.values["domain"]
             found = by_code.get((domain, draft.code)) if draft.code else None
@@ -101,13 +102,16 @@ class ElementSession:
             else:
                 self._taken.add(found.pk)
                 draft.target, draft.target_version = found.pk, found.version
-                draft.verdict = "changed" if self._changes(found, draft.data, domain) else "same"
-                if draft.verdict == "same":
-                    same[found.pk] = draft
-                    links.note(found, draft.values)
+                known.append((draft, found))
+                links.note(found, draft.values)
+        said = links.read()
+        loose = linking.loose(said)
         # What a cell named may have come into the register since: then the row changes by its relations alone.
-        for link in links.missing():
-            same[link.element].verdict = "changed"
+        linked = {id(link.element) for link in linking.missing(said)}
+        for draft, found in known:
+            domain = self._domain or draft.values["domain"]
+            changed = id(found) in linked or self._changes(found, draft.data, domain, loose[id(found)])
+            draft.verdict = "changed" if changed else "same"
 
     def _by_name(self, draft: Draft, domain: str, by_name: Mapping[Any, Element]) -> Element | None:
         """The element of that name in the unit; a row with a code of its own takes only one whose code we made."""
@@ -133,10 +137,16 @@ class ElementSession:
             by_name[element.domain, element.unit_id, element.name_key] = element
         return by_code, by_name
 
-    def _changes(self, element: Element, data: Mapping[str, Any], domain: str) -> list[Change]:
-        """What would be written over: an empty cell changes nothing."""
+    def _changes(
+        self, element: Element, data: Mapping[str, Any], domain: str, loose: Mapping[str, list[str]]
+    ) -> list[Change]:
+        """What would be written over: an empty cell changes nothing.
+
+        Of the columns that name other elements only the texts that name nothing are kept: they are compared with ``loose``.
+        """
         kind_of_table = kind_for(domain)
         attributes, kind = self._attributes(data["values"], domain)
+        before = {key: linking.texts_of(element.attributes.get(key)) for key in loose}
         unit = self._units[data["unit"]]
         pairs = [
             (kind_of_table.name_column, element.name, data["name"]),
@@ -147,24 +157,40 @@ class ElementSession:
                 unit.name if unit.pk != element.unit_id else element.unit.name,
             ),
             (KIND_COLUMN, element.kind, kind or element.kind),
-            *((key, element.attributes.get(key), value) for key, value in attributes.items()),
+            *(
+                (key, element.attributes.get(key), value)
+                for key, value in attributes.items()
+                if key not in loose
+            ),
+            *(
+                (key, before[key], texts)
+                for key, texts in loose.items()
+                if sorted(before[key]) != sorted(texts)
+            ),
         ]
         return [Change(column, before, after) for column, before, after in pairs if before != after]
 
     def changes(self, rows: Sequence[StagedRow]) -> dict[int, list[Change]]:
-        present = Element.objects.select_related("unit").in_bulk([row.target for row in rows if row.target])
+        """Of elements that the actor may change; of others nothing is told."""
+        own = visible(self._actor, self._institution).filter(self._scope.filter("unit__"))
+        present = own.select_related("unit").in_bulk([row.target for row in rows if row.target])
         known = [row for row in rows if row.target in present and row.data["unit"] in self._units]
         links = linking.Links(self._actor, self._institution)
+        for row in known:
+            links.note(present[row.target], row.data["values"])
+        said = links.read()
+        loose, fresh = linking.loose(said), defaultdict[int, dict[str, list[str]]](dict)
+        for link in linking.missing(said):
+            fresh[id(link.element)].setdefault(link.column.key, []).append(link.text)
         found = {}
         for row in known:
             element = present[row.target]
-            links.note(element, row.data["values"])
-            found[row.pk] = self._changes(element, row.data, self._domain or row.data["values"]["domain"])
-        by_element = {row.target: row.pk for row in known}
-        for link in links.missing():
-            change = Change(link.column, None, link.text)
-            if all(one.column != link.column for one in found[by_element[link.element]]):
-                found[by_element[link.element]].append(change)
+            left, more = loose[id(element)], fresh[id(element)]
+            domain = self._domain or row.data["values"]["domain"]
+            plain = [one for one in self._changes(element, row.data, domain, left) if one.column not in more]
+            found[row.pk] = plain + [
+                Change(key, element.attributes.get(key), [*texts, *left[key]]) for key, texts in more.items()
+            ]
         return found
 
     def _attributes(self, values: Mapping[str, Any], domain: str) -> tuple[dict[str, Any], str]:
@@ -179,9 +205,10 @@ class ElementSession:
     # -- writing ------------------------------------------------------------------------------------------------------
 
     def save(self, rows: Iterator[list[StagedRow]]) -> Iterator[Writes]:
-        links = linking.Links(self._actor, self._institution)
+        links, said, held = linking.Links(self._actor, self._institution), [], []
         # The sheet of units was saved before this one: what it promised has a place of its own now.
         self._units |= kept_promises(self._batch)
+        coming = self._coming()
         for chunk in rows:
             writes = Writes()
             present = Element.objects.select_related("unit").in_bulk([r.target for r in chunk if r.target])
@@ -189,10 +216,41 @@ class ElementSession:
                 element = self._element(row, present)
                 (writes.change if row.target else writes.add).append(element)
                 links.note(element, row.data["values"])
+            read = links.read()
+            later = [one for one in read if one.other is None and self._is_coming(one, coming)]
+            _keep_loose(read, later)
+            held += later
+            said += [one for one in read if one.other is not None]
             yield writes
-        relations: list[Relation] = links.resolve()
+        for one in held:
+            links.note(one.element, {one.column.key: one.text})
+        again = links.read()
+        said += [one for one in again if one.other is not None]
+        relations: list[Relation] = linking.new_relations(said)
         if relations:
             yield Writes(add=list(relations))
+        back = _put_back(again)
+        if back:
+            yield Writes(change=list(back))
+
+    def _coming(self) -> set[str]:
+        """Codes and names of the rows to be saved, where elements of this sheet may name one another."""
+        if not any(column.links_to.partition(".")[0] == self._domain for column in self._relation_columns()):
+            return set()
+        rows = self._batch.rows.filter(verdict__in=["new", "changed"])
+        rows = rows.filter(name_key__startswith=f"{self._domain}:")
+        found: set[str] = set()
+        for code, name in rows.values_list("code_key", "name_key").iterator():
+            found |= {code.partition(":")[2], name.split(":", 2)[2]}
+        return found - {""}
+
+    def _relation_columns(self) -> tuple[Column, ...]:
+        return relation_columns(self._domain) if self._domain else ()
+
+    def _is_coming(self, said: linking.Said, coming: set[str]) -> bool:
+        """Whether a text may name a row of the same sheet: that is settled when all of it is written."""
+        inside = said.column.links_to.partition(".")[0] == self._domain
+        return inside and (said.text.casefold() in coming or name_key(said.text) in coming)
 
     def _element(self, row: StagedRow, present: Mapping[int, Element]) -> Element:
         data = row.data
@@ -211,6 +269,31 @@ class ElementSession:
         element.name, element.unit = data["name"], self._units[data["unit"]]
         element.derive()
         return element
+
+
+def _keep_loose(said: Sequence[linking.Said], later: Sequence[linking.Said]) -> None:
+    """Leave in the attributes of the elements only the texts that name nothing, but not those settled later."""
+    elements, waiting = {id(one.element): one.element for one in said}, {id(one) for one in later}
+    for one, columns in linking.loose(one for one in said if id(one) not in waiting).items():
+        elements[one].attributes = {k: v for k, v in elements[one].attributes.items() if k not in columns}
+        elements[one].attributes |= {key: texts for key, texts in columns.items() if texts}
+    for link in later:
+        texts = linking.texts_of(link.element.attributes.get(link.column.key))
+        left = [text for text in texts if text != link.text]
+        link.element.attributes |= {link.column.key: left}
+        if not left:
+            del link.element.attributes[link.column.key]
+
+
+def _put_back(said: Sequence[linking.Said]) -> list[Element]:
+    """Elements that get back the texts of which one hoped in vain that a row of the sheet bears them."""
+    changed: dict[int, Element] = {}
+    for one in said:
+        if one.other is None:
+            changed[one.element.pk] = one.element
+            texts = linking.texts_of(one.element.attributes.get(one.column.key))
+            one.element.attributes = one.element.attributes | {one.column.key: [*texts, one.text]}
+    return list(changed.values())
 
 
 def _session(domain: str) -> Callable[[Actor, ImportBatch], ElementSession]:

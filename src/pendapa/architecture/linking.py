@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from pendapa.architecture.models import Element, Relation
+from pendapa.architecture.permissions import EDIT
 from pendapa.architecture.queries import visible
 from pendapa.architecture.rules.keys import name_key
-from pendapa.architecture.rules.metamodel import RELATIONS, attribute_columns
+from pendapa.architecture.rules.metamodel import relation_columns
 from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.history.actions import chunks
+from pendapa.kernel.numbers import DIGITS, whole
 from pendapa.kernel.tenancy.models import Institution
 from pendapa.regulations import packs
 from pendapa.regulations.metamodel import Column
@@ -20,7 +22,7 @@ from pendapa.regulations.metamodel import Column
 
 def is_made_code(domain: str, code: str) -> bool:
     """Whether ``code`` looks like one given by the register (``DAA-001``)."""
-    return re.fullmatch(rf"{packs.metamodel().domain(domain).prefix}-\d+", code) is not None
+    return re.fullmatch(rf"{packs.metamodel().domain(domain).prefix}-[0-9]+", code) is not None
 
 
 class Codes:
@@ -29,6 +31,7 @@ class Codes:
     def __init__(self, institution: Institution) -> None:
         self._institution = institution
         self._last: dict[str, int] = {}
+        self._long: dict[str, set[str]] = {}
 
     def code(self, domain: str) -> str:
         """``DAA-001``, ``DAA-002`` …"""
@@ -37,25 +40,38 @@ class Codes:
             used = Element.objects.filter(
                 institution=self._institution, domain=domain, code__startswith=f"{prefix}-"
             )
-            numbers = (code[len(prefix) + 1 :] for code in used.values_list("code", flat=True).iterator())
-            self._last[domain] = max((int(number) for number in numbers if number.isdigit()), default=0)
+            numbers = [code[len(prefix) + 1 :] for code in used.values_list("code", flat=True).iterator()]
+            self._last[domain] = max((whole(number) or 0 for number in numbers), default=0)
+            # Longer numbers do not count, but must not be given again either.
+            self._long[domain] = {number for number in numbers if len(number) > DIGITS}
         self._last[domain] += 1
+        while str(self._last[domain]) in self._long[domain]:
+            self._last[domain] += 1
         return f"{prefix}-{self._last[domain]:03d}"
 
 
-class Link(NamedTuple):
-    """What one text of a relation column leads to."""
+class Said(NamedTuple):
+    """One text of a relation column, and the element of the register that it names, if it names one."""
 
-    element: int
-    column: str
+    element: Element
+    column: Column
     text: str
-    relation: Relation
+    other: int | None
+
+    def relation(self) -> Relation:
+        """The relation that it says. The element must have been written."""
+        relation = Relation(institution_id=self.element.institution_id, type=self.column.relation)
+        assert self.other is not None
+        ends = (self.element.pk, self.other)
+        relation.source_id, relation.target_id = ends[::-1] if self.column.backward else ends
+        return relation
 
 
 class Links:
-    """Cells of relation columns, gathered while elements are written and turned into relations at the end.
+    """Cells of relation columns, gathered element by element and read together.
 
-    A text that names no element of the register stays in the element's attributes as written.
+    A text that names exactly one element the actor may link becomes a relation, and only that. A text that names none
+    stays in the element's attributes as written.
     """
 
     def __init__(self, actor: Actor, institution: Institution) -> None:
@@ -65,70 +81,97 @@ class Links:
 
     def note(self, element: Element, values: Mapping[str, Any]) -> None:
         """Remember what the relation columns of ``element`` say."""
-        for column in attribute_columns(element.domain):
-            if column.type in RELATIONS and (said := values.get(column.key)):
-                self._named[column] += [
-                    (element, text) for text in ([said] if isinstance(said, str) else said)
-                ]
+        for column in relation_columns(element.domain):
+            self._named[column] += [(element, text) for text in texts_of(values.get(column.key))]
 
-    def resolve(self) -> list[Relation]:
-        """New relations for all texts that name exactly one element the actor may see."""
-        return _with_ends([link.relation for link in self.missing()])
+    def read(self) -> list[Said]:
+        """What was noted since the last time, with what each text names."""
+        named, self._named = self._named, defaultdict(list)
+        return [said for column, texts in named.items() if texts for said in self._of_column(column, texts)]
 
-    def missing(self) -> list[Link]:
-        """What the texts say and the register does not hold yet."""
-        return _without_known(
-            [link for column, named in self._named.items() for link in self._of_column(column, named)]
-        )
-
-    def _of_column(self, column: Column, named: Iterable[tuple[Element, str]]) -> Iterable[Link]:
-        domain, _dot, kind = column.links_to.partition(".")
-        targets = _Targets(self._actor, self._institution, domain, kind, {text for _element, text in named})
+    def _of_column(self, column: Column, named: Sequence[tuple[Element, str]]) -> Iterable[Said]:
+        targets = _Targets(self._actor, self._institution, column, {text for _element, text in named})
         for element, text in named:
-            other = targets.find(text, element)
-            if other is not None and other != element.pk:
-                source, target = (other, element.pk) if column.backward else (element.pk, other)
-                relation = Relation(institution=self._institution, type=column.relation)
-                relation.source_id, relation.target_id = source, target
-                yield Link(element.pk, column.key, text, relation)
+            yield Said(element, column, text, targets.find(text, element))
 
 
-class _Targets:
-    """Elements of a domain by code or name; a name in the own unit comes before the same name elsewhere."""
-
-    def __init__(
-        self, actor: Actor, institution: Institution, domain: str, kind: str, texts: set[str]
-    ) -> None:
-        self._by_code: dict[str, int] = {}
-        self._by_name: dict[str, list[tuple[int, int]]] = defaultdict(list)
-        seen = visible(actor, institution).filter(domain=domain)
-        if kind:
-            seen = seen.filter(kind=kind)
-        keys = sorted({name_key(text) for text in texts})
-        for chunk in chunks(sorted(texts), 500):
-            self._by_code.update(seen.filter(code__in=chunk).values_list("code", "pk"))
-        for chunk in chunks(keys, 500):
-            for key, pk, unit in seen.filter(name_key__in=chunk).values_list("name_key", "pk", "unit_id"):
-                self._by_name[key].append((pk, unit))
-
-    def find(self, text: str, near: Element) -> int | None:
-        if text in self._by_code:
-            return self._by_code[text]
-        named = self._by_name.get(name_key(text), [])
-        own = [pk for pk, unit in named if unit == near.unit_id]
-        if len(own) == 1:
-            return own[0]
-        return named[0][0] if len(named) == 1 else None
+def texts_of(value: Any) -> list[str]:
+    """The texts of a relation column."""
+    return [value] if isinstance(value, str) and value else [str(one) for one in value or ()]
 
 
-def _without_known(links: list[Link]) -> list[Link]:
-    """Leave out relations that stand already and repeats."""
-    fresh = {(r.type, r.source_id, r.target_id): link for link in links for r in [link.relation]}
+def loose(said: Iterable[Said]) -> dict[int, dict[str, list[str]]]:
+    """The texts that name nothing, by ``id()`` of the element and by column; a column whose texts all do is empty."""
+    found: dict[int, dict[str, list[str]]] = defaultdict(dict)
+    for one in said:
+        left = found[id(one.element)].setdefault(one.column.key, [])
+        if one.other is None:
+            left.append(one.text)
+    return found
+
+
+def missing(said: Iterable[Said]) -> list[Said]:
+    """What the texts say and the register does not hold yet, each relation once. The elements must have been written."""
+    fresh = {}
+    for one in said:
+        if one.other is not None:
+            relation = one.relation()
+            fresh[relation.type, relation.source_id, relation.target_id] = one
     for chunk in chunks(sorted({source for _type, source, _target in fresh}), 500):
         known = Relation.objects.filter(source__in=chunk, deleted_at=None)
         for key in known.values_list("type", "source_id", "target_id"):
             fresh.pop(key, None)
     return list(fresh.values())
+
+
+def new_relations(said: Iterable[Said]) -> list[Relation]:
+    """Relations for what is missing."""
+    return _with_ends([one.relation() for one in missing(said)])
+
+
+class _Targets:
+    """Elements that a column may link with, by code or name; a name in the own unit comes before the same elsewhere.
+
+    The actor sees them; where the column holds the relation's other end they are the source, which must be the actor's
+    to edit.
+    """
+
+    def __init__(
+        self, actor: Actor, institution: Institution, column: Column, texts: Collection[str]
+    ) -> None:
+        self._column = column
+        self._by_code: dict[str, tuple[int, str]] = {}
+        self._by_name: dict[str, list[tuple[int, str, int]]] = defaultdict(list)
+        self._domain, _dot, kind = column.links_to.partition(".")
+        seen = visible(actor, institution).filter(domain=self._domain)
+        if kind:
+            seen = seen.filter(kind=kind)
+        if column.backward:
+            seen = seen.filter(actor.scope(EDIT, institution).filter("unit__"))
+        keys = sorted({name_key(text) for text in texts})
+        for chunk in chunks(sorted(texts), 500):
+            for code, pk, of_kind in seen.filter(code__in=chunk).values_list("code", "pk", "kind"):
+                self._by_code[code] = (pk, of_kind)
+        for chunk in chunks(keys, 500):
+            found = seen.filter(name_key__in=chunk)
+            for key, pk, of_kind, unit in found.values_list("name_key", "pk", "kind", "unit_id"):
+                self._by_name[key].append((pk, of_kind, unit))
+
+    def find(self, text: str, near: Element) -> int | None:
+        found = self._by_code.get(text) or self._named(text, near)
+        return found[0] if found and found[0] != near.pk and self._allowed(near, found[1]) else None
+
+    def _named(self, text: str, near: Element) -> tuple[int, str] | None:
+        named = self._by_name.get(name_key(text), [])
+        own = [one for one in named if one[2] == near.unit_id]
+        only = own if len(own) == 1 else named
+        return only[0][:2] if len(only) == 1 else None
+
+    def _allowed(self, near: Element, kind: str) -> bool:
+        """Whether the metamodel lets the two stand in this relation."""
+        ends = ((near.domain, near.kind), (self._domain, kind))
+        source, target = reversed(ends) if self._column.backward else ends
+        return packs.metamodel().relation(self._column.relation).allows(source, target)
 
 
 def _with_ends(relations: list[Relation]) -> list[Relation]:

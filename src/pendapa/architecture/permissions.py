@@ -3,6 +3,8 @@
 from pendapa.kernel.access.actor import INSTITUTION, UNIT, grant
 
 VIEW, RESTRICTED, EDIT = "architecture.view", "architecture.view_restricted", "architecture.edit"
+PERSONAL = "architecture.view_personal"
+"""To read personal data of elements: who works for the institution, not who only assesses it."""
 
 grant(
     VIEW,
@@ -15,4 +17,7 @@ grant(
     },
 )
 grant(RESTRICTED, {"operator": UNIT, "head": UNIT, "diskominfo": INSTITUTION, "sekda": INSTITUTION})
+grant(
+    PERSONAL, {"operator": INSTITUTION, "head": INSTITUTION, "diskominfo": INSTITUTION, "sekda": INSTITUTION}
+)
 grant(EDIT, {"operator": UNIT, "head": UNIT, "diskominfo": INSTITUTION})

@@ -14,6 +14,7 @@ from pendapa.architecture import importer, permissions
 from pendapa.architecture.models import Element, Relation
 from pendapa.architecture.queries.lists import seen
 from pendapa.architecture.queries.past import column_label, kind_label, openness, plain
+from pendapa.architecture.rules.metamodel import unsearched_keys
 from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.history import actions as history
 from pendapa.kernel.history.models import Recorded, Revision
@@ -36,7 +37,10 @@ def _relation_names(row: Recorded) -> dict[str, str]:
 
 def _element_text(row: Recorded) -> str:
     assert isinstance(row, Element)
-    return index.normalise(row.code, row.name, *_texts(row.attributes))
+    hidden = unsearched_keys(row.domain)
+    return index.normalise(
+        row.code, row.name, *_texts({k: v for k, v in row.attributes.items() if k not in hidden})
+    )
 
 
 def _texts(attributes: dict[str, Any]) -> list[str]:

@@ -23,6 +23,7 @@ from pendapa.architecture.queries.lists import (
     filtered,
     is_uid,
     offered_units,
+    readable,
     relations_of,
     touching,
     visible,
@@ -32,6 +33,6 @@ from pendapa.architecture.queries.past import Change, Event, history_of, snapsho
 
 __all__ = [
     "COUNT_LIMIT", "LEAN", "PAGE", "Change", "Event", "Filters", "Page", "by_name", "element", "elements", "filtered",
-    "gap_numbers", "gaps", "gaps_of_element", "gaps_of_rows", "history_of", "is_uid", "numbers", "offered_units", "relations_of", "rule",
+    "gap_numbers", "gaps", "gaps_of_element", "gaps_of_rows", "history_of", "is_uid", "numbers", "offered_units", "readable", "relations_of", "rule",
     "snapshot_at", "touching", "twins", "twins_of", "twins_ready", "visible", "visible_relations",
 ]  # fmt: skip

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -11,13 +12,17 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import get_language
 
 from pendapa.architecture.models import Element, Relation
-from pendapa.architecture.permissions import RESTRICTED, VIEW
+from pendapa.architecture.permissions import EDIT, PERSONAL, RESTRICTED, VIEW
 from pendapa.architecture.rules import gaps as gap_rules
 from pendapa.architecture.rules.keys import name_key
+from pendapa.architecture.rules.metamodel import personal_keys, relation_columns
 from pendapa.kernel.access.actor import Actor, NotFound
+from pendapa.kernel.history.actions import chunks
+from pendapa.kernel.numbers import whole
 from pendapa.kernel.search import index
 from pendapa.kernel.tenancy.models import Institution, Unit
 from pendapa.regulations import packs
+from pendapa.regulations.metamodel import Column
 
 PAGE = 50
 COUNT_LIMIT = 10_000
@@ -63,6 +68,61 @@ def element(actor: Actor, institution: Institution, uid: str | UUID) -> Element:
     if found is None:
         raise NotFound
     found.institution = institution
+    return found
+
+
+def readable(
+    actor: Actor, institution: Institution, elements: Sequence[Element]
+) -> dict[int, dict[str, Any]]:
+    """The attributes of elements as far as the actor may read them, by the id of the element.
+
+    Left out are personal data, for whom they do not concern, and texts of relation columns that name something the actor
+    may not see. Of the units that are the actor's own such texts are told: they were written there, and that one of them
+    vanished would give away what it names.
+    """
+    withheld = not actor.may(PERSONAL, institution)
+    own = actor.scope(EDIT, institution)
+    texts = {e.pk: {} if own.covers(e.unit) else _loose(e) for e in elements}
+    hidden = _hidden(actor, institution, texts.values())
+    found = {}
+    for element in elements:
+        kept = dict(element.attributes)
+        for column, said in texts[element.pk].items():
+            domain = column.links_to.partition(".")[0]
+            shown = [text for text in said if not {text, name_key(text)} & hidden[domain]]
+            if shown:
+                kept[column.key] = shown
+            else:
+                del kept[column.key]
+        keys = personal_keys(element.domain) if withheld else ()
+        found[element.pk] = {key: value for key, value in kept.items() if key not in keys}
+    return found
+
+
+def _loose(element: Element) -> dict[Column, list[str]]:
+    """The texts of relation columns that an element keeps."""
+    said = {column: element.attributes.get(column.key) for column in relation_columns(element.domain)}
+    return {c: [v] if isinstance(v, str) else [str(one) for one in v] for c, v in said.items() if v}
+
+
+def _hidden(
+    actor: Actor, institution: Institution, said: Iterable[Mapping[Column, list[str]]]
+) -> dict[str, set[str]]:
+    """By domain, those codes and keys of names among the texts that are of elements the actor may not see."""
+    texts: dict[str, set[str]] = defaultdict(set)
+    for columns in said:
+        for column, some in columns.items():
+            texts[column.links_to.partition(".")[0]].update(some)
+    found: dict[str, set[str]] = defaultdict(set)
+    condition = seen(actor, institution)
+    if not condition:
+        return found
+    for domain, named in texts.items():
+        unseen = Element.objects.filter(~condition, institution=institution, domain=domain)
+        for part in chunks(sorted(named), 300):
+            meant = unseen.filter(Q(code__in=part) | Q(name_key__in=[name_key(text) for text in part]))
+            for names in meant.values_list("code", "name_key"):
+                found[domain].update(names)
     return found
 
 
@@ -203,15 +263,16 @@ def _told(filters: Filters) -> list[str]:
 def _beyond(found: QuerySet[Element], filters: Filters) -> QuerySet[Element]:
     mark = _plain(filters.before or filters.after)
     key, _, pk = mark.rpartition("|")
-    if pk.isascii() and pk.isdigit() and len(pk) < 19:
+    number = whole(pk, digits=18)
+    if number is not None:
         # The redundant first bound lets both databases walk the index instead of filtering all of it.
         if filters.before:
             found = found.filter(name_key__lte=key).filter(
-                Q(name_key__lt=key) | Q(name_key=key, id__lt=int(pk))
+                Q(name_key__lt=key) | Q(name_key=key, id__lt=number)
             )
         else:
             found = found.filter(name_key__gte=key).filter(
-                Q(name_key__gt=key) | Q(name_key=key, id__gt=int(pk))
+                Q(name_key__gt=key) | Q(name_key=key, id__gt=number)
             )
     return found.order_by("-name_key", "-id") if filters.before else found.order_by("name_key", "id")
 

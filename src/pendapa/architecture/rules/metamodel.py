@@ -24,6 +24,24 @@ def attribute_columns(domain: str, kind: str = "") -> tuple[Column, ...]:
 
 
 @lru_cache
+def relation_columns(domain: str) -> tuple[Column, ...]:
+    """The columns that name other elements. What is kept under them are texts that name nothing in the register."""
+    return tuple(c for c in attribute_columns(domain) if c.type in RELATIONS)
+
+
+@lru_cache
+def personal_keys(domain: str) -> frozenset[str]:
+    """Keys of the columns that hold personal data."""
+    return frozenset(c.key for c in attribute_columns(domain) if c.personal)
+
+
+@lru_cache
+def unsearched_keys(domain: str) -> frozenset[str]:
+    """Keys of what no search looks through: personal data, and texts that may name what not everybody may see."""
+    return personal_keys(domain) | {c.key for c in relation_columns(domain)}
+
+
+@lru_cache
 def _asked(domain: str, kind: str) -> tuple[str, ...]:
     """What completeness asks for: the official fields and what some local form requires, relations left to the gaps."""
     columns = attribute_columns(domain, kind) if kind else _common_of(domain)

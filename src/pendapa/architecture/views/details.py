@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from pendapa.architecture.permissions import EDIT, VIEW
 from pendapa.architecture.queries.past import kind_label, plain
 from pendapa.architecture.rules import gaps as gap_rules
 from pendapa.architecture.rules.keys import name_key
-from pendapa.architecture.rules.metamodel import RELATIONS, attribute_columns, missing
+from pendapa.architecture.rules.metamodel import RELATIONS, attribute_columns, missing, relation_columns
 from pendapa.architecture.views.common import address, domain_of, language, room, written
 from pendapa.kernel.access.pages import PageRequest, page
 from pendapa.regulations import packs
@@ -32,6 +33,7 @@ def detail(request: PageRequest, uid: UUID) -> HttpResponse:
     """One element; absent and not to be seen are one."""
     element = queries.element(request.actor, request.institution, uid)
     known = queries.touching(request.actor, element)
+    attributes = queries.readable(request.actor, request.institution, [element])[element.pk]
     groups = _groups(queries.relations_of(request.actor, element, known))
     context = room(request, element.domain) | {
         "element": element,
@@ -39,10 +41,10 @@ def detail(request: PageRequest, uid: UUID) -> HttpResponse:
         "domain_name": packs.metamodel().domain(element.domain).plural.in_language(language()),
         "domain_url": address(request.institution, "list", domain=element.domain),
         "kind_name": kind_label(element.domain, element.kind) if _has_kinds(element) else "",
-        "lead": next((plain(element.attributes[key]) for key in LEAD if element.attributes.get(key)), ""),
+        "lead": next((plain(attributes[key]) for key in LEAD if attributes.get(key)), ""),
         "groups": groups,
         "count": sum(len(group["rows"]) for group in groups),
-        "loose": _loose(element, groups),
+        "loose": _loose(element.domain, attributes),
         "may_edit": request.actor.may(EDIT, request.institution, element.unit),
         "events": queries.history_of(request.actor, element, known),
         "has_twins": element.domain == "applications",
@@ -50,7 +52,9 @@ def detail(request: PageRequest, uid: UUID) -> HttpResponse:
     return render(
         request,
         "architecture/detail.html",
-        context | _gaps(request, element, queries.gaps_of_element(element, known)) | _facts(element),
+        context
+        | _gaps(request, element, queries.gaps_of_element(element, known))
+        | _facts(element, attributes),
     )
 
 
@@ -92,14 +96,16 @@ def _gaps(request: PageRequest, element: Element, rules: list[gap_rules.Rule]) -
     return {"gaps": found}
 
 
-def _facts(element: Element) -> dict[str, Any]:
+def _facts(element: Element, attributes: Mapping[str, Any]) -> dict[str, Any]:
     """The columns with their values: filled ones and empty asked ones in two halves; the others by name only."""
     wanted = set(missing(element.domain, element.kind, {}))
     filled, empty = [], []
     for column in attribute_columns(element.domain, element.kind):
         if column.type in RELATIONS or (column.key == "jenis" and _has_kinds(element) and element.kind):
             continue
-        value = element.attributes.get(column.key)
+        if column.key in element.attributes and column.key not in attributes:
+            continue  # not for this actor
+        value = attributes.get(column.key)
         if value or column.key in wanted:
             filled.append(_fact(column, value))
         else:
@@ -148,17 +154,11 @@ def _fact(column: Column, value: Any) -> dict[str, Any]:
     }
 
 
-def _loose(element: Element, groups: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _loose(domain: str, attributes: Mapping[str, Any]) -> list[dict[str, Any]]:
     """What cells of an import named as linked, and no relation says: written, not found in the register."""
-    linked = set()
-    for group in groups:
-        for relation in group["rows"]:
-            linked |= {name_key(relation["other"]["name"]), name_key(relation["other"]["code"])}
     found = []
-    for column in attribute_columns(element.domain):
-        value = element.attributes.get(column.key) if column.type in RELATIONS else None
-        texts = [value] if isinstance(value, str) else value or []
-        open_ones = [text for text in map(str, texts) if text and name_key(text) not in linked]
-        if open_ones:
-            found.append({"label": column.label.in_language(language()), "texts": open_ones})
+    for column in relation_columns(domain):
+        if value := attributes.get(column.key):
+            texts = [value] if isinstance(value, str) else value
+            found.append({"label": column.label.in_language(language()), "texts": texts})
     return found

@@ -14,10 +14,11 @@ from django.views.decorators.http import require_safe
 
 from pendapa.architecture import queries
 from pendapa.architecture.columns import KIND_COLUMN, kind_for
+from pendapa.architecture.linking import texts_of
 from pendapa.architecture.models import Element
 from pendapa.architecture.permissions import VIEW
 from pendapa.architecture.queries import Filters
-from pendapa.architecture.rules.metamodel import RELATIONS
+from pendapa.architecture.rules.metamodel import relation_columns
 from pendapa.architecture.views.common import domains, filters_of, language
 from pendapa.kernel.access.pages import PageRequest, page
 from pendapa.kernel.history.actions import chunks
@@ -61,27 +62,34 @@ def _rows(request: PageRequest, filters: Filters) -> Iterator[list[Any]]:
     for some in chunks(ids, CHUNK):
         elements = Element.objects.select_related("unit").in_bulk(list(some))
         links = _links(request, filters.domain, list(some))
+        attributes = queries.readable(request.actor, request.institution, list(elements.values()))
         for pk in some:
             if pk in elements:  # else it was deleted for good meanwhile
-                yield [_cell(value) for value in values_of(kind, _record(elements[pk], links[pk]))]
+                yield [
+                    _cell(value)
+                    for value in values_of(kind, _record(elements[pk], attributes[pk], links[pk]))
+                ]
 
 
-def _record(element: Element, links: dict[str, list[str]]) -> dict[str, Any]:
+def _record(element: Element, attributes: dict[str, Any], links: dict[str, list[str]]) -> dict[str, Any]:
+    """An element as its row. What names others: codes of those it is linked with, and texts that name none."""
     several = len(packs.metamodel().domain(element.domain).kinds) > 1
     own = {"id": element.code, "nama": element.name, "opd": element.unit.name}
     if several and element.kind:
         own[KIND_COLUMN] = element.kind
-    return element.attributes | links | own
+    named = {key: [*codes, *texts_of(attributes.get(key))] for key, codes in links.items()}
+    return attributes | named | own
 
 
 def _links(request: PageRequest, domain: str, ids: list[int]) -> dict[int, dict[str, list[str]]]:
     """Codes of what the elements are linked with, by the column that holds that relation."""
-    columns = [c for c in packs.metamodel().domain(domain).columns if c.type in RELATIONS]
     found: dict[int, dict[str, list[str]]] = defaultdict(dict)
     seen = queries.visible_relations(request.actor, request.institution).order_by("pk")
-    for column in columns:
+    for column in relation_columns(domain):
         own, other = ("target", "source") if column.backward else ("source", "target")
-        rows = seen.filter(type=column.relation, **{f"{own}__in": ids})
+        ends, _dot, kind = column.links_to.partition(".")
+        there = {f"{own}__in": ids, f"{other}__domain": ends} | ({f"{other}__kind": kind} if kind else {})
+        rows = seen.filter(type=column.relation, **there)
         for pk, code in rows.values_list(f"{own}_id", f"{other}__code"):
             found[pk].setdefault(column.key, []).append(code)
     return found
