@@ -56,7 +56,7 @@ def _says(key: str) -> Callable[[Teller], Teller]:
 
 
 def _n(value: int) -> str:
-    return formats.number(value, (get_language() or "id")[:2])
+    return formats.number(value, formats.language())
 
 
 # ---- imports
@@ -164,7 +164,7 @@ def _missing_levels(step: rules.Step, home: Home, here: Institution) -> Thing:
 def _between(home: Home) -> str:
     known = home.index.result
     assert known is not None
-    language = (get_language() or "id")[:2]
+    language = formats.language()
     words = {
         name: formats.number(value, language, 2) for name, value in (("low", known.low), ("high", known.high))
     }
@@ -195,7 +195,7 @@ def _publish(step: rules.Step, home: Home, here: Institution) -> Thing:
 def _towards(step: rules.Step, home: Home, here: Institution) -> Thing:
     towards = home.index.towards
     assert towards is not None and towards.missing is not None
-    missing = formats.number(Decimal(towards.missing_display), (get_language() or "id")[:2], 2)
+    missing = formats.number(Decimal(towards.missing_display), formats.language(), 2)
     text = _("See which indicators add most to the index.")
     if towards.steps:
         steps = ngettext(
@@ -245,7 +245,7 @@ def _read_gap(step: rules.Step, home: Home, here: Institution) -> Thing:
 @_says("complete_domain")
 def _complete(step: rules.Step, home: Home, here: Institution) -> Thing:
     label = next(one.label for one in home.domains if one.key == step.about)
-    share = formats.percent(step.count, (get_language() or "id")[:2])
+    share = formats.percent(step.count, formats.language())
     return Thing(
         _("Complete the data: %(domain)s, %(share)s filled") % {"domain": label, "share": share},
         _("What the metamodel asks for and is still empty stands on each page."),

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from fractions import Fraction
 
-from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from pendapa.evaluation import queries as evaluation
 from pendapa.evaluation import rules
@@ -24,7 +24,7 @@ class Said:
 
 def figure(value: Fraction | Decimal) -> str:
     """An index as people read it: two places, in the language of the page."""
-    return formats.number(Fraction(value), (get_language() or "id")[:2], 2)
+    return formats.number(Fraction(value), formats.language(), 2)
 
 
 def index(history: evaluation.History) -> Said:

@@ -20,7 +20,7 @@ register = template.Library()
 @register.filter
 def weight(value: Fraction) -> str:
     """Points of 100 as a share: 1,3 %; one that never ends (10/3) with two places."""
-    language = (get_language() or "id").partition("-")[0]
+    language = formats.language()
     places = 2 if "/" in plain_number(value) else len(plain_number(value).partition(".")[2])
     return formats.percent(value, language, places)
 

@@ -1,4 +1,5 @@
-"""Numbers, money and dates as people here write them. Pure: the language is an argument ("id" or "en").
+"""Numbers, money and dates as people here write them. Pure: the language is an argument ("id" or "en"), and only
+:func:`language` looks at the page that is being written.
 
 number(Decimal("1234.5"), "id", 2)  →  1.234,50        number(…, "en", 2)  →  1,234.50
 """
@@ -8,6 +9,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+
+from django.utils.translation import get_language
 
 Number = int | float | Decimal | Fraction
 
@@ -26,6 +29,11 @@ MONEY_STEPS = {
     "id": ((10**12, "T"), (10**9, "M"), (10**6, "jt")),
     "en": ((10**12, "trn"), (10**9, "bn"), (10**6, "m")),
 }
+
+
+def language() -> str:
+    """The language of the page that is being written: ``id`` or ``en``."""
+    return (get_language() or "id").partition("-")[0]
 
 
 def number(value: Number, language: str = "id", places: int | None = None) -> str:

@@ -12,7 +12,6 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
@@ -21,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from pendapa.kernel.access.actor import NotFound
 from pendapa.kernel.access.pages import PageRequest, page
 from pendapa.kernel.tables import writing
+from pendapa.kernel.ui import formats
 from pendapa.organisation import actions, forms, queries
 from pendapa.organisation.permissions import PEOPLE, SEE_PEOPLE
 from pendapa.organisation.rules import accounts as rules
@@ -199,7 +199,7 @@ def accounts(request: PageRequest) -> HttpResponse:
 
 
 def _columns() -> list[tuple[str, str]]:
-    language = get_language() or "id"
+    language = formats.language()
     told = {
         "name": _("as it should be shown"),
         "username": _("the NIP of 18 digits, or the office e-mail; the column as text"),
@@ -217,7 +217,7 @@ def _columns() -> list[tuple[str, str]]:
 def accounts_template(request: PageRequest) -> HttpResponse:
     """The empty spreadsheet to fill in."""
     example = ["Contoh Nama", "198001012005011001", "operator", "Dinas Kesehatan", "", "2026-01-01", ""]
-    sheet = writing.template(rules.KIND, get_language() or "id", [example])
+    sheet = writing.template(rules.KIND, formats.language(), [example])
     return _workbook(sheet, "akun.xlsx")
 
 
@@ -261,7 +261,7 @@ def _preview(request: PageRequest, batch: Any, status: int) -> HttpResponse:
         for v, n in counts.items()
     ]
     shown = [one for one in checked if only not in counts or one.verdict == only]
-    labels = {column.name: column.text(get_language() or "id") for column in rules.KIND.columns}
+    labels = {column.name: column.text(formats.language()) for column in rules.KIND.columns}
     context = {
         "batch": batch,
         "figures": figures,

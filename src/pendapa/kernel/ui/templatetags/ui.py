@@ -15,7 +15,7 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, gettext, gettext_lazy, pgettext
+from django.utils.translation import gettext, gettext_lazy, pgettext
 
 from pendapa.kernel.ui import chart, formats
 
@@ -39,10 +39,6 @@ TONE_ICONS = {
 }
 PLAIN_NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,12})?")
 MESSAGE_TONES = {"success": "ok", "warning": "warn", "error": "bad"}
-
-
-def _language() -> str:
-    return (get_language() or "id").partition("-")[0]
 
 
 # ---- icons and states
@@ -227,7 +223,7 @@ def index_chart(
     """
     marks = chart.points_of(points, target)
     edges = tuple(chart.SPBE_BANDS if bands is None else bands)
-    words = _ChartWords(_language(), places)
+    words = _ChartWords(formats.language(), places)
     name = str(title) or gettext("Index over the years")
     return {
         # One drawing for wide and one for narrow pages, so that its words keep their size.
@@ -277,21 +273,21 @@ class _ChartWords:
 def angka(value: Any, places: int | None = None) -> str:
     """``{{ index|angka:2 }}``: 1.234,56 in Indonesian, 1,234.56 in English; what is no number stays as it is."""
     number = _number(value)
-    return _as_it_is(value) if number is None else formats.number(number, _language(), places)
+    return _as_it_is(value) if number is None else formats.number(number, formats.language(), places)
 
 
 @register.filter
 def persen(value: Any, places: int = 0) -> str:
     """``{{ share|persen }}``, of a value in hundredths: 83 % in Indonesian, 83% in English."""
     number = _number(value)
-    return _as_it_is(value) if number is None else formats.percent(number, _language(), places)
+    return _as_it_is(value) if number is None else formats.percent(number, formats.language(), places)
 
 
 @register.filter
 def rupiah(value: Any, form: str = "") -> str:
     """``{{ cost|rupiah }}``: Rp 148.500.000; ``|rupiah:"short"``: Rp 1,2 M."""
     number = _number(value)
-    return _as_it_is(value) if number is None else formats.rupiah(number, _language(), form == "short")
+    return _as_it_is(value) if number is None else formats.rupiah(number, formats.language(), form == "short")
 
 
 @register.filter
@@ -301,9 +297,9 @@ def tanggal(value: date | datetime | None, form: str = "") -> str:
         return ""
     if isinstance(value, datetime) and timezone.is_aware(value):
         value = timezone.localtime(value)
-    text = formats.day(value, _language(), weekday=form == "due")
+    text = formats.day(value, formats.language(), weekday=form == "due")
     return (
-        f"{text}, {formats.clock(value, _language())}"
+        f"{text}, {formats.clock(value, formats.language())}"
         if form == "time" and isinstance(value, datetime)
         else text
     )
