@@ -9,10 +9,14 @@ from pathlib import Path
 import pytest
 
 from pendapa.architecture import actions
+from pendapa.architecture.columns import kind_for
 from pendapa.architecture.models import Element
 from pendapa.kernel.access.actor import system
 from pendapa.kernel.tables import actions as imports
 from pendapa.kernel.tables import queries as import_queries
+from pendapa.kernel.tables.cells import Lookups, parse
+from pendapa.kernel.tables.writing import template
+from pendapa.regulations import packs
 from tests.architecture.scene import join, make
 from tests.cast import Cast
 
@@ -103,3 +107,14 @@ def test_deleted_elements_stay_out(cast: Cast) -> None:
     actions.delete_element(system(), make(cast.unit, "Dahulu"))
     assert Element.objects.count() == 1
     assert "Dahulu" not in fetched(cast.client("operator"), "domain=applications&format=csv").decode()
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_what_a_template_offers_is_read_back_as_the_value(language: str) -> None:
+    for kind in [kind_for(domain.key) for domain in packs.metamodel().domains]:
+        offered = template(kind, language).choices
+        for index, texts in offered.items():
+            column = kind.columns[index]
+            read = [parse(column, text, Lookups()).value for text in texts]
+            assert read == [choice.value for choice in column.choices], (kind.key, column.name)
+    assert "Tidak ada" in str(template(kind_for("applications"), "id").choices)
