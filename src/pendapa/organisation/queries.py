@@ -11,10 +11,10 @@ from uuid import UUID
 from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from pendapa.kernel.access.actor import Actor, NotFound
 from pendapa.kernel.history.models import Revision
+from pendapa.kernel.history.queries import differences
 from pendapa.kernel.permissions import HISTORY
 from pendapa.kernel.tables.names import UnitIndex, unit_key
 from pendapa.kernel.tenancy.models import Assignment, Institution, Unit, institution_names
@@ -39,18 +39,6 @@ def not_over(on: date | None = None, prefix: str = "") -> Q:
 def live_units(institution: Institution) -> QuerySet[Unit]:
     """Units that are neither deleted nor closed; for actions and imports, which ask for rights themselves."""
     return Unit.objects.filter(not_over(), institution=institution, deleted_at=None)
-
-
-LABELS = {
-    "name": _("Name"),
-    "code": _("Code"),
-    "short_name": _("Short name"),
-    "kind": _("Kind"),
-    "parent": _("Stands below"),
-    "valid_from": _("First day"),
-    "valid_to": _("Last day"),
-}
-"""What the recorded fields of a unit are called."""
 
 
 # ---- the tree
@@ -238,23 +226,12 @@ def history(unit: Unit, limit: int = 6) -> list[Change]:
                 made.author_name,
                 revision.verb,
                 made.reason,
-                _differences(before, revision.snapshot) if before else [],
+                [(one.label, one.before, one.after) for one in differences(revision, before)]
+                if before
+                else [],
             )
         )
     return changes
-
-
-def _differences(before: dict[str, Any], after: dict[str, Any]) -> list[tuple[str, str, str]]:
-    names_before, names_after = before.get("_names", {}), after.get("_names", {})
-    return [
-        (
-            str(LABELS.get(name, name)),
-            str(names_before.get(name, before.get(name)) or ""),
-            str(names_after.get(name, value) or ""),
-        )
-        for name, value in after.items()
-        if name != "_names" and before.get(name) != value
-    ]
 
 
 # ---- people
