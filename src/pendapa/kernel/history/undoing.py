@@ -98,20 +98,24 @@ def may_ask(actor: Actor, change_set: ChangeSet) -> bool:
 def _touched(change_set: ChangeSet) -> set[int | None]:
     """Ids of the units in which the set wrote, and of those to which its changes would take things back."""
     touched: set[int | None] = set()
-    for kind in change_set.revisions.order_by().values_list("target_type", flat=True).distinct():
-        ask = registered(kind).units or _units_of_snapshots
-        touched |= ask(change_set.revisions.filter(target_type=kind).order_by())
+    written = change_set.revisions.order_by()
+    told = set(written.values_list("target_type", "verb", "snapshot__unit").distinct())
+    for kind in {kind for kind, _verb, _unit in told}:
+        ask, revisions = registered(kind).units, written.filter(target_type=kind)
+        if ask is not None:
+            touched |= ask(revisions)
+            continue
+        touched |= {unit for known, _verb, unit in told if known == kind}
+        if (kind, "change") in {(known, verb) for known, verb, _unit in told}:
+            touched |= _units_before(revisions.filter(verb="change"))
     return touched
 
 
-def _units_of_snapshots(revisions: QuerySet[Revision]) -> set[int | None]:
+def _units_before(changes: QuerySet[Revision]) -> set[int | None]:
     older = Revision.objects.filter(target_uid=OuterRef("target_uid"), version=OuterRef("version") - 1)
     older = older.annotate(unit=KT("snapshot__unit"))
-    moved = revisions.filter(verb="change").annotate(was=Subquery(older.values("unit")[:1]))
-    before = moved.values_list("was", flat=True).distinct()
-    return {None if pk is None else int(pk) for pk in before} | set(
-        revisions.values_list("snapshot__unit", flat=True).distinct()
-    )
+    before = changes.annotate(was=Subquery(older.values("unit")[:1])).values_list("was", flat=True)
+    return {None if pk is None else int(pk) for pk in before.distinct()}
 
 
 # ---- doing it
