@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pendapa.architecture.models import Element, Relation
 from pendapa.kernel.history.models import Revision
+from pendapa.kernel.history.undoing import undo
 from pendapa.kernel.tables import actions
+from pendapa.kernel.tables.models import ImportBatch
 from tests.cast import Cast
 from tests.kernel.sheets import csv_of, hand_in, numbers, row_of, saved, xlsx_of
 
@@ -184,3 +186,33 @@ def test_odd_and_endless_numbers_in_codes_stop_no_counting(cast: Cast) -> None:
         Element.objects.filter(name__in=["Satu", "Dua", "Tiga"]).order_by("pk").values_list("code", flat=True)
     )
     assert list(made) == ["DAA-1000000001", "DAA-1000000002", "DAA-1000000003"]
+
+
+def undone(cast: Cast, batch: ImportBatch) -> tuple[int, list[str]]:
+    assert batch.change_set is not None
+    done = undo(cast.actor("diskominfo"), batch.change_set)
+    return done.count, [str(row) for row, _why in done.named]
+
+
+def test_imports_are_taken_back_one_after_the_other(cast: Cast) -> None:
+    """What the undo of the second put back is again as the first left it: nobody has edited it."""
+    saved(cast, SERVICES)
+    first = saved(cast, APPLICATION)
+    second = saved(cast, csv_of(HEADER, ["A-1", "Rujukan Baru", "Dinas Kesehatan", "Rujukan pasien", ""]))
+    assert undone(cast, second) == (1, [])
+    assert undone(cast, first) == (1, [])
+    assert not Element.objects.filter(code="A-1", deleted_at=None).exists()
+
+
+def test_undo_counts_rows_and_what_joins_them_goes_along(cast: Cast) -> None:
+    saved(cast, SERVICES)
+    assert undone(cast, saved(cast, APPLICATION)) == (1, [])
+    assert live() == []
+
+
+def test_a_row_that_is_kept_keeps_its_relations(cast: Cast) -> None:
+    saved(cast, SERVICES)
+    batch = saved(cast, APPLICATION)
+    saved(cast, csv_of(HEADER, ["A-1", "Rujukan Baru", "Dinas Kesehatan", "", ""]))
+    assert undone(cast, batch) == (0, ["Rujukan Baru"])
+    assert live() == [("application_service", "Rujukan Baru", "Rujukan pasien")]

@@ -117,7 +117,7 @@ def test_undo_takes_relations_before_the_elements_they_hold(cast: Cast) -> None:
         yield history.Writes(add=[relation(new, there)])
 
     done = undoing.undo(SYSTEM, history.write(SYSTEM, cast.institution, "import", parts()))
-    assert (done.count, done.kept) == (2, [])
+    assert (done.count, done.kept) == (1, [])
     assert not Relation.objects.filter(deleted_at=None).exists()
     assert list(Element.objects.filter(deleted_at=None)) == [there]
 

@@ -102,6 +102,7 @@ history.register(
 )
 history.register(
     Relation,
+    joins=("source", "target"),
     names=_relation_names,
     visible=_seen_relations,
     title=gettext_lazy("Relation"),

@@ -77,6 +77,7 @@ class Registered:
     title: Any
     words: Words | None
     page: str
+    joins: tuple[str, ...] = ()
     units: Units | None = None
     blockers: list[Blockers] = field(default_factory=list)
     after: list[Callable[[Sequence[Recorded]], None]] = field(default_factory=list)
@@ -94,6 +95,7 @@ def register(
     title: Any = "",
     words: Words | None = None,
     page: str = "",
+    joins: tuple[str, ...] = (),
 ) -> Registered:
     """Make ``model`` writable through change sets.
 
@@ -101,9 +103,9 @@ def register(
     ``visible(actor, institution, uids)`` gives those of ``uids`` (deleted ones too) that the actor may see.
     ``title`` is what such a thing is called; ``words(field, value, snapshot)`` gives label and text of a value where the
     model's own field cannot (fields inside a JSON field come as ``attributes.basis``); ``page`` names the address of one
-    thing, which takes the institution's code and the uid.
+    thing, which takes the institution's code and the uid. ``joins`` names the fields of a model that only joins others.
     """
-    known = Registered(model, names, text, visible, title or model._meta.verbose_name, words, page)
+    known = Registered(model, names, text, visible, title or model._meta.verbose_name, words, page, joins)
     _types[model.recorded_type] = known
     return known
 
@@ -155,13 +157,19 @@ class Writes:
 
 def snapshot(row: Recorded) -> dict[str, Any]:
     """Plain values of the recorded fields; references by id, with their names under ``_names``."""
+    plain = plain_values(row)
+    names = _types[row.recorded_type].names(row)
+    if names:
+        plain["_names"] = names
+    return plain
+
+
+def plain_values(row: Recorded) -> dict[str, Any]:
+    """The recorded fields as JSON keeps them, without names."""
     plain: dict[str, Any] = {}
     for name, attribute in _attributes(type(row)):
         value = getattr(row, attribute)
         plain[name] = value.isoformat() if isinstance(value, (date, datetime)) else value
-    names = _types[row.recorded_type].names(row)
-    if names:
-        plain["_names"] = names
     return plain
 
 

@@ -22,6 +22,7 @@ from pendapa.kernel.history.actions import (
     Held,
     Writes,
     chunks,
+    plain_values,
     references,
     registered,
     types,
@@ -37,6 +38,10 @@ from pendapa.kernel.ui import formats
 
 class Refused(Exception):
     """The set cannot be taken back; the text says why. Nothing was changed."""
+
+
+class Already(Refused):
+    """It has been taken back before."""
 
 
 class Kept(NamedTuple):
@@ -135,7 +140,7 @@ def undo(actor: Actor, change_set: ChangeSet) -> Undone:
                 raise NotFound
             change_set.refresh_from_db(fields=["state"])
             if change_set.state == "undone":
-                raise Refused(_("Nothing was left to take back: this has been undone already."))
+                raise Already(_("Nothing was left to take back: this has been undone already."))
             undoing = _Undoing(change_set)
             done = write(
                 actor,
@@ -147,7 +152,7 @@ def undo(actor: Actor, change_set: ChangeSet) -> Undone:
                 unit=change_set.unit,
             )
             kept = _told(actor, institution, undoing.kept)
-            if not undoing.count:
+            if not undoing.written:
                 transaction.set_rollback(True)
                 return Undone(0, kept, None)
             change_set.state = "partly_undone" if kept else "undone"
@@ -200,15 +205,28 @@ class _Undoing:
 
     def __init__(self, change_set: ChangeSet) -> None:
         self._set = change_set
-        self.count = 0
+        self.written = 0
+        self._rows = 0
         self.kept: list[tuple[Recorded, Held]] = []
         self._away: dict[str, list[Recorded]] = defaultdict(list)
         self._back: dict[str, list[tuple[Recorded, Revision]]] = defaultdict(list)
+
+    @property
+    def count(self) -> int:
+        """Rows taken back. What only joins rows goes with them and counts where the set wrote nothing else."""
+        return self._rows or self.written
+
+    def _add(self, recorded_type: str, number: int) -> None:
+        self.written += number
+        if not registered(recorded_type).joins:
+            self._rows += number
 
     def parts(self) -> Iterator[Writes]:
         """Deletions first, from what points to what is pointed at; then what comes back, the other way round."""
         for recorded_type in types():
             self._sort(recorded_type)
+        for recorded_type in types():
+            self._leave_with_kept(recorded_type)
         for recorded_type in reversed(types()):
             yield from self._take_away(recorded_type)
         for recorded_type in types():
@@ -222,7 +240,7 @@ class _Undoing:
         model = registered(recorded_type).model
         for uids in chunks(list(written), CHUNK):
             rows = {row.uid: row for row in model._default_manager.filter(uid__in=uids)}
-            untouched = [uid for uid in uids if rows[uid].version == written[uid][-1].version]
+            untouched = [uid for uid in uids if _as_left(rows[uid], written[uid][-1])]
             self._keep_rewritten([rows[uid] for uid in uids if uid not in set(untouched)])
             before = _before({uid: written[uid][0].version for uid in untouched})
             for uid in untouched:
@@ -231,6 +249,21 @@ class _Undoing:
                         self._away[recorded_type].append(rows[uid])
                 elif uid in before:
                     self._back[recorded_type].append((rows[uid], before[uid]))
+
+    def _leave_with_kept(self, recorded_type: str) -> None:
+        """What joins a row that stays to another that stays, stays as well."""
+        for name in registered(recorded_type).joins:
+            model_field = field_of(registered(recorded_type).model, name)
+            other = model_field.related_model
+            assert isinstance(other, type) and issubclass(other, Recorded)
+            staying = {row.pk for row, _held in self.kept if isinstance(row, other)}
+            going = {row.pk for row in self._away[other.recorded_type]}
+            ends = [field_of(registered(recorded_type).model, n).attname for n in registered(recorded_type).joins]
+            self._away[recorded_type] = [
+                row
+                for row in self._away[recorded_type]
+                if getattr(row, model_field.attname) not in staying or any(getattr(row, e) in going for e in ends)
+            ]
 
     def _keep_rewritten(self, rows: list[Recorded]) -> None:
         """Name what was written again, but not what an earlier undo of this very set took back, nor what is gone."""
@@ -250,7 +283,7 @@ class _Undoing:
             self.kept += [(row, held[row.uid]) for row in free if row.uid in held]
             free = [row for row in free if row.uid not in held]
         for rows in chunks(free, CHUNK):
-            self.count += len(rows)
+            self._add(recorded_type, len(rows))
             yield Writes(delete=list(rows))
 
     def _bring_back(self, recorded_type: str) -> Iterator[Writes]:
@@ -262,10 +295,19 @@ class _Undoing:
             while free and (held := _without_ground(free) | _taken(free)):
                 self.kept += [(row, held[row.uid]) for row in free if row.uid in held]
                 free = [row for row in free if row.uid not in held]
-            self.count += len(free)
+            self._add(recorded_type, len(free))
             if free:
                 alive = [row for row in free if not row.deleted_at]
                 yield Writes(change=alive, restore=[row for row in free if row.deleted_at])
+
+
+def _as_left(row: Recorded, revision: Revision) -> bool:
+    """Whether ``row`` stands as ``revision`` left it: not written since, or put back to the same by a later undo."""
+    if row.version == revision.version:
+        return True
+    if (row.deleted_at is not None) != (revision.verb == "delete"):
+        return False
+    return plain_values(row) == {name: value for name, value in revision.snapshot.items() if name != "_names"}
 
 
 def _held(recorded_type: str, rows: Sequence[Recorded]) -> dict[UUID, Held]:

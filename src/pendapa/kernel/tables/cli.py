@@ -141,6 +141,8 @@ def undo(
         raise Fault(f"There is no batch '{batch}'. Give what pendapa import printed as \"batch\".")
     try:
         result = undoing.undo(system("pendapa undo"), found)
+    except undoing.Already:
+        result = undoing.Undone(0, [], None)
     except undoing.Refused as refused:
         raise Fault(str(refused), 1) from refused
     kept = [{"code": getattr(row, "code", "") or str(row), "reason": why} for row, why in result.named]
