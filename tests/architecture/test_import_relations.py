@@ -7,6 +7,7 @@ from pendapa.kernel.history.models import Revision
 from pendapa.kernel.history.undoing import undo
 from pendapa.kernel.tables import actions
 from pendapa.kernel.tables.models import ImportBatch
+from pendapa.kernel.tenancy.models import Unit
 from tests.cast import Cast
 from tests.kernel.sheets import csv_of, hand_in, numbers, row_of, saved, xlsx_of
 
@@ -216,3 +217,39 @@ def test_a_row_that_is_kept_keeps_its_relations(cast: Cast) -> None:
     saved(cast, csv_of(HEADER, ["A-1", "Rujukan Baru", "Dinas Kesehatan", "", ""]))
     assert undone(cast, batch) == (0, ["Rujukan Baru"])
     assert live() == [("application_service", "Rujukan Baru", "Rujukan pasien")]
+
+
+def test_a_text_that_names_nothing_is_told_and_kept(cast: Cast) -> None:
+    saved(cast, SERVICES)
+    batch = hand_in(
+        cast, csv_of(HEADER, ["A-1", "Rujukan Daring", "Dinas Kesehatan", "Rujukan pasien | Tak ada", ""])
+    )
+    (doubt,) = row_of(batch, 2).warnings
+    assert (doubt["column"], doubt["value"]) == ("Layanan", "Tak ada")
+    actions.confirm(cast.actor("diskominfo"), batch)
+    assert Element.objects.get(code="A-1").attributes["layanan"] == ["Tak ada"]
+
+
+def test_what_another_sheet_of_the_file_brings_is_no_doubt(cast: Cast) -> None:
+    workbook = xlsx_of(
+        Layanan=[["Kode Layanan", "Nama Layanan", "OPD"], ["L-1", "Rujukan pasien", "Dinas Kesehatan"]],
+        Aplikasi=[HEADER, ["A-1", "Rujukan Daring", "Dinas Kesehatan", "Rujukan pasien", ""]],
+    )
+    batch = hand_in(cast, workbook, name="semua.xlsx")
+    assert [row.warnings for row in batch.rows.all()] == [[], []]
+    actions.confirm(cast.actor("diskominfo"), batch)
+    assert live() == [("application_service", "Rujukan Daring", "Rujukan pasien")]
+
+
+def test_a_parent_that_is_no_unit_is_told(cast: Cast) -> None:
+    batch = hand_in(
+        cast,
+        csv_of(
+            ["Kode OPD", "Nama OPD", "OPD induk"], ["7", "Satu", "99"], ["8", "Dua", "8"], ["9", "Tiga", "7"]
+        ),
+        name="opd.csv",
+    )
+    assert [len(row_of(batch, n).warnings) for n in (2, 3, 4)] == [1, 1, 0]
+    actions.confirm(cast.actor("diskominfo"), batch)
+    found = dict(Unit.objects.filter(code__in="789").values_list("code", "parent__code"))
+    assert found == {"7": None, "8": None, "9": "7"}

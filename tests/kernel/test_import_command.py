@@ -215,10 +215,10 @@ def test_rows_without_a_unit_take_that_of_the_command(place: Home, tmp_path):
     ("more", "said"),
     [
         (["--unit", "Dinas Sosiall"], "Nearest: Dinas Sosial"),
-        (["--unit", "zzz"], "No unit 'zzz' in Kabupaten Uji"),
+        (["--unit", "zzz"], "No unit “zzz” in Kabupaten Uji"),
         (["--kind", "hewan"], "hewan"),
         (["--sheet", "Tidak ada"], "Tidak ada"),
-        (["--institution", "TIDAKADA"], "No institution 'TIDAKADA' (there are: UJI)"),
+        (["--institution", "TIDAKADA"], "No institution “TIDAKADA” (there are: UJI)"),
     ],
 )
 def test_what_is_not_known_is_said_with_what_there_is(place: Home, tmp_path, more, said):

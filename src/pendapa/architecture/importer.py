@@ -52,6 +52,7 @@ class ElementSession:
             units=unit_index(institution, promised),
         )
         self._taken: set[int] = set()
+        self._brought: dict[str, set[str]] = {}
         self._next = linking.Codes(institution)
         self._headers: Mapping[str, str] = {}
 
@@ -89,12 +90,18 @@ class ElementSession:
         by_code, by_name = self._existing(drafts)
         links = linking.Links(self._actor, self._institution)
         known: list[tuple[Draft, Element]] = []
+        of_element: dict[int, tuple[Draft, Element]] = {}
         for draft in drafts:
             domain = self._domain or draft.values["domain"]
             found = by_code.get((domain, draft.code)) if draft.code else None
             found = found or self._by_name(draft, domain, by_name)
             if found is None:
                 draft.verdict = "new"
+                waiting = Element(
+                    institution=self._institution, unit=self._units[draft.unit or 0], domain=domain
+                )
+                of_element[id(waiting)] = (draft, waiting)
+                links.note(waiting, draft.values)
             elif not self._scope.covers(found.unit):
                 taken = say(_("The code %(code)s is in use by another unit."), code=draft.code)
                 draft.fault(self._headers["code"], draft.code, taken)
@@ -103,8 +110,10 @@ class ElementSession:
                 self._taken.add(found.pk)
                 draft.target, draft.target_version = found.pk, found.version
                 known.append((draft, found))
+                of_element[id(found)] = (draft, found)
                 links.note(found, draft.values)
         said = links.read()
+        self._doubt_what_names_nothing(said, of_element)
         loose = linking.loose(said)
         # What a cell named may have come into the register since: then the row changes by its relations alone.
         linked = {id(link.element) for link in linking.missing(said)}
@@ -112,6 +121,29 @@ class ElementSession:
             domain = self._domain or draft.values["domain"]
             changed = id(found) in linked or self._changes(found, draft.data, domain, loose[id(found)])
             draft.verdict = "changed" if changed else "same"
+
+    def _doubt_what_names_nothing(
+        self, said: Sequence[linking.Said], of_element: Mapping[int, tuple[Draft, Element]]
+    ) -> None:
+        """Tell texts that name no element, unless another sheet of the same file is about to bring it."""
+        for one in said:
+            if one.other is not None:
+                continue
+            domain = one.column.links_to.partition(".")[0]
+            if domain not in self._brought:
+                rows = self._batch.rows.filter(
+                    verdict__in=["new", "changed"], name_key__startswith=f"{domain}:"
+                )
+                keys = rows.values_list("code_key", "name_key")
+                self._brought[domain] = {
+                    part for c, n in keys for part in (c.partition(":")[2], n.split(":", 2)[2])
+                }
+            if not {one.text.casefold(), name_key(one.text)} & self._brought[domain]:
+                draft, _element = of_element[id(one.element)]
+                told = say(
+                    _("%(value)s names nothing in the register yet; it is kept as written."), value=one.text
+                )
+                draft.doubt(self._headers.get(one.column.key, ""), one.text, told)
 
     def _by_name(self, draft: Draft, domain: str, by_name: Mapping[Any, Element]) -> Element | None:
         """The element of that name in the unit; a row with a code of its own takes only one whose code we made."""

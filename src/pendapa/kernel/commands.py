@@ -66,14 +66,17 @@ def bring_up_to_date(verbosity: int = 0) -> int:
 
 def institution(code: str) -> Institution:
     """The institution called ``code``, or a fault that names those there are."""
+    from django.utils.translation import gettext
+
     from pendapa.kernel.tenancy.models import Institution
 
     found = Institution.objects.filter(code__iexact=code).first()
     if found is None:
-        known = ", ".join(Institution.objects.values_list("code", flat=True)[:20]) or "none yet"
-        raise Fault(
-            f"No institution '{code}' (there are: {known}). Make one with: pendapa institution create CODE NAME"
+        known = ", ".join(Institution.objects.values_list("code", flat=True)[:20]) or gettext("none yet")
+        text = gettext(
+            "No institution “%(code)s” (there are: %(known)s). Make one with: pendapa institution create CODE NAME"
         )
+        raise Fault(text % {"code": code, "known": known})
     return found
 
 

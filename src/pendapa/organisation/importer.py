@@ -154,6 +154,28 @@ class UnitSession:
                 continue
             draft.target, draft.target_version = found.pk, found.version
             draft.verdict = "changed" if self._changes(found, draft.data) else "same"
+        self._doubt_parents(drafts)
+
+    def _doubt_parents(self, drafts: Sequence[Draft]) -> None:
+        """Tell parents that neither the register nor this list knows, and a unit that names itself."""
+        told = {d.values["induk"] for d in drafts if d.values.get("induk")}
+        if not told:
+            return
+        keys = {unit_key(text, self._names) for text in told}
+        live = Unit.objects.filter(institution=self._institution, deleted_at=None)
+        known = set(live.filter(code__in=told).values_list("code", flat=True))
+        known |= set(live.filter(name_key__in=keys).values_list("name_key", flat=True))
+        known |= {text for d in drafts for text in (d.code, d.name_key)}
+        for draft in drafts:
+            parent = draft.values.get("induk")
+            if not parent:
+                continue
+            key = unit_key(parent, self._names)
+            if parent == draft.code or key == draft.name_key or not {parent, key} & known:
+                nothing = say(
+                    _("%(value)s is no other unit; the unit stands without a parent."), value=parent
+                )
+                draft.doubt(self._headers.get("induk", ""), parent, nothing)
 
     def _changes(self, unit: Unit, data: Mapping[str, Any]) -> list[Change]:
         """What would be written over: an empty cell changes nothing, nor does a parent that is not there."""
@@ -252,7 +274,7 @@ class UnitSession:
         """Code of the parent: told by the row, else the unit whose code this one prolongs by two digits."""
         told = values.get("induk")
         if told:
-            if told in fresh or told in known:
+            if told != unit.code and (told in fresh or told in known):
                 return str(told)
             key = unit_key(told, self._names)
             named = [c for c, (u, _v) in fresh.items() if u.name_key == key] + [

@@ -16,7 +16,9 @@ from pendapa.kernel.tables.columns import Column, Kind
 from pendapa.kernel.tables.containers import Limits
 from pendapa.kernel.tables.headers import recognise
 from pendapa.kernel.tables.messages import UnknownHeader
+from pendapa.kernel.tables.names import UnitRef
 from pendapa.kernel.tables.reading import Grid, Unreadable, read
+from pendapa.kernel.tables.rows import row_parser
 from pendapa.kernel.tables.writing import Sheet, write_csv, write_xlsx
 from tests.kernel.tables.kinds import APPLICATIONS, KINDS
 
@@ -280,11 +282,19 @@ def test_too_many_rows(tmp_path):
 
 
 def test_10000_character_names_are_errors_of_their_row_and_tell_the_limit():
-    parse = parser(APPLICATIONS.column("nama"), APPLICATIONS, Lookups())
-    assert not parse("a" * 300).errors
-    (error,) = parse("a" * 10_000).errors
+    grid = Grid.of([["Nama Aplikasi", "OPD"], ["a" * 10_000, "x"], ["a" * 300, "x"]])
+    found = recognise(grid, [APPLICATIONS])
+    parse = row_parser(found, Lookups(), UnitRef(1, "x"))
+    long, fitting = (parse(row) for row in found.rows)
+    (error,) = [one for one in long.errors if one.column == "Nama Aplikasi"]
     assert str(error.message) == "The text has 10000 characters; at most 300 are taken."
-    assert parser(APPLICATIONS.column("fungsi"), APPLICATIONS, Lookups())("a" * 10_001).errors
+    assert not [one for one in fitting.errors if one.column == "Nama Aplikasi"]
+
+
+def test_a_very_long_text_elsewhere_is_kept_as_written_and_told():
+    cell = parser(APPLICATIONS.column("fungsi"), APPLICATIONS, Lookups())("a" * 10_001)
+    assert (cell.value, cell.errors) == ("a" * 10_001, ())
+    assert "10001" in str(cell.warnings[0].message)
 
 
 def test_a_cell_that_swallows_the_file_is_refused(tmp_path):

@@ -258,11 +258,14 @@ class _Undoing:
             assert isinstance(other, type) and issubclass(other, Recorded)
             staying = {row.pk for row, _held in self.kept if isinstance(row, other)}
             going = {row.pk for row in self._away[other.recorded_type]}
-            ends = [field_of(registered(recorded_type).model, n).attname for n in registered(recorded_type).joins]
+            ends = [
+                field_of(registered(recorded_type).model, n).attname for n in registered(recorded_type).joins
+            ]
             self._away[recorded_type] = [
                 row
                 for row in self._away[recorded_type]
-                if getattr(row, model_field.attname) not in staying or any(getattr(row, e) in going for e in ends)
+                if getattr(row, model_field.attname) not in staying
+                or any(getattr(row, e) in going for e in ends)
             ]
 
     def _keep_rewritten(self, rows: list[Recorded]) -> None:

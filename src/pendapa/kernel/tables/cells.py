@@ -107,7 +107,8 @@ def parse(
 ) -> Cell:
     """The cell of ``column``. ``level`` is that of the header for a reference spread over several columns."""
     if len(text) > limit:
-        return Cell(text, errors=(too_long(len(text), limit),))
+        # Only a name that does not fit keeps a row out; of other cells nothing is lost, and somebody should look.
+        return Cell(text, warnings=(unusually_long(len(text)),))
     if not text or is_nothing(column, text):
         return EMPTY
     if column.type in _SCALARS:
@@ -122,6 +123,11 @@ def parse(
     if column.type in ("relation", "unit", "unit_many"):
         return _linked(column, text, lookups)
     return Cell(text)
+
+
+def unusually_long(length: int) -> Remark:
+    """The warning about a text that hardly belongs in a cell."""
+    return Remark(say(_("The text has %(length)s characters; it is kept as written."), length=length))
 
 
 def too_long(length: int, limit: int) -> Remark:

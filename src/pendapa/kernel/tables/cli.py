@@ -66,9 +66,21 @@ def import_file(
         if batch.state == "preview":
             batch.delete()
     if faulty:
-        saved = "the good rows are saved" if batch.state == "saved" else "nothing was saved"
-        complain(f"{faulty} rows are faulty; {saved}.")
+        complain(_faulty(faulty, batch))
         stop(1)
+
+
+def _faulty(count: int, batch: ImportBatch) -> str:
+    from django.utils.translation import gettext, ngettext
+
+    told = ngettext("%(n)s row is faulty", "%(n)s rows are faulty", count) % {"n": count}
+    if batch.state != "saved":
+        after = gettext("nothing was saved")
+    elif batch.change_set is None:
+        after = gettext("of the others nothing was new")
+    else:
+        after = gettext("the good rows are saved")
+    return f"{told}; {after}."
 
 
 def _read(place: Institution, file: Path, kind: Kind, sheet: str, unit: Unit | None) -> ImportBatch:
@@ -79,7 +91,8 @@ def _read(place: Institution, file: Path, kind: Kind, sheet: str, unit: Unit | N
     from pendapa.kernel.tables.messages import TableError
 
     if not file.is_file():
-        raise Fault(f"There is no file {file}." if not file.exists() else f"{file} is not a file.")
+        text = gettext("%(file)s is not a file.") if file.exists() else gettext("There is no file %(file)s.")
+        raise Fault(text % {"file": file})
     try:
         with bar(f"Reading {file.name}") as tell:
             return actions.read_file(
@@ -94,10 +107,13 @@ def _unit(place: Institution, name: str) -> Unit | None:
         return None
     from pendapa.kernel.tables.ports import find_unit
 
+    from django.utils.translation import gettext
+
     found, nearest = find_unit(place, name)
     if found is None:
-        hint = f" Nearest: {', '.join(nearest)}." if nearest else " Import the list of OPD first."
-        raise Fault(f"No unit '{name}' in {place.name}.{hint}")
+        text = gettext("No unit “%(name)s” in %(place)s.") % {"name": name, "place": place.name}
+        hint = gettext("Nearest: %(names)s.") % {"names": ", ".join(nearest)}
+        raise Fault(f"{text} {hint if nearest else gettext('Import the list of OPD first.')}")
     return found
 
 
@@ -129,6 +145,8 @@ def undo(
 ) -> None:
     """Take an import back. What was edited since stays and is named (exit 1)."""
     ready()
+    from django.utils.translation import gettext, ngettext
+
     from pendapa.kernel.access.actor import system
     from pendapa.kernel.history import undoing
     from pendapa.kernel.history.models import ChangeSet
@@ -138,7 +156,8 @@ def undo(
     except ValueError:
         found = None
     if found is None:
-        raise Fault(f"There is no batch '{batch}'. Give what pendapa import printed as \"batch\".")
+        text = gettext("There is no batch “%(batch)s”. Give what pendapa import printed as “batch”.")
+        raise Fault(text % {"batch": batch})
     try:
         result = undoing.undo(system("pendapa undo"), found)
     except undoing.Already:
@@ -149,5 +168,6 @@ def undo(
     form = form or (Format.table if sys.stdout.isatty() else Format.json)
     show({"undone": result.count, "kept": kept}, form)
     if kept:
-        complain(f"{len(kept)} rows stay as they are.")
+        told = ngettext("%(n)s row stays as it is.", "%(n)s rows stay as they are.", len(kept))
+        complain(told % {"n": len(kept)})
         stop(1)

@@ -79,7 +79,7 @@ class Session(Protocol):
     def interpret(self, draft: Draft, headers: Mapping[str, str]) -> None:
         """Check who may write this row and what only the room knows; set the keys.
 
-        ``headers`` gives the sheet's header of ``name``, ``code`` and ``unit`` for findings.
+        ``headers`` gives the sheet's header of ``name``, ``code``, ``unit`` and of every other column for findings.
         """
 
     def match(self, drafts: Sequence[Draft]) -> None:

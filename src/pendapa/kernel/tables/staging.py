@@ -178,6 +178,7 @@ class RowReader:
                 ("unit", kind.unit_column),
             )
         }
+        self.headers |= {binding.column: binding.header for binding in found.bindings}
 
     def draft(self, row: Row) -> Draft:
         parsed = self._parse(row)
