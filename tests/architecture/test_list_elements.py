@@ -79,7 +79,7 @@ def _last_mark(cast: Cast, size: int) -> str:
     return after
 
 
-@pytest.mark.parametrize("mark", ["", "|", "zebra", "zebra|", "|x", "|-5", "|" + "9" * 30, "\x00|1", "x|²"])
+@pytest.mark.parametrize("mark", ["", "|", "zebra", "zebra|", "|x", "|-5", "|" + "9" * 30, "x|²"])
 def test_a_broken_mark_shows_a_page_all_the_same(cast: Cast, mark: str) -> None:
     make(cast.unit, "SIMPUS")
     client = cast.client("operator")
@@ -97,14 +97,12 @@ def test_search_finds_by_code_words_and_beginnings(cast: Cast, words: str) -> No
     assert [row["name"] for row in page.rows] == ["Sistem Puskesmas"]
 
 
-@pytest.mark.parametrize(
-    "words", ["tiada", '"', "*", "a AND", "'; DROP", "puskesmas parkir", "NEAR(", "\x00", "!!!"]
-)
+@pytest.mark.parametrize("words", ["tiada", '"', "*", "a AND", "'; DROP", "puskesmas parkir", "NEAR(", "!!!"])
 def test_search_that_fits_nothing_finds_nothing_and_breaks_nothing(cast: Cast, words: str) -> None:
     make(cast.unit, "Sistem Puskesmas")
     answer = cast.client("operator").get("/di/uji/arsitektur/", {"q": words, "domain": "applications"})
     assert answer.status_code == 200
-    if words.strip("\x00 "):
+    if words.strip():
         assert b"Sistem Puskesmas" not in answer.content
 
 
@@ -169,10 +167,10 @@ def test_export_and_new_are_offered_to_who_may(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("name", ["kind", "unit", "gap", "domain", "q", "at", "gone"])
-def test_a_sign_that_no_database_keeps_breaks_no_filter(cast: Cast, name: str) -> None:
+def test_a_sign_that_no_database_keeps_is_refused_in_every_filter(cast: Cast, name: str) -> None:
     client = cast.client("operator")
     for address in ("/di/uji/arsitektur/", "/di/uji/arsitektur/celah/", "/api/v1/institutions/uji/elements"):
-        assert client.get(address, {name: "x\x00"}).status_code in (200, 404)
+        assert client.get(address, {name: "x\x00"}).status_code == 400
 
 
 def test_english_pages_speak_english(cast: Cast) -> None:
