@@ -105,9 +105,9 @@ def _read(place: Institution, file: Path, kind: Kind, sheet: str, unit: Unit | N
 def _unit(place: Institution, name: str) -> Unit | None:
     if not name:
         return None
-    from pendapa.kernel.tables.ports import find_unit
-
     from django.utils.translation import gettext
+
+    from pendapa.kernel.tables.ports import find_unit
 
     found, nearest = find_unit(place, name)
     if found is None:
