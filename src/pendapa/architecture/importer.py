@@ -335,5 +335,9 @@ def _session(domain: str) -> Callable[[Actor, ImportBatch], ElementSession]:
 def offer() -> None:
     """Register the six tables and the mixed one with the import."""
     for order, domain in enumerate(ORDER, start=10):
-        register(Importer(kind_for(domain), order, EDIT, _session(domain)))
-    register(Importer(mixed_kind(), 30, EDIT, _session("")))
+        register(
+            Importer(
+                kind_for(domain), order, EDIT, _session(domain), "architecture:list", f"?domain={domain}"
+            )
+        )
+    register(Importer(mixed_kind(), 30, EDIT, _session(""), "architecture:list"))

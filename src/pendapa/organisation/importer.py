@@ -387,5 +387,5 @@ def _remember(actor: Actor, institution: Institution, text: str, unit_name: str)
 
 def offer() -> None:
     """Register the table with the import, and the memory for names of units."""
-    register(Importer(KIND, 0, MANAGE, UnitSession))
+    register(Importer(KIND, 0, MANAGE, UnitSession, "organisation:tree"))
     keep_unit_memory(UnitMemory(_may_remember, _remember))

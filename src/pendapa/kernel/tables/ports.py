@@ -94,12 +94,17 @@ class Session(Protocol):
 
 @dataclass(frozen=True)
 class Importer:
-    """A kind of table, in which order it is saved (units before what points to them), and who may import it."""
+    """A kind of table, in which order it is saved (units before what points to them), and who may import it.
+
+    ``place`` names the address, taking the institution's code, where what was saved is seen; ``query`` narrows it.
+    """
 
     kind: Kind
     order: int
     permission: str
     session: Callable[[Actor, ImportBatch], Session]
+    place: str
+    query: str = ""
 
 
 _importers: dict[str, Importer] = {}

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from pendapa.kernel.tables import views
+from pendapa.kernel.tables import downloads, views
 
 app_name = "imports"
 urlpatterns = [
     path("", views.imports, name="list"),
     path("baru/", views.new, name="new"),
-    path("templat/<slug:kind>.xlsx", views.template, name="template"),
+    path("templat/<slug:kind>.xlsx", downloads.template, name="template"),
     path("<uuid:uid>/", views.preview, name="preview"),
     path("<uuid:uid>/baris/<int:sheet>/<int:row>/", views.repair, name="repair"),
     path("<uuid:uid>/unit/", views.set_unit, name="unit"),
@@ -18,5 +18,5 @@ urlpatterns = [
     path("<uuid:uid>/simpan/", views.confirm, name="confirm"),
     path("<uuid:uid>/buang/", views.discard, name="discard"),
     path("<uuid:uid>/batalkan/", views.undo, name="undo"),
-    path("<uuid:uid>/galat.xlsx", views.faulty, name="faulty"),
+    path("<uuid:uid>/galat.xlsx", downloads.faulty, name="faulty"),
 ]

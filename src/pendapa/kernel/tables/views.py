@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-import tempfile
 from collections.abc import Iterable
 from typing import Any, BinaryIO, cast
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,28 +12,27 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
-from django.utils.http import content_disposition_header
-from django.utils.translation import get_language, ngettext
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from pendapa.kernel.access.actor import NotFound
 from pendapa.kernel.access.pages import PageRequest, page
 from pendapa.kernel.history import undoing
 from pendapa.kernel.permissions import IMPORT
-from pendapa.kernel.tables import actions, queries, writing
+from pendapa.kernel.tables import actions, queries
 from pendapa.kernel.tables.forms import UploadForm, kind_choices
 from pendapa.kernel.tables.models import ImportBatch
 from pendapa.kernel.tables.ports import importer, remember_unit
 from pendapa.kernel.tables.preview import SHOWS, Preview, Where, letter
 from pendapa.kernel.tenancy.actions import hold
 from pendapa.kernel.tenancy.models import Unit
+from pendapa.kernel.ui import formats
 
 RECENT = 20
 UNPROCESSABLE = 422
 _CELL = re.compile("c[0-9]{1,5}")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 # ---- handing in
@@ -122,15 +119,6 @@ def _may_undo(request: PageRequest, batch: ImportBatch) -> bool:
     return made is not None and made.state != "undone" and undoing.may_undo(request.actor, made)
 
 
-@page(IMPORT)
-@require_safe
-def template(request: PageRequest, kind: str) -> HttpResponse:
-    """The empty form of a table as a workbook, with the lists to choose from."""
-    if kind not in dict(kind_choices(request.actor, request.institution)):
-        raise NotFound
-    return _workbook([writing.template(importer(kind).kind, _language())], f"pendapa-{kind}.xlsx")
-
-
 # ---- looking and mending
 
 
@@ -138,7 +126,7 @@ def template(request: PageRequest, kind: str) -> HttpResponse:
 @require_safe
 def preview(request: PageRequest, uid: UUID) -> HttpResponse:
     """What the file holds and what would happen; while a job works on it, how far that is; afterwards, what came of it."""
-    batch = _batch(request, uid)
+    batch = batch_of(request, uid)
     actions.settle(batch)
     asked_by_script = "HX-Request" in request.headers
     if batch.state in ("reading", "saving"):
@@ -158,7 +146,7 @@ def preview(request: PageRequest, uid: UUID) -> HttpResponse:
     return _saved(request, batch)
 
 
-def _batch(request: PageRequest, uid: UUID) -> ImportBatch:
+def batch_of(request: PageRequest, uid: UUID) -> ImportBatch:
     return queries.batch(request.actor, request.institution, str(uid))
 
 
@@ -283,7 +271,7 @@ def _next_fault(seen: Preview) -> str:
 def repair(request: PageRequest, uid: UUID, sheet: int, row: int) -> HttpResponse:
     """Mend cells of one row: ``c4`` is the text of the fifth column, ``also4`` does the same in the rows with the same fault,
     ``remember4`` keeps what was written as another name of the unit."""
-    batch = _batch(request, uid)
+    batch = batch_of(request, uid)
     staged = batch.rows.filter(sheet=sheet, row=row).first()
     if staged is None:
         raise NotFound
@@ -325,7 +313,7 @@ def _also(
     fixes: dict[int, str],
 ) -> dict[int, list[int]]:
     """For each mended cell the rows that have the same finding, where that was ticked."""
-    positions = {header: index for index, _letter, header, _column in _bound(batch, sheet)}
+    positions = {header: index for index, _letter, header, _column in bound(batch, sheet)}
     keys = {
         (one["column"], one["value"])
         for one in remarks
@@ -338,7 +326,7 @@ def _also(
     return also
 
 
-def _bound(batch: ImportBatch, sheet: int) -> Iterable[tuple[int, str, str, str]]:
+def bound(batch: ImportBatch, sheet: int) -> Iterable[tuple[int, str, str, str]]:
     for index, header, column, *_part in batch.sheets[sheet]["bindings"]:
         yield index, letter(index), header, column
 
@@ -379,7 +367,7 @@ def _go(request: PageRequest, url: str) -> HttpResponse:
 @require_POST
 def set_unit(request: PageRequest, uid: UUID) -> HttpResponse:
     """Say whose the rows are that name no unit."""
-    batch = _batch(request, uid)
+    batch = batch_of(request, uid)
     chosen = request.POST.get("unit", "")
     units = queries.units(request.actor, request.institution)
     unit: Unit | None = (
@@ -396,7 +384,7 @@ def set_unit(request: PageRequest, uid: UUID) -> HttpResponse:
 @require_POST
 def recheck(request: PageRequest, uid: UUID) -> HttpResponse:
     """Compare all rows with the register as it is now."""
-    batch = _batch(request, uid)
+    batch = batch_of(request, uid)
     try:
         actions.recheck(request.actor, batch)
     except actions.Refused as refused:
@@ -413,7 +401,7 @@ def recheck(request: PageRequest, uid: UUID) -> HttpResponse:
 @require_POST
 def confirm(request: PageRequest, uid: UUID) -> HttpResponse:
     """Save the good rows; the faulty ones stay behind where that was asked."""
-    batch = _batch(request, uid)
+    batch = batch_of(request, uid)
     try:
         actions.confirm_by_size(request.actor, batch, skip_errors=bool(request.POST.get("skip")))
     except actions.Refused as refused:
@@ -425,7 +413,7 @@ def confirm(request: PageRequest, uid: UUID) -> HttpResponse:
 @require_POST
 def discard(request: PageRequest, uid: UUID) -> HttpResponse:
     """Throw a waiting import away."""
-    batch = _batch(request, uid)
+    batch = batch_of(request, uid)
     try:
         actions.discard(request.actor, batch)
     except actions.Refused as refused:
@@ -439,7 +427,7 @@ def discard(request: PageRequest, uid: UUID) -> HttpResponse:
 @require_POST
 def undo(request: PageRequest, uid: UUID) -> HttpResponse:
     """Take a saved import back and say what stays."""
-    batch = _batch(request, uid)
+    batch = batch_of(request, uid)
     if batch.change_set is None:
         raise NotFound
     try:
@@ -477,63 +465,8 @@ def _lists(batch: ImportBatch) -> list[dict[str, str]]:
     """Where what was saved can be seen."""
     found: dict[str, dict[str, str]] = {}
     for facts in batch.sheets:
-        kind = importer(facts["kind"]).kind
-        name, query = (
-            ("organisation:tree", "")
-            if kind.unit_column is None
-            else ("architecture:list", urlencode({"domain": kind.key}))
-        )
-        try:
-            url = reverse(name, args=[batch.institution.code])
-        except NoReverseMatch:
-            continue
-        found.setdefault(
-            kind.key,
-            {"url": f"{url}?{query}" if query else url, "label": kind.label.get(_language(), kind.key)},
-        )
+        room = importer(facts["kind"])
+        kind = room.kind
+        url = reverse(room.place, args=[batch.institution.code]) + room.query
+        found.setdefault(kind.key, {"url": url, "label": kind.label.get(formats.language(), kind.key)})
     return list(found.values())
-
-
-@page(IMPORT)
-@require_safe
-def faulty(request: PageRequest, uid: UUID) -> HttpResponse:
-    """The faulty rows as a workbook, as they were written, with what is wrong beside them."""
-    batch = _batch(request, uid)
-    sheets = []
-    for number, facts in enumerate(batch.sheets):
-        width = len(facts["headers"])
-        sheets.append(
-            writing.Sheet(
-                facts["sheet"] or importer(facts["kind"]).kind.label.get(_language(), facts["kind"]),
-                [*facts["headers"], _("Faults")],
-                _with_faults(batch, number, width),
-                widths={width: 70.0},
-            )
-        )
-    return _workbook(
-        sheets, _("faulty rows") + f" {batch.file_name.rpartition('.')[0] or batch.file_name}.xlsx"
-    )
-
-
-def _with_faults(batch: ImportBatch, number: int, width: int) -> Iterable[list[str]]:
-    places = {header: place for _index, place, header, _column in _bound(batch, number)}
-    for row in queries.faulty_rows(batch, number):
-        told = []
-        for one in queries.told(row.errors):
-            place = f"{places[one['column']]}{row.row}: " if one["column"] in places else ""
-            told.append(place + one["message"])
-        cells = [text[: writing.CELL_LIMIT - 1] for text in row.cells[:width]]
-        yield [*cells, *[""] * (width - len(cells)), "\n".join(told)[: writing.CELL_LIMIT - 1]]
-
-
-def _workbook(sheets: Iterable[writing.Sheet], name: str) -> HttpResponse:
-    with tempfile.TemporaryFile() as file:
-        writing.write_xlsx(file, sheets)
-        file.seek(0)
-        response = HttpResponse(file.read(), content_type=XLSX)
-    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    return response
-
-
-def _language() -> str:
-    return (get_language() or "id").partition("-")[0]
