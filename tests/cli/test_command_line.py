@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -64,9 +65,9 @@ def test_a_backup_and_its_restoring_answer_in_json(home: Home, make_home: Callab
     ],
 )
 def test_a_wrong_setting_is_told_in_one_line_with_what_is_accepted(
-    make_home: Callable[..., Home], environment: dict[str, str], words: str
+    tmp_path: Path, environment: dict[str, str], words: str
 ) -> None:
-    done = make_home(**environment).run("institutions", check=False)
+    done = Home(tmp_path, **environment).run("institutions", check=False)
     assert (done.returncode, done.stdout) == (2, "")
     assert words in done.stderr and done.stderr.count("\n") == 1
 

@@ -336,7 +336,7 @@ def test_two_who_undo_at_once_undo_once() -> None:
         done = write(SYSTEM, cast.unit, add=[element(cast.unit, f"A{n}")])
         copies = [ChangeSet.objects.select_related("institution").get(pk=done.pk) for _ in range(2)]
         raised = _together(*(partial(undoing.undo, SYSTEM, copy) for copy in copies))
-        assert [type(fault) for fault in raised] == [undoing.Refused]
+        assert [type(fault) for fault in raised] == [undoing.Already]
         assert ChangeSet.objects.filter(undoes=done).count() == 1
     assert history.verify(cast.institution) == []
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated, Any
 
 import typer
 
-from pendapa.kernel.commands import Format, institution, ready, show
+from pendapa.kernel.commands import Format, chosen, institution, ready, show
 
 Code = Annotated[str, typer.Option("--institution", help="Code of the institution")]
 Form = Annotated[
@@ -26,7 +25,7 @@ def gaps(code: Code, form: Form = None) -> None:
     from pendapa.kernel.access.actor import system
 
     found = queries.gaps(system(), institution(code))
-    show([{key: gap[key] for key in GAP} for gap in found], _form(form), GAP)
+    show([{key: gap[key] for key in GAP} for gap in found], chosen(form), GAP)
 
 
 def twins(code: Code, form: Form = None) -> None:
@@ -38,12 +37,8 @@ def twins(code: Code, form: Form = None) -> None:
     groups = [{key: group[key] for key in TWINS} for group in queries.twins(system(), institution(code))]
     for group in groups:
         group["members"] = [{key: member[key] for key in MEMBER} for member in group["members"]]
-    form = _form(form)
+    form = chosen(form)
     show(groups if form is Format.json else [_line(group) for group in groups], form, TWINS)
-
-
-def _form(form: Format | None) -> Format:
-    return form or (Format.table if sys.stdout.isatty() else Format.json)
 
 
 def _line(group: dict[str, Any]) -> dict[str, Any]:

@@ -26,6 +26,11 @@ class Format(StrEnum):
     json = "json"
 
 
+def chosen(form: Format | None) -> Format:
+    """What was asked for; else a table on a terminal and JSON for programs."""
+    return form or (Format.table if sys.stdout.isatty() else Format.json)
+
+
 class Fault(Exception):
     """A failure to tell people: what, why and what to do. ``code`` is the exit status."""
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import typer
 
-from pendapa.kernel.commands import Fault, Format, bar, complain, institution, ready, show, stop
+from pendapa.kernel.commands import Fault, Format, bar, chosen, complain, institution, ready, show, stop
 
 if TYPE_CHECKING:
     from pendapa.kernel.tables.models import ImportBatch
@@ -52,7 +52,7 @@ def import_file(
     from pendapa.kernel.tables import actions, queries
 
     place = institution(institution_code)
-    form = form or (Format.table if sys.stdout.isatty() else Format.json)
+    form = chosen(form)
     batch = _read(place, file, kind, sheet, _unit(place, unit_name))
     totals = queries.counts(batch).values()
     faulty, changes = sum(n["faulty"] for n in totals), sum(n["new"] + n["changed"] for n in totals)
@@ -165,7 +165,7 @@ def undo(
     except undoing.Refused as refused:
         raise Fault(str(refused), 1) from refused
     kept = [{"code": getattr(row, "code", "") or str(row), "reason": why} for row, why in result.named]
-    form = form or (Format.table if sys.stdout.isatty() else Format.json)
+    form = chosen(form)
     show({"undone": result.count, "kept": kept}, form)
     if kept:
         told = ngettext("%(n)s row stays as it is.", "%(n)s rows stay as they are.", len(kept))

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from pendapa.kernel.commands import Fault, Format, ready, show
+from pendapa.kernel.commands import Fault, Format, chosen, ready, show
 
 institution_app = typer.Typer(help="Institutions (instansi) of this installation.", no_args_is_help=True)
 
@@ -28,7 +28,7 @@ def create(
     code: Annotated[str, typer.Argument(help="Short code for addresses: letters, digits, hyphen")],
     name: Annotated[str, typer.Argument(help='Full name, e.g. "Kabupaten Contoh"')],
     kind: Annotated[Kind, typer.Option(help="Kind of institution")] = Kind.kabupaten,
-    form: Annotated[Format, typer.Option("--format", help="table or json")] = Format.table,
+    form: Annotated[Format | None, typer.Option("--format", help="table or json")] = None,
 ) -> None:
     """Make an institution."""
     ready()
@@ -38,17 +38,17 @@ def create(
         made = actions.create_institution(code, name, kind.value)
     except actions.Refused as refused:
         raise Fault(str(refused)) from refused
-    show([row for row in queries.institutions() if row["code"] == made.code], form)
+    show([row for row in queries.institutions() if row["code"] == made.code], chosen(form))
 
 
 def institutions(
-    form: Annotated[Format, typer.Option("--format", help="table or json")] = Format.table,
+    form: Annotated[Format | None, typer.Option("--format", help="table or json")] = None,
 ) -> None:
     """List institutions with the number of their units and elements."""
     ready()
     from pendapa.kernel.tenancy import queries
 
-    show(queries.institutions(), form, columns=("code", "name", "kind", "units", "elements"))
+    show(queries.institutions(), chosen(form), columns=("code", "name", "kind", "units", "elements"))
 
 
 def create_admin(
