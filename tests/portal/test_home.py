@@ -87,7 +87,8 @@ def test_an_unpublished_index_never_shows(alone: Unit) -> None:
     add_result(alone.institution, "2.22", 2023, public=False)
     text = page()
     assert "Belum ada indeks yang diterbitkan" in text
-    assert "4,00" not in text and "4,50" not in text and "2,22" not in text
+    own = text[: text.index("Daerah lain dalam perjalanannya")]
+    assert "4,00" not in own and "4,50" not in text and "2,22" not in text
 
 
 def test_an_incomplete_assessment_shows_nothing_even_when_published(alone: Unit) -> None:
@@ -99,7 +100,7 @@ def test_a_signed_in_officer_sees_no_more_on_the_public_pages(cast: Cast) -> Non
     add_element(cast.unit, "Rekam Medis Rahasia", "restricted")
     add_assessment(cast.institution, 2025, "4", public=False)
     text = page("/publik/uji/", cast.client("diskominfo"))
-    assert "Rekam Medis" not in text and "4,00" not in text
+    assert "Rekam Medis" not in text and "4,00" not in text[: text.index("Daerah lain dalam perjalanannya")]
 
 
 def test_a_figure_without_a_year_is_called_earlier_and_an_unverified_one_is_marked(alone: Unit) -> None:
@@ -137,3 +138,11 @@ def test_an_unknown_institution_is_not_found_like_every_unknown_page(alone: Unit
 
 def test_the_code_of_an_institution_is_read_without_case(alone: Unit) -> None:
     assert "Kabupaten Contoh" in page("/publik/CONTOH/")
+
+
+def test_others_are_plotted_and_a_year_that_no_source_gives_is_called_earlier(alone: Unit) -> None:
+    text = page()
+    plotted = text[text.index("Daerah lain dalam perjalanannya") :]
+    label = plotted[plotted.index('aria-label="Kabupaten Trenggalek') :].split('"')[1]
+    assert label.count("sebelumnya") == 2 and "2021" in label
+    assert label.index("1,70") < label.index("2,60") < label.index("3,20")

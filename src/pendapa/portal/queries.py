@@ -137,6 +137,7 @@ class Fact:
 
     name: str
     values: tuple[Decimal, ...]
+    years: tuple[int | None, ...]
     when: str
     target: Decimal | None
     source: str
@@ -148,6 +149,13 @@ class Fact:
     @property
     def last(self) -> Decimal:
         return self.values[-1]
+
+    @property
+    def points(self) -> list[dict[str, Any]]:
+        """For a drawing; a year that the source does not give stays empty. None where one value stands alone."""
+        if len(self.values) == 1 and self.target is None:
+            return []
+        return [{"year": y, "value": v} for y, v in zip(self.years, self.values, strict=True)]
 
 
 def comparison(kind: str) -> list[Fact]:
@@ -175,6 +183,7 @@ def _fact(series: Series, results: Any) -> Fact:
     return Fact(
         name=series.name.in_language(get_language() or "id"),
         values=tuple(Decimal(one.printed) for one in results),
+        years=tuple(one.year for one in results),
         when=str(last.year) if last.year else pgettext("year unknown", "earlier"),
         target=Decimal(display(series.target, 1)) if series.target is not None else None,
         source=_(last.source) if remark else last.source,
