@@ -12,6 +12,7 @@ from pathlib import Path
 import django
 import pytest
 from django.conf import settings
+from django.utils import translation
 from django.utils.functional import empty
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
@@ -52,3 +53,10 @@ pytest_plugins = [
     "tools.testing.homes",
     "tools.testing.browser",
 ]
+
+
+@pytest.fixture(autouse=True)
+def _every_test_begins_in_indonesian() -> None:
+    """A page under ``/en/`` leaves its language active in the process; the next test is to begin as a visitor does."""
+    if settings.configured:
+        translation.activate(settings.LANGUAGE_CODE)

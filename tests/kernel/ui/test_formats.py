@@ -61,3 +61,11 @@ def test_dates():
     assert formats.day(date(2021, 12, 28), "en") == "28 Dec 2021"
     assert formats.day(date(2026, 11, 27), "id", weekday=True) == "Jum, 27 Nov 2026"
     assert formats.clock(datetime(2026, 11, 27, 9, 12), "id") == "09.12"
+
+
+@pytest.mark.parametrize(
+    ("label", "inside"),
+    [("Daftar OPD", "daftar OPD"), ("Aplikasi", "aplikasi"), ("List of OPD", "list of OPD")],
+)
+def test_a_label_inside_a_sentence_keeps_its_acronyms(label: str, inside: str) -> None:
+    assert formats.in_sentence(label) == inside

@@ -94,3 +94,8 @@ def _carried(value: Number) -> int:
 
 def _round_half_up(value: Fraction) -> int:
     return int((2 * value + 1) // 2)
+
+
+def in_sentence(label: str) -> str:
+    """A label as it stands inside a sentence: small letters, but "OPD" stays what it is."""
+    return " ".join(word if len(word) > 1 and word.isupper() else word.lower() for word in label.split())

@@ -107,6 +107,12 @@ def level_ladder(level: int | None, signal: int | None = None, levels: int = 5) 
 
 
 @register.filter
+def in_sentence(label: Any) -> str:
+    """``{{ label|in_sentence }}``: "Daftar OPD" → "daftar OPD"."""
+    return formats.in_sentence(str(label))
+
+
+@register.filter
 def tone(level_tag: str) -> str:
     """Tone of one of Django's messages: success → ok, warning → warn, error → bad, others → info."""
     return MESSAGE_TONES.get(level_tag, "info")
