@@ -42,6 +42,6 @@ def test_in_a_form_it_is_refused(cast: Cast) -> None:
 
 
 def test_a_cookie_that_holds_one_is_no_cookie(cast: Cast) -> None:
-    client = Client()
-    client.cookies["sessionid"] = "abcdefgh\0ijkl"
-    assert client.get("/di/uji/beranda/").status_code == 302
+    # As a header: newer Pythons refuse to make such a cookie, a stranger's program does not.
+    answer = Client().get("/di/uji/beranda/", headers={"cookie": 'sessionid="abcdefgh\\000ijkl"'})
+    assert answer.status_code == 302
