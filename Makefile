@@ -33,11 +33,11 @@ run: setup ## migrate, load the demo and serve (PORT=8000, PENDAPA_HOME=.pendapa
 	@exec $(bin)/pendapa serve --port $(PORT)
 
 test: dev ## the suite on SQLite with the main browser walk
-	@$(bin)/python -m tools.need chromium fonts gettext
+	@$(bin)/python -m tools.need chromium driver fonts gettext
 	$(sqlite) $(pytest) -m "$(everyday)"
 
 test-all: dev ## what `make test` leaves out, then everything that touches a database on a private PostgreSQL
-	@$(bin)/python -m tools.need chromium fonts gettext postgresql
+	@$(bin)/python -m tools.need chromium driver fonts gettext postgresql
 	$(sqlite) $(pytest) -m "not ($(everyday))"
 	$(bin)/python -m tools.postgres run --optional -- $(pytest) --database-only -m "not browser or main"
 

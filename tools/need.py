@@ -10,6 +10,7 @@ exit 1 when it is missing with CI=true.
 from __future__ import annotations
 
 import argparse
+import ctypes
 import glob
 import os
 import shutil
@@ -48,6 +49,15 @@ def _is_snap_stub(path: str) -> bool:
     with open(path, "rb") as file:
         head = file.read(4096)
     return head.startswith(b"#!") and b"snap" in head
+
+
+def find_driver() -> str | None:
+    """What the browser's driver (a program inside the playwright package) needs of the system."""
+    try:
+        ctypes.CDLL("libatomic.so.1")
+    except OSError:
+        return None
+    return "libatomic.so.1"
 
 
 def find_fonts() -> str | None:
@@ -91,6 +101,7 @@ def find_node() -> str | None:
 
 NEEDS = {
     "chromium": Need("Chromium", ("chromium",), find_chromium),
+    "driver": Need("libatomic for the browser's driver", ("libatomic1",), find_driver),
     "fonts": Need("fonts", ("fontconfig", "fonts-noto-core", "fonts-liberation"), find_fonts),
     "postgresql": Need("PostgreSQL 15 or newer", ("postgresql",), find_postgresql),
     "gettext": Need("gettext", ("gettext",), find_gettext),

@@ -32,6 +32,7 @@ FLAGS = [
 def chromium() -> Iterator[Browser]:
     """The browser, started once for each test process."""
     path = require("chromium")
+    require("driver")
     require("fonts")
     from playwright.sync_api import sync_playwright
 
