@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import ClassVar
 
 from django.db import models
@@ -19,7 +20,8 @@ class Element(Recorded):
     """One thing of the architecture. ``attributes`` is keyed by the pack's official field names.
 
     ``name_key`` orders and matches the same on every database; ``completeness`` is the percentage of the attributes
-    that the metamodel asks for and that are filled.
+    that the metamodel asks for and that are filled. ``remap`` says that a national tree changed under its mapping
+    (*petakan lagi*).
     """
 
     CLASSIFICATIONS = [("public", _("Public")), ("internal", _("Internal")), ("restricted", _("Restricted"))]
@@ -35,6 +37,7 @@ class Element(Recorded):
     valid_from = models.DateField(null=True, blank=True)
     valid_to = models.DateField(null=True, blank=True)
     completeness = models.PositiveSmallIntegerField(default=0)
+    remap = models.BooleanField(default=False)
 
     recorded_type: ClassVar[str] = "element"
     recorded_fields: ClassVar[tuple[str, ...]] = (
@@ -80,9 +83,18 @@ class Relation(Recorded):
     source = models.ForeignKey(Element, on_delete=models.PROTECT, related_name="outgoing")
     target = models.ForeignKey(Element, on_delete=models.PROTECT, related_name="incoming")
     attributes = models.JSONField(default=dict)
+    valid_from = models.DateField(null=True, blank=True)
+    valid_to = models.DateField(null=True, blank=True)
 
     recorded_type: ClassVar[str] = "relation"
-    recorded_fields: ClassVar[tuple[str, ...]] = ("type", "source", "target", "attributes")
+    recorded_fields: ClassVar[tuple[str, ...]] = (
+        "type",
+        "source",
+        "target",
+        "attributes",
+        "valid_from",
+        "valid_to",
+    )
 
     class Meta:
         constraints = [
@@ -94,3 +106,62 @@ class Relation(Recorded):
 
     def __str__(self) -> str:
         return f"{self.source.name} → {self.target.name}"
+
+
+class Release(models.Model):
+    """The architecture as it was set (*rilis arsitektur*), with decree and date: the frozen annex of a regulation.
+
+    Its items name revisions, which nobody changes; ``digest`` covers theirs, in the order of ``target_uid``.
+    """
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    institution = models.ForeignKey("kernel.Institution", on_delete=models.CASCADE, related_name="releases")
+    code = models.CharField(max_length=40)
+    name = models.CharField(max_length=200)
+    decree_number = models.CharField(max_length=120, blank=True)
+    decree_date = models.DateField(null=True, blank=True)
+    note = models.TextField(blank=True)
+    author = models.ForeignKey("kernel.User", on_delete=models.SET_NULL, null=True, related_name="+")
+    author_name = models.CharField(max_length=200)
+    created_at = models.DateTimeField()
+    counts = models.JSONField(default=dict)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["institution", "code"], name="release_code_once"),
+        ]
+        indexes = [models.Index(fields=["institution", "-created_at"], name="release_recent")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ReleaseItem(models.Model):
+    """One element or relation of a release, by the revision that was current when it was frozen."""
+
+    release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="items")
+    target_type = models.CharField(max_length=40)
+    target_uid = models.UUIDField()
+    revision = models.ForeignKey("kernel.Revision", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["release", "target_uid"], name="release_item_once"),
+        ]
+
+
+class ForeignId(models.Model):
+    """The name that another program gives to an element or relation, kept so that it stays the same when exported again."""
+
+    institution = models.ForeignKey("kernel.Institution", on_delete=models.CASCADE, related_name="+")
+    system = models.CharField(max_length=40)
+    value = models.CharField(max_length=200)
+    target_type = models.CharField(max_length=40)
+    target_uid = models.UUIDField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["institution", "system", "value"], name="foreign_id_once"),
+        ]
+        indexes = [models.Index(fields=["target_uid"], name="foreign_id_of")]

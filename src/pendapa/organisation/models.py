@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from pendapa.kernel.history.models import Recorded
 
@@ -39,6 +40,25 @@ class UnitAlias(Recorded):
         from pendapa.kernel.tenancy.models import institution_names
 
         self.key = unit_key(self.name, institution_names(self.institution))[:300]
+
+
+class Succession(Recorded):
+    """What became of a unit (*perubahan kelembagaan*): merged into, split off to, or renamed, on a day, by a decree."""
+
+    KINDS = [("merge", _("Merged")), ("split", _("Split")), ("rename", _("Renamed"))]
+
+    kind = models.CharField(max_length=10, choices=KINDS)
+    source = models.ForeignKey("kernel.Unit", on_delete=models.CASCADE, related_name="successions")
+    target = models.ForeignKey("kernel.Unit", on_delete=models.CASCADE, related_name="preceded_by")
+    on = models.DateField()
+    decree = models.CharField(max_length=200, blank=True)
+    note = models.CharField(max_length=300, blank=True)
+
+    recorded_type: ClassVar[str] = "succession"
+    recorded_fields: ClassVar[tuple[str, ...]] = ("kind", "source", "target", "on", "decree", "note")
+
+    def __str__(self) -> str:
+        return f"{self.source.name} → {self.target.name}"
 
 
 class KnownName(models.Model):

@@ -2,14 +2,8 @@
 
 from django.db import migrations
 
-MESSAGE = "a relation joins elements of one institution"
-SQLITE = [
-    f"CREATE TRIGGER relation_one_institution_{when.lower()} BEFORE {when} ON architecture_relation "
-    "WHEN (SELECT institution_id FROM architecture_element WHERE id = new.source_id) IS NOT new.institution_id "
-    "OR (SELECT institution_id FROM architecture_element WHERE id = new.target_id) IS NOT new.institution_id "
-    f"BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END"
-    for when in ("INSERT", "UPDATE")
-]
+from pendapa.architecture.migrations._triggers import SQLITE
+
 POSTGRESQL = [
     "ALTER TABLE architecture_element ADD CONSTRAINT element_in_institution UNIQUE (institution_id, id)",
     *(

@@ -11,6 +11,7 @@ import uuid
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Recorded(models.Model):
@@ -33,10 +34,27 @@ class Recorded(models.Model):
 
 
 class ChangeSet(models.Model):
-    """One act of writing, with author and reason; what an import or an edit did, and what undo takes back."""
+    """One act of writing, with author and reason: proposed, reviewed, applied, and taken back.
+
+    A set that nobody has to review is applied at once. Otherwise it is a ``draft`` that gathers :class:`ChangeItem` rows;
+    ``submitted``, it waits at ``step`` (see :mod:`pendapa.kernel.history.review`); ``agreed``, it has passed all steps and
+    waits for ``effective_on`` (to-be); ``applied``, its items have become revisions. ``created_at`` is when it took effect,
+    until then when it was begun.
+    """
 
     KINDS = [("edit", "edit"), ("import", "import"), ("plan", "plan"), ("undo", "undo")]
-    STATES = [("applied", "applied"), ("undone", "undone"), ("partly_undone", "partly undone")]
+    STATES = [
+        ("draft", _("Draft")),
+        ("submitted", _("Under review")),
+        ("returned", _("Returned")),
+        ("agreed", _("Agreed, not yet in force")),
+        ("withdrawn", _("Withdrawn")),
+        ("applied", _("Applied")),
+        ("undone", _("Taken back")),
+        ("partly_undone", _("Partly taken back")),
+    ]
+    WRITTEN: ClassVar[tuple[str, ...]] = ("applied", "undone", "partly_undone")
+    OPEN: ClassVar[tuple[str, ...]] = ("draft", "returned")
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     institution = models.ForeignKey(
@@ -44,16 +62,72 @@ class ChangeSet(models.Model):
     )
     kind = models.CharField(max_length=12, choices=KINDS)
     state = models.CharField(max_length=16, choices=STATES, default="applied")
+    step = models.CharField(max_length=12, blank=True)
     author = models.ForeignKey("kernel.User", on_delete=models.SET_NULL, null=True, related_name="+")
     author_name = models.CharField(max_length=200)
     unit = models.ForeignKey("kernel.Unit", on_delete=models.SET_NULL, null=True, related_name="+")
+    title = models.CharField(max_length=200, blank=True)
     reason = models.TextField(blank=True)
+    effective_on = models.DateField(null=True, blank=True)
     created_at = models.DateTimeField()
+    drafted_at = models.DateTimeField(null=True)
+    submitted_at = models.DateTimeField(null=True)
     undoes = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="undone_by")
     counts = models.JSONField(default=dict)
 
     class Meta:
-        indexes = [models.Index(fields=["institution", "-created_at", "-id"], name="changeset_recent")]
+        indexes = [
+            models.Index(fields=["institution", "-created_at", "-id"], name="changeset_recent"),
+            models.Index(fields=["institution", "state", "step"], name="changeset_waiting"),
+        ]
+
+
+class ChangeItem(models.Model):
+    """What a set proposes for one thing. ``base_version`` is the version it was written against (0: it is new).
+
+    ``patch`` holds new values by field, those inside a JSON field as ``attributes.basis``; what points to another recorded
+    thing is ``{"uid": …, "name": …}``. ``name`` is what people read.
+    """
+
+    change_set = models.ForeignKey(ChangeSet, on_delete=models.CASCADE, related_name="items")
+    target_type = models.CharField(max_length=40)
+    target_uid = models.UUIDField()
+    verb = models.CharField(max_length=10)  # add | change | delete | restore
+    base_version = models.PositiveIntegerField(default=0)
+    patch = models.JSONField(default=dict)
+    name = models.CharField(max_length=620, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["change_set", "target_uid"], name="changeitem_once"),
+        ]
+        indexes = [models.Index(fields=["target_uid"], name="changeitem_target")]
+
+
+class Review(models.Model):
+    """One word on a set on its way: who said what, in which office. Approval here is not a certified signature."""
+
+    VERDICTS = [
+        ("submitted", _("Handed in")),
+        ("agreed", _("Agreed")),
+        ("returned", _("Returned")),
+        ("commented", _("Comment")),
+        ("skipped", _("Step skipped")),
+        ("withdrawn", _("Withdrawn")),
+        ("applied", _("Applied")),
+    ]
+
+    change_set = models.ForeignKey(ChangeSet, on_delete=models.CASCADE, related_name="reviews")
+    step = models.CharField(max_length=12, blank=True)
+    verdict = models.CharField(max_length=12, choices=VERDICTS)
+    by = models.ForeignKey("kernel.User", on_delete=models.SET_NULL, null=True, related_name="+")
+    by_name = models.CharField(max_length=200, blank=True)
+    office = models.CharField(max_length=300, blank=True)
+    comment = models.TextField(blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["change_set", "at"], name="review_of_set")]
 
 
 class Revision(models.Model):

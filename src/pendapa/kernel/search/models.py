@@ -18,3 +18,13 @@ class SearchEntry(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["target_type", "target"], name="search_target_once")]
+
+
+class SearchWord(models.Model):
+    """A word that stands in some indexed text, for finding what was meant by a misspelt one."""
+
+    institution = models.ForeignKey("kernel.Institution", on_delete=models.CASCADE, related_name="+")
+    word = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["institution", "word"], name="search_word_once")]

@@ -60,3 +60,19 @@ class StagedRow(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["batch", "sheet", "row"], name="staged_row_once")]
         indexes = [models.Index(fields=["batch", "verdict", "sheet", "row"], name="staged_by_verdict")]
+
+
+class HeaderMemory(models.Model):
+    """Which column an institution means by a header that no pack knows, as somebody there said once."""
+
+    institution = models.ForeignKey("kernel.Institution", on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=20)
+    header = models.CharField(max_length=200)  # normalised as headers are compared
+    column = models.CharField(max_length=80)  # empty: to be left out
+    author_name = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["institution", "kind", "header"], name="header_memory_once")
+        ]

@@ -139,6 +139,7 @@ class Assignment(models.Model):
         ("head", _("OPD head")),
         ("diskominfo", _("SPBE secretariat (Diskominfo)")),
         ("sekda", _("Regional secretary or leader")),
+        ("verifier", _("Verifier (organisation bureau)")),
         ("assessor", _("Assessor")),
     ]
     UNIT_ROLES: ClassVar[frozenset[str]] = frozenset({"operator", "head"})
@@ -153,6 +154,9 @@ class Assignment(models.Model):
     valid_to = models.DateField(null=True, blank=True)
     acting = models.BooleanField(default=False)
     accepted_at = models.DateTimeField(null=True, blank=True, default=timezone.now)
+    taken_over_from = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="handed_over_to"
+    )
 
     class Meta:
         constraints = [
