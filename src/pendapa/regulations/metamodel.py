@@ -1,37 +1,31 @@
-"""The metamodel: six domains (and the strategy map), their kinds, columns and relations.
+"""The metamodel: six domains (with the strategy map and what lies outside), their kinds, columns and relations.
 
 One column definition makes form, list, template, import and export. Column keys are the official Indonesian field
 names; `official` says whether the field stands in the SIA-SPBE manual or only in a local government's own tool.
 """
 
-import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 
+from pendapa.regulations.metamodel_checks import ANY, check_domains, check_relations
 from pendapa.regulations.reader import Cursor, read_yaml
 from pendapa.regulations.schema import Provenance, Sourced, Text
+from pendapa.regulations.words import normalise
+
+__all__ = [
+    "ANY", "Column", "Domain", "Endpoint", "Header", "Kind", "Match", "Metamodel", "RelationType", "Value",
+    "load_metamodel", "normalise",
+]  # fmt: skip
 
 COLUMN_TYPES = (
     "code", "string", "text", "number", "money", "year", "date", "url", "enum", "enum_many",
-    "reference", "unit", "unit_many", "relation", "relation_many",
+    "reference", "unit", "unit_many", "relation", "relation_many", "yearly",
 )  # fmt: skip
 PARTS = ("value", "code", "name")
 CARDINALITIES = ("many_to_many", "many_to_one")
-
-
-def normalise(words: str) -> str:
-    """A header or value as it is compared: no case, accents, punctuation, underscores or double spaces.
-
-    >>> normalise("  *OPD Pengampu / Penanggung_Jawab ")
-    'opd pengampu penanggung jawab'
-    """
-    plain = unicodedata.normalize("NFKD", words)
-    plain = "".join(char for char in plain if not unicodedata.combining(char))
-    return " ".join(re.sub(r"[^0-9a-z]+", " ", plain.casefold()).split())
 
 
 def _spelling(words: str) -> str:
@@ -62,17 +56,21 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One allowed value of a column, with other spellings of it; `doubt` says why it deserves a second look."""
+    """One allowed value of a column, with other spellings of it; `doubt` says why it deserves a second look.
+
+    `source` names who added the value where that is not the source of the list.
+    """
 
     key: str
     label: Text
     also: tuple[str, ...] = ()
     doubt: Text | None = None
+    source: str = ""
 
 
 @dataclass(frozen=True, eq=False)
 class Column(Sourced):
-    """One attribute of an element. `kinds` empty means: of every kind in the domain.
+    """One attribute of an element, or of a relation. `kinds` empty means: of every kind in the domain.
 
     `verified` is true where the field name stands in the official manual; `values_verified` says the same of the list
     of values (no official list has been found so far). `relation` names a RelationType; `backward` means that the
@@ -172,18 +170,23 @@ class Domain(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One end of a relation: a domain, or one kind in it (`kind` empty: any)."""
+    """One end of a relation: a domain, or one kind in it (`kind` empty: any); the domain `ANY` takes every element."""
 
     domain: str
     kind: str = ""
 
     def allows(self, domain: str, kind: str) -> bool:
-        return self.domain == domain and self.kind in ("", kind)
+        return self.domain in (domain, ANY) and self.kind in ("", kind)
 
 
 @dataclass(frozen=True, slots=True)
 class RelationType(Sourced):
-    """A relation that elements may have. `forward` is read from source to target, `backward` the other way."""
+    """A relation that elements may have. `forward` is read from source to target, `backward` the other way.
+
+    `pairs`, where there are any, are the only ends that go together (an IKU hangs under a sasaran, not under a visi);
+    without them every allowed source goes with every allowed target. `tree`: following it from source to target never
+    leads back. `columns` are attributes of the relation itself. `offered` is false where only an import makes it.
+    """
 
     key: str
     sources_allowed: tuple[Endpoint, ...]
@@ -194,9 +197,22 @@ class RelationType(Sourced):
     per_kind: bool
     at_least_one: bool
     provenance: Provenance
+    columns: tuple[Column, ...] = ()
+    pairs: tuple[tuple[Endpoint, Endpoint], ...] = ()
+    tree: bool = False
+    offered: bool = True
+
+    def column(self, key: str) -> Column:
+        """An attribute of the relation. Raises KeyError where it has no such one."""
+        for column in self.columns:
+            if column.key == key:
+                return column
+        raise KeyError(key)
 
     def allows(self, source: tuple[str, str], target: tuple[str, str]) -> bool:
         """Whether a (domain, kind) may stand in this relation to another."""
+        if self.pairs:
+            return any(start.allows(*source) and end.allows(*target) for start, end in self.pairs)
         return any(end.allows(*source) for end in self.sources_allowed) and any(
             end.allows(*target) for end in self.targets_allowed
         )
@@ -204,12 +220,17 @@ class RelationType(Sourced):
 
 @dataclass(frozen=True, eq=False)
 class Metamodel(Sourced):
-    """`domains` are the six of the architecture; `strategy` is the strategy map (visi … IKU), shaped like a domain."""
+    """`domains` are the six of the architecture; `strategy` is the strategy map (visi … IKU), shaped like a domain.
+
+    `outside` holds what a foreign file brings and no domain has a place for. `domain(key)` finds all of them;
+    `all_domains` lists them: the six, the strategy map, the outside.
+    """
 
     id: str
     title: Text
     domains: tuple[Domain, ...]
     strategy: Domain
+    outside: Domain
     relations: tuple[RelationType, ...]
     ignored_headers: tuple[str, ...]
     empty_marks: tuple[str, ...]
@@ -219,9 +240,14 @@ class Metamodel(Sourced):
     file: Path
     _ignored: frozenset[str] = field(default=frozenset(), repr=False)
 
+    @property
+    def all_domains(self) -> tuple[Domain, ...]:
+        """Every domain that an element may belong to: the six, the strategy map, the outside."""
+        return (*self.domains, self.strategy, self.outside)
+
     @cached_property
     def _domains(self) -> Mapping[str, Domain]:
-        return {domain.key: domain for domain in (*self.domains, self.strategy)}
+        return {domain.key: domain for domain in self.all_domains}
 
     @cached_property
     def _relations(self) -> Mapping[str, RelationType]:
@@ -240,7 +266,9 @@ class Metamodel(Sourced):
         found = []
         for relation in self.relations:
             for ends, backward in ((relation.sources_allowed, False), (relation.targets_allowed, True)):
-                if any(end.domain == domain and (not kind or end.allows(domain, kind)) for end in ends):
+                if any(
+                    end.domain in (domain, ANY) and (not kind or end.allows(domain, kind)) for end in ends
+                ):
                     found.append((relation, backward))
         return tuple(found)
 
@@ -257,7 +285,7 @@ def load_metamodel(file: Path) -> Metamodel:
     """Read and check a metamodel pack. Raises PackError with every fault."""
     root = Cursor(read_yaml(file), file)
     root.keys(
-        {"id", "title", "sources", "common", "domains", "strategy", "relations"},
+        {"id", "title", "sources", "common", "domains", "strategy", "outside", "relations"},
         {"ignored_headers", "empty_marks", "rules"},
     )
     root.raise_faults()
@@ -268,6 +296,7 @@ def load_metamodel(file: Path) -> Metamodel:
         title=root.at("title").text(),
         domains=tuple(_domain(item, root, base) for item in root.at("domains").items()),
         strategy=_domain(root.at("strategy"), root, base),
+        outside=_domain(root.at("outside"), root, base),
         relations=tuple(_relation(item, base) for item in root.at("relations").items()),
         ignored_headers=ignored,
         empty_marks=root.at("empty_marks").strings(),
@@ -280,21 +309,28 @@ def load_metamodel(file: Path) -> Metamodel:
         _ignored=frozenset(normalise(words) for words in ignored),
     )
     root.raise_faults()
-    _check_domains(root, metamodel)
-    _check_relations(root, metamodel)
+    check_domains(root, metamodel)
+    check_relations(root, metamodel)
     root.raise_faults()
     return metamodel
 
 
 def _domain(cursor: Cursor, root: Cursor, base: Provenance) -> Domain:
-    cursor.keys({"key", "name", "label", "columns"}, {"plural", "prefix", "reference", "kinds", "headers"})
+    cursor.keys(
+        {"key", "name", "label", "columns"}, {"plural", "prefix", "reference", "kinds", "headers", "common"}
+    )
     key = cursor.at("key").string()
     provenance = cursor.provenance(base)
     label = cursor.at("label").text()
     kinds = tuple(_kind(item, provenance) for item in cursor.at("kinds").items())
     more = {str(name): value for name, value in cursor.at("headers").pairs()}
-    columns = [_column(item, provenance, more) for item in root.at("common").items() if _belongs(item, key)]
+    wanted = cursor.at("common").strings()
+    common = [item for item in root.at("common").items() if _belongs(item, key)]
+    columns = [_column(i, provenance, more) for i in common if not wanted or i.at("key").string() in wanted]
     own = [_column(item, provenance, {}) for item in cursor.at("columns").items()]
+    for name in wanted:
+        if name not in {column.key for column in columns}:
+            cursor.at("common").fault(f"no common column is named {name!r}")
     for name, value in more.items():
         if name not in {column.key for column in columns}:
             value.fault("names no common column")
@@ -383,11 +419,16 @@ def _value(cursor: Cursor) -> Value:
     cursor.keys({"key"}, {"label", "also", "doubt"})
     key = cursor.at("key").string()
     doubt = cursor.at("doubt").text(Text("")) if "doubt" in cursor.value else None
-    return Value(key, cursor.at("label").text(Text(key)), cursor.at("also").strings(), doubt)
+    source = "; ".join(cursor.at("source").strings())
+    return Value(key, cursor.at("label").text(Text(key)), cursor.at("also").strings(), doubt, source)
 
 
 def _relation(cursor: Cursor, inherited: Provenance) -> RelationType:
-    cursor.keys({"key", "from", "to", "forward", "backward", "cardinality"}, {"per_kind", "at_least_one"})
+    cursor.keys(
+        {"key", "from", "to", "forward", "backward", "cardinality"},
+        {"per_kind", "at_least_one", "columns", "pairs", "tree", "offered"},
+    )
+    provenance = cursor.provenance(inherited)
     return RelationType(
         key=cursor.at("key").string(),
         sources_allowed=tuple(_endpoint(words) for words in cursor.at("from").strings()),
@@ -397,75 +438,22 @@ def _relation(cursor: Cursor, inherited: Provenance) -> RelationType:
         cardinality=cursor.at("cardinality").choice(CARDINALITIES),
         per_kind=cursor.at("per_kind").flag(),
         at_least_one=cursor.at("at_least_one").flag(),
-        provenance=cursor.provenance(inherited),
+        provenance=provenance,
+        columns=tuple(_column(item, provenance, {}) for item in cursor.at("columns").items()),
+        pairs=tuple(_pair(item) for item in cursor.at("pairs").items()),
+        tree=cursor.at("tree").flag(),
+        offered=cursor.at("offered").flag(True),
     )
+
+
+def _pair(cursor: Cursor) -> tuple[Endpoint, Endpoint]:
+    words = cursor.strings()
+    if len(words) != 2:
+        cursor.fault("must be a pair [source, target]")
+        words = ("", "")
+    return _endpoint(words[0]), _endpoint(words[1])
 
 
 def _endpoint(words: str) -> Endpoint:
     domain, _, kind = words.partition(".")
     return Endpoint(domain, kind)
-
-
-def _check_domains(root: Cursor, metamodel: Metamodel) -> None:
-    keys = [domain.key for domain in (*metamodel.domains, metamodel.strategy)]
-    for key in sorted({key for key in keys if keys.count(key) > 1}):
-        root.fault("the domain is there twice", f"domain {key}")
-    for domain in (*metamodel.domains, metamodel.strategy):
-        _check_columns(root, domain)
-        for column in domain.columns:
-            _check_column(root, metamodel, domain, column)
-
-
-def _check_columns(root: Cursor, domain: Domain) -> None:
-    keys = [column.key for column in domain.columns]
-    for key in sorted({key for key in keys if keys.count(key) > 1}):
-        root.fault("the column is there twice", f"domain {domain.key}: column {key}")
-    kinds = [kind.key for kind in domain.kinds]
-    for key in sorted({key for key in kinds if kinds.count(key) > 1}):
-        root.fault("the kind is there twice", f"domain {domain.key}: kind {key}")
-    owner: dict[str, str] = {}
-    for column in domain.columns:
-        for header in column.headers:
-            words = normalise(header.words)
-            first = owner.setdefault(words, column.key)
-            if first != column.key:
-                place = f"domain {domain.key}: column {column.key}"
-                root.fault(f"header {header.words!r} already means the column {first}", place)
-
-
-def _check_column(root: Cursor, metamodel: Metamodel, domain: Domain, column: Column) -> None:
-    place = f"domain {domain.key}: column {column.key}"
-    for kind in column.kinds:
-        if kind not in {known.key for known in domain.kinds}:
-            root.fault(f"unknown kind {kind!r}", place)
-    if column.type in ("relation", "relation_many"):
-        relation = next((known for known in metamodel.relations if known.key == column.relation), None)
-        if relation is None:
-            root.fault(f"unknown relation {column.relation!r}", place)
-            return
-        ends = relation.targets_allowed if column.backward else relation.sources_allowed
-        if not any(end.domain == domain.key for end in ends):
-            root.fault(
-                f"the relation {relation.key} does not {'end' if column.backward else 'begin'} here", place
-            )
-    elif column.relation:
-        root.fault(f"a column of type {column.type} cannot make the relation {column.relation!r}", place)
-    if (column.type == "reference") != bool(column.reference):
-        root.fault("type reference and the name of a tree go together", place)
-    if column.type in ("enum", "enum_many") and not column.values:
-        root.fault("a list of values is missing", place)
-
-
-def _check_relations(root: Cursor, metamodel: Metamodel) -> None:
-    keys = [relation.key for relation in metamodel.relations]
-    for key in sorted({key for key in keys if keys.count(key) > 1}):
-        root.fault("the relation is there twice", f"relation {key}")
-    known = {
-        domain.key: {kind.key for kind in domain.kinds} for domain in (*metamodel.domains, metamodel.strategy)
-    }
-    for relation in metamodel.relations:
-        for end in (*relation.sources_allowed, *relation.targets_allowed):
-            if end.domain not in known:
-                root.fault(f"unknown domain {end.domain!r}", f"relation {relation.key}")
-            elif end.kind and end.kind not in known[end.domain]:
-                root.fault(f"unknown kind {end.kind!r} of {end.domain}", f"relation {relation.key}")
