@@ -6,11 +6,11 @@ A node may have no code: the name is known, no source shows the code, and none i
 import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pendapa.regulations.metamodel import normalise
 from pendapa.regulations.reader import Cursor, read_yaml
@@ -222,9 +222,83 @@ class References(Sourced):
         return tuple(dict.fromkeys(names[name] for name in close))
 
 
+    def with_trees(self, newer: Iterable["References"]) -> "References":
+        """These references with the trees of ``newer`` in the place of their own.
+
+        A crossing stays only where each of its codes still means what it meant when the crossing was written.
+        """
+        trees = {tree: one.tree(tree) for one in newer for tree in one.trees}
+        if not trees:
+            return self
+        order = dict.fromkeys((*self.trees, *trees))
+        nodes = tuple(node for tree in order for node in trees.get(tree) or self.tree(tree))
+        stays = {node.code for node in nodes if node.tree not in trees}
+        for tree, after in trees.items():
+            before = self.tree(tree) if tree in self.trees else ()
+            stays |= {node.code for node in before} - differences(before, after).codes
+        crosswalk = tuple(one for one in self.crosswalk if stays.issuperset(one.codes))
+        return replace(self, nodes=nodes, crosswalk=crosswalk)
+
+
+class Renamed(NamedTuple):
+    """A node before and after: its name or its parent is another."""
+
+    before: Node
+    after: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """What a newer tree does to an older one; ``gone`` and ``changed`` are what mapped things must look at again."""
+
+    new: tuple[Node, ...]
+    gone: tuple[Node, ...]
+    changed: tuple[Renamed, ...]
+
+    @property
+    def to_look_at(self) -> tuple[Node, ...]:
+        """The nodes, as they were, whose mappings are in doubt."""
+        return (*self.gone, *(one.before for one in self.changed))
+
+    @property
+    def codes(self) -> frozenset[str]:
+        return frozenset(node.code for node in self.to_look_at if node.code)
+
+    def __bool__(self) -> bool:
+        return bool(self.new or self.gone or self.changed)
+
+
+def differences(before: Iterable[Node], after: Iterable[Node]) -> Differences:
+    """Compare two versions of one tree by code (by parent and name where there is no code).
+
+    A name that one of the two lists among the other names of the node, or writes otherwise, is no change.
+    """
+    old, new = {node.key: node for node in before}, {node.key: node for node in after}
+    changed = tuple(
+        Renamed(node, new[key])
+        for key, node in old.items()
+        if key in new and (node.parent != new[key].parent or not _same_name(node, new[key]))
+    )
+    return Differences(
+        new=tuple(node for key, node in new.items() if key not in old),
+        gone=tuple(node for key, node in old.items() if key not in new),
+        changed=changed,
+    )
+
+
+def _same_name(one: Node, other: Node) -> bool:
+    names = {normalise(name) for name in (other.name, *other.also)}
+    return normalise(one.name) in names or normalise(other.name) in map(normalise, one.also)
+
+
 def load_references(file: Path) -> References:
     """Read and check a reference pack. Raises PackError with every fault."""
-    root = Cursor(read_yaml(file), file)
+    return build_references(read_yaml(file), file)
+
+
+def build_references(values: Any, file: Path) -> References:
+    """References from plain values in the shape of a pack's file; ``file`` names them in faults. Raises PackError."""
+    root = Cursor(values, file)
     root.keys({"id", "code_pattern", "sources", "references"}, {"notes", "crosswalk"})
     root.raise_faults()
     base = root.provenance(Provenance(False, ("Perpres 132/2022",)))
