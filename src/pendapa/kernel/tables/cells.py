@@ -14,6 +14,7 @@ unit_many      list of such
 number money   plain decimal text, whole rupiah as text; else the text as written
 year date      "2019", "2021-01-12"; else the text as written
 boolean        True or False; else the text as written
+yearly         ``{"2025": "70", "2026": "75.5"}``; else the text as written
 url            the text
 =============  =====================================================================================================
 
@@ -73,6 +74,7 @@ _SCALARS: Mapping[str, Callable[[str], values.Value]] = {
     "date": values.date,
     "boolean": values.boolean,
     "url": values.url,
+    "yearly": values.yearly,
 }
 EMPTY = Cell(None)
 _REMEMBERED = 50_000

@@ -17,6 +17,7 @@ import xlsxwriter
 
 from .columns import Column, Kind
 from .escape import escape
+from .values import yearly_text
 
 CELL_LIMIT = 32_767
 """Characters that a cell of a workbook can hold."""
@@ -64,7 +65,8 @@ def values_of(kind: Kind, record: Mapping[str, Any]) -> list[Any]:
 
 
 def text_of(value: Any, column: Column | None = None) -> str:
-    """A value as the text of a cell: several values on lines of their own, yes and no in Indonesian."""
+    """A value as the text of a cell: several values on lines of their own, yes and no in Indonesian,
+    a value a year as "2025: 70; 2026: 75,5"."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -75,6 +77,8 @@ def text_of(value: Any, column: Column | None = None) -> str:
         return value.isoformat()
     if isinstance(value, tuple) and hasattr(value, "text"):
         return str(value.text)
+    if isinstance(value, Mapping):
+        return yearly_text(value)
     if isinstance(value, list | tuple | set | frozenset):
         return "\n".join(text_of(item, column) for item in value)
     return str(value)
