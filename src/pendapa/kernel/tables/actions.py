@@ -101,6 +101,27 @@ def read_file(
     return batch
 
 
+def read_again(actor: Actor, batch: ImportBatch) -> ImportBatch:
+    """Read the kept file anew, when it is known better what its headers mean. Repairs made to cells are gone.
+
+    Raises :class:`Refused` where the file is not kept (it was handed in by a command).
+    """
+    with transaction.atomic():
+        batch = locked(actor, batch, "preview", "unreadable")
+        if batch.file is None:
+            raise Refused(_("The file itself is not kept here. Hand it in again."))
+        batch.rows.all().delete()
+        batch.sheets, batch.problem, batch.state, batch.job = [], None, "reading", None
+        batch.save(update_fields=["sheets", "problem", "state", "job"])
+    try:
+        _stage(batch, files.path(batch.file), actor, most=AT_ONCE)
+    except staging.TooMany:
+        with transaction.atomic():
+            batch.job = jobs.start("import.read", batch.institution, actor, batch=str(batch.uid))
+            batch.save(update_fields=["job"])
+    return batch
+
+
 def own_unit(actor: Actor, institution: Institution) -> Unit | None:
     """The unit a sheet without a unit column belongs to: the operator's own, when there is just one."""
     units = {a.unit_id: a.unit for a in actor.roles(institution) if a.unit is not None}
@@ -134,7 +155,7 @@ def _stage(
         staging.stage(batch, path, actor, most=most, tell=tell)
     except TableError as error:
         batch.rows.all().delete()
-        _give_up(batch, error.reason, error.advice)
+        _give_up(batch, error.reason, error.advice, getattr(error, "sheets", ()))
     except BaseException:
         batch.rows.all().delete()
         raise
@@ -145,9 +166,11 @@ def _stage(
             batch.rows.all().delete()
 
 
-def _give_up(batch: ImportBatch, reason: Message, advice: Message) -> None:
+def _give_up(
+    batch: ImportBatch, reason: Message, advice: Message, unknown: Sequence[dict[str, Any]] = ()
+) -> None:
     batch.sheets, batch.state = [], "unreadable"
-    batch.problem = {"reason": kept(reason), "advice": kept(advice)}
+    batch.problem = {"reason": kept(reason), "advice": kept(advice), "unknown": list(unknown)}
     batch.save(update_fields=["sheets", "problem", "state"])
 
 
@@ -205,7 +228,7 @@ def _of_job(job: Job) -> tuple[ImportBatch, Actor]:
     return batch, actor.of(job.user) if job.user else actor.system()
 
 
-def _locked(actor: Actor, batch: ImportBatch, *states: str) -> ImportBatch:
+def locked(actor: Actor, batch: ImportBatch, *states: str) -> ImportBatch:
     """The batch under lock, if the actor may go on with it and it is in one of ``states``."""
     actor.require(IMPORT, batch.institution)
     fresh = ImportBatch.objects.select_for_update().get(pk=batch.pk)
@@ -231,7 +254,7 @@ def repair(
     ``also`` tells, by position, further rows that get the same text where they hold what this row held. The rows that were
     written come back, this one first.
     """
-    batch = _locked(actor, batch, "preview")
+    batch = locked(actor, batch, "preview")
     if not 0 <= sheet < len(batch.sheets):
         raise NotFound
     _room, found = staging.described(batch, sheet)
@@ -292,7 +315,7 @@ def _reread_repeats(batch: ImportBatch, actor: Actor, keys: set[str], done: Sequ
 @transaction.atomic
 def set_unit(actor: Actor, batch: ImportBatch, unit: Unit | None) -> None:
     """Say whose the rows are that name no unit, and judge all rows again."""
-    batch = _locked(actor, batch, "preview")
+    batch = locked(actor, batch, "preview")
     actor.require(IMPORT, batch.institution, unit or "any")
     batch.unit = unit
     batch.save(update_fields=["unit"])
@@ -302,16 +325,21 @@ def set_unit(actor: Actor, batch: ImportBatch, unit: Unit | None) -> None:
 @transaction.atomic
 def recheck(actor: Actor, batch: ImportBatch) -> None:
     """Judge every row again, because the register has moved on since the file was read."""
-    _recheck(_locked(actor, batch, "preview"), actor)
+    _recheck(locked(actor, batch, "preview"), actor)
 
 
 def _recheck(batch: ImportBatch, actor: Actor) -> None:
-    seen = staging.last_change(batch)
     for sheet in range(len(batch.sheets)):
-        for rows in _chunks(batch.rows.filter(sheet=sheet)):
-            staging.reread(batch, sheet, actor, rows)
-        batch.sheets[sheet]["seen"] = seen
+        recheck_sheet(batch, actor, sheet)
     batch.save(update_fields=["sheets"])
+
+
+def recheck_sheet(batch: ImportBatch, actor: Actor, sheet: int) -> None:
+    """Judge every row of a sheet again; who calls this holds the batch and saves its ``sheets``."""
+    seen = staging.last_change(batch)
+    for rows in _chunks(batch.rows.filter(sheet=sheet)):
+        staging.reread(batch, sheet, actor, rows)
+    batch.sheets[sheet]["seen"] = seen
 
 
 def confirm(
@@ -325,7 +353,7 @@ def confirm(
     try:
         with transaction.atomic():
             hold(batch.institution)
-            batch = _locked(actor, batch, "preview", *(["saving"] if from_job else []))
+            batch = locked(actor, batch, "preview", *(["saving"] if from_job else []))
             moved = _moved(batch, actor)
             if not moved:
                 _write(actor, batch, skip_errors=skip_errors)
@@ -374,7 +402,7 @@ def confirm_by_size(actor: Actor, batch: ImportBatch, *, skip_errors: bool) -> I
     if batch.rows.exclude(verdict="faulty").count() <= AT_ONCE:
         return confirm(actor, batch, skip_errors=skip_errors)
     with transaction.atomic():
-        batch = _locked(actor, batch, "preview")
+        batch = locked(actor, batch, "preview")
         if not skip_errors and batch.rows.filter(verdict="faulty").exists():
             raise Refused(_("Some rows are faulty: repair them, or leave them out."))
         batch.job = jobs.start("import.save", batch.institution, actor, batch=str(batch.uid))
@@ -400,7 +428,7 @@ def _chunks(waiting: QuerySet[StagedRow]) -> Iterator[list[StagedRow]]:
 @transaction.atomic
 def discard(actor: Actor, batch: ImportBatch) -> None:
     """Throw a waiting import away, with its file."""
-    batch = _locked(actor, batch, "preview", "unreadable", "reading")
+    batch = locked(actor, batch, "preview", "unreadable", "reading")
     if batch.job is not None:
         jobs.cancel(batch.job)
     batch.rows.all().delete()

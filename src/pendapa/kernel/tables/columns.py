@@ -7,13 +7,13 @@ pack; nothing here knows a domain.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
 ColumnType = Literal[
     "text", "long", "code", "enum", "enum_many", "reference", "relation", "unit", "unit_many",
-    "number", "money", "year", "date", "url", "boolean",
+    "number", "money", "year", "date", "url", "boolean", "yearly",
 ]  # fmt: skip
 Part = Literal["code", "name"]
 
@@ -131,7 +131,8 @@ class Kind:
 
     ``name_column`` must be among the headers for a sheet to be of this kind, as must all of ``needs``.
     ``unit_column`` is the column of the owning unit (*OPD*), ``None`` for the list of units itself.
-    ``sheet_names`` are usual names of its sheet; they only break ties.
+    ``sheet_names`` are usual names of its sheet; they only break ties. ``remembered`` are headers as somebody explained them
+    (:func:`pendapa.kernel.tables.headings.normal` text → column, empty: to be left out); they come before all others.
     """
 
     key: str
@@ -142,6 +143,7 @@ class Kind:
     unit_column: str | None = "opd"
     sheet_names: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    remembered: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def by_name(self) -> Mapping[str, Column]:
@@ -151,6 +153,11 @@ class Kind:
     def column(self, name: str) -> Column:
         """The column of that name; ``KeyError`` when there is none."""
         return self.by_name[name]
+
+    def remembering(self, headers: Mapping[str, str]) -> Kind:
+        """The same kind, knowing ``headers`` as well; columns that it has not are passed over."""
+        known = {text: name for text, name in headers.items() if not name or name in self.by_name}
+        return replace(self, remembered=known) if known else self
 
     def limit_of(self, column: Column) -> int:
         """The longest text that ``column`` takes, in characters."""

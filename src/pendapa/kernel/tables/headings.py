@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -33,7 +34,7 @@ class Slot(NamedTuple):
 
 
 class Match(NamedTuple):
-    """A slot for a header, and how sure it is: 1 for equal texts, less for the rest."""
+    """A slot for a header, and how sure it is: 1 for equal texts, less for the rest, `TOLD` where somebody said so."""
 
     slot: Slot
     quality: float
@@ -45,6 +46,8 @@ def normal(text: str) -> str:
     return _NOT_WORD.sub(" ", text.casefold()).strip()
 
 
+TOLD = 2.0
+"""How sure a header is that somebody explained: surer than any that was recognised."""
 SHORT = {
     "nm": "nama", "kd": "kode", "thn": "tahun", "th": "tahun", "tgl": "tanggal", "bhs": "bahasa", "apl": "aplikasi",
     "app": "aplikasi", "ket": "keterangan", "jml": "jumlah", "pj": "penanggung jawab", "db": "basis data", "lay": "layanan",
@@ -68,6 +71,7 @@ class Headings:
     def __init__(self, kind: Kind) -> None:
         self.exact: dict[str, Slot] = {}
         self._squashed: dict[str, Slot] = {}
+        self.told = {text: Slot(column) if column else None for text, column in kind.remembered.items()}
         self._by_shape: dict[tuple[str, ...], list[tuple[tuple[str, ...], Slot]]] = {}
         for column, heading in _ranked(kind):
             key = normal(heading.text)
@@ -82,6 +86,9 @@ class Headings:
 
     def find(self, text: str, *, loose: bool = True) -> Match | None:
         """The slot of a header text; ``loose`` also tries the misspelt."""
+        if self.told and (key := normal(text)) in self.told:
+            slot = self.told[key]
+            return Match(slot, TOLD) if slot else None
         if len(text) > _LONGEST:
             return None
         if text in self._memory:
@@ -188,8 +195,10 @@ def bind(headers: Sequence[str], kind: Kind) -> list[Match | None]:
     matches: list[Match | None] = [None] * len(headers)
     found = [
         (match.quality, -index, match)
-        for index, text in enumerate(headers)
-        if text and (match := headings.find(text)) and not (is_counter(text) and match.quality < 1)
+        for index, text in enumerate(_numbered(headers) if headings.told else headers)
+        if text
+        and (match := headings.find(text) or headings.find(headers[index]))
+        and not (is_counter(text) and match.quality < 1)
     ]
     taken: set[Slot] = set()
     for _quality, index, match in sorted(found, key=lambda item: (item[0], item[1]), reverse=True):
@@ -197,3 +206,13 @@ def bind(headers: Sequence[str], kind: Kind) -> list[Match | None]:
             taken.add(match.slot)
             matches[-index] = match
     return matches
+
+
+def _numbered(headers: Sequence[str]) -> list[str]:
+    """Repeated headers with their number ("Ket", "Ket (2)"), as the report names them."""
+    seen: Counter[str] = Counter()
+    named = []
+    for text in headers:
+        seen[text] += 1
+        named.append(f"{text} ({seen[text]})" if text and seen[text] > 1 else text)
+    return named

@@ -17,6 +17,7 @@ from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.tables import queries, staging
 from pendapa.kernel.tables.actions import cell
 from pendapa.kernel.tables.columns import Column
+from pendapa.kernel.tables.headings import is_counter
 from pendapa.kernel.tables.models import ImportBatch, StagedRow
 from pendapa.kernel.tables.names import Ambiguous, NotFound
 from pendapa.kernel.tables.ports import Session, may_remember_unit
@@ -54,6 +55,17 @@ class Option:
     value: str
     label: str
     chosen: bool = False
+
+
+@dataclass(frozen=True)
+class Unheard:
+    """A header to explain: its number among those of the sheet, what it was said to mean (empty: left out), what it may be."""
+
+    number: int
+    header: str
+    told: bool
+    label: str
+    options: list[Option]
 
 
 @dataclass
@@ -203,7 +215,32 @@ class Preview:
 
     @cached_property
     def unknown(self) -> list[str]:
-        return [header for header, column in self.facts["columns"] if column is None and header]
+        told = self.facts.get("remembered", {})
+        return [h for h, column in self.facts["columns"] if column is None and h and h not in told]
+
+    @cached_property
+    def chooser(self) -> list[Unheard]:
+        """Headers that no pack knows, and those that somebody explained, each with the columns that are still free."""
+        told: dict[str, str] = self.facts.get("remembered", {})
+        taken = {binding.column for binding in self._found.bindings}
+        found = []
+        for number, (header, column) in enumerate(self.facts["columns"]):
+            if not header or (column is not None and header not in told) or is_counter(header):
+                continue
+            meant = told.get(header)
+            options = [
+                Option(one.name, one.text(self._language), one.name == meant)
+                for one in self.kind.columns
+                if one.name not in taken or one.name == meant
+            ]
+            label = self._label(meant) if meant else ""
+            found.append(Unheard(number, header, header in told, label, options))
+        return found
+
+    @property
+    def elsewhere(self) -> list[dict[str, Any]]:
+        """Sheets of the workbook that are no known table, with their likeliest headers."""
+        return (self.batch.problem or {}).get("unknown", [])
 
     @property
     def lacks_unit(self) -> bool:

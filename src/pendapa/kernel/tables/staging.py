@@ -6,21 +6,27 @@ is stored. Memory stays bounded by the chunk and by the keys that tell repeated 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.history.models import ChangeSet
+from pendapa.kernel.tables.columns import Kind
 from pendapa.kernel.tables.headers import Binding, Recognised, Row, recognise
+from pendapa.kernel.tables.headings import bind, normal
 from pendapa.kernel.tables.messages import Finding, Message, UnknownHeader, _, say
-from pendapa.kernel.tables.models import ImportBatch, StagedRow
+from pendapa.kernel.tables.models import HeaderMemory, ImportBatch, StagedRow
 from pendapa.kernel.tables.names import UnitRef
 from pendapa.kernel.tables.ports import Draft, Importer, Session, importer, importers, note
 from pendapa.kernel.tables.reading import Grid, Limits, read
 from pendapa.kernel.tables.rows import row_parser
+from pendapa.kernel.tenancy.models import Institution
 
 CHUNK = 1000
+OWN_SHEETS = frozenset({"petunjuk", "instructions", "daftar pilihan", "lists", "keterangan pendapa"})
+OWN_MARK = "Pendapa"
 Tell = Callable[[int, int, str], None]
 
 
@@ -80,7 +86,9 @@ def stage(
     In a workbook the sheets that are no known table are noted and left; a file without any known sheet is refused.
     """
     grids = read(path, sheet=batch.sheet or None, limits=Limits())
-    known = _recognised(grids, batch.kind)
+    memory = memory_of(batch.institution)
+    known, unknown = _recognised(grids, batch.kind, memory)
+    batch.problem = {"unknown": unknown} if unknown else None
     known.sort(key=lambda pair: pair[1].order)
     batch.sheets, total, seen = [], 0, last_change(batch)
     repeats = Repeats([found.sheet for found, _room in known])
@@ -93,7 +101,7 @@ def stage(
             store(batch, number, draft_chunk)
             tell(total, 0, found.sheet)
         batch.sheets.append({**_described(found, len(grids)), "seen": seen})
-    batch.save(update_fields=["sheets"])
+    batch.save(update_fields=["sheets", "problem"])
 
 
 def last_change(batch: ImportBatch) -> int | None:
@@ -102,20 +110,83 @@ def last_change(batch: ImportBatch) -> int | None:
     return written.values_list("pk", flat=True).first()
 
 
-def _recognised(grids: Sequence[Grid], kind: str) -> list[tuple[Recognised, Importer]]:
-    offered = importers()
-    wanted = None if kind == "auto" else importer(kind).kind
-    known, refusal = [], None
+Memory = Mapping[str, Mapping[str, str]]
+
+
+def memory_of(institution: Institution) -> Memory:
+    """Headers as the institution explained them: kind → normal text of the header → column (empty: left out). One query."""
+    found: dict[str, dict[str, str]] = defaultdict(dict)
+    rows = HeaderMemory.objects.filter(institution=institution)
+    for kind, header, column in rows.values_list("kind", "header", "column"):
+        found[kind][header] = column
+    return found
+
+
+class Unknown(UnknownHeader):
+    """No sheet of the file is a known table; ``sheets`` holds name and likeliest header of each."""
+
+    def __init__(self, cause: UnknownHeader, sheets: list[dict[str, Any]]) -> None:
+        super().__init__(cause.reason, cause.advice, cause.seen, cause.nearest)
+        self.sheets = sheets
+
+
+def _recognised(
+    grids: Sequence[Grid], kind: str, memory: Memory
+) -> tuple[list[tuple[Recognised, Importer]], list[dict[str, Any]]]:
+    """The sheets that are tables, and name and likeliest header of those that are not."""
+    offered = [_remembering(one.kind, memory) for one in importers()]
+    wanted = None if kind == "auto" else _remembering(importer(kind).kind, memory)
+    known: list[tuple[Recognised, Importer]] = []
+    unknown: list[dict[str, Any]] = []
+    refusal = None
     for grid in grids:
+        if is_own_sheet(grid):
+            continue
         try:
-            found = recognise(grid, [one.kind for one in offered], wanted)
+            found = recognise(grid, offered, wanted)
         except UnknownHeader as error:
             refusal = refusal or error
+            if error.seen:
+                unknown.append({"sheet": grid.name, "headers": list(error.seen)})
         else:
             known.append((found, importer(found.kind.key)))
     if not known and refusal is not None:
-        raise refusal
-    return known
+        raise Unknown(refusal, unknown)
+    return known, unknown
+
+
+def _remembering(kind: Kind, memory: Memory) -> Kind:
+    return kind.remembering(memory.get(kind.key, {}))
+
+
+def is_own_sheet(grid: Grid) -> bool:
+    """Whether a sheet is one that Pendapa adds to its workbooks: how to fill them in, the lists to choose from."""
+    if normal(grid.name) not in OWN_SHEETS:
+        return False
+    first = next(iter(grid.rows), None)
+    return first is not None and first.cells[:1] == [OWN_MARK]
+
+
+def rebind(batch: ImportBatch, sheet: int, memory: Memory) -> None:
+    """Find the columns of a staged sheet anew, by what is remembered now. Its rows are judged by who calls this."""
+    facts = batch.sheets[sheet]
+    _room, found = described(batch, sheet)
+    kind = _remembering(importer(facts["kind"]).kind, memory)
+    names = found.names()
+    found.bindings = tuple(
+        Binding(index, names[index], *match.slot)
+        for index, match in enumerate(bind(found.headers, kind))
+        if match
+    )
+    bound = {binding.header: binding.column for binding in found.bindings}
+    facts["bindings"] = [list(binding) for binding in found.bindings]
+    facts["columns"] = [[name, bound.get(name)] for name, _column in facts["columns"]]
+    facts["remembered"] = _remembered(kind, [name for name, _column in facts["columns"]])
+
+
+def _remembered(kind: Kind, names: Iterable[str]) -> dict[str, str]:
+    """Which headers of a sheet somebody explained, and as what."""
+    return {name: kind.remembered[key] for name in names if (key := normal(name)) in kind.remembered}
 
 
 def _described(found: Recognised, sheets: int) -> dict[str, Any]:
@@ -130,6 +201,7 @@ def _described(found: Recognised, sheets: int) -> dict[str, Any]:
         ],  # in order: a database may sort the keys of objects
         "headers": found.headers,
         "bindings": [list(binding) for binding in found.bindings],
+        "remembered": _remembered(found.kind, found.columns),
         "skipped": [_kept(finding) for finding in found.skipped],
     }
 

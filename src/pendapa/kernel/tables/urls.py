@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from pendapa.kernel.tables import downloads, views
+from pendapa.kernel.tables import downloads, explaining, views
 
 app_name = "imports"
 urlpatterns = [
@@ -14,6 +14,8 @@ urlpatterns = [
     path("<uuid:uid>/", views.preview, name="preview"),
     path("<uuid:uid>/baris/<int:sheet>/<int:row>/", views.repair, name="repair"),
     path("<uuid:uid>/unit/", views.set_unit, name="unit"),
+    path("<uuid:uid>/kolom/<int:sheet>/", explaining.columns, name="columns"),
+    path("<uuid:uid>/lembar/<int:number>/", explaining.sheet, name="sheet"),
     path("<uuid:uid>/periksa/", views.recheck, name="recheck"),
     path("<uuid:uid>/simpan/", views.confirm, name="confirm"),
     path("<uuid:uid>/buang/", views.discard, name="discard"),

@@ -139,8 +139,10 @@ def preview(request: PageRequest, uid: UUID) -> HttpResponse:
     if batch.state == "preview":
         return _show(request, Preview(request.actor, batch, _where(request, batch)))
     if batch.state == "unreadable":
-        problem = {name: queries.say(text) for name, text in (batch.problem or {}).items()}
-        return render(request, "imports/unreadable.html", {"batch": batch, "problem": problem})
+        kept = batch.problem or {}
+        problem = {name: queries.say(kept[name]) for name in ("reason", "advice") if name in kept}
+        context = {"batch": batch, "problem": problem, "unknown": kept.get("unknown", [])}
+        return render(request, "imports/unreadable.html", context)
     if batch.state == "discarded":
         raise NotFound
     return _saved(request, batch)
