@@ -12,6 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from pendapa.regulations.archimate import Archimate, faults_against, load_archimate
 from pendapa.regulations.errors import Fault, PackError, UnknownPack
 from pendapa.regulations.instruments import Instrument, load_instrument
 from pendapa.regulations.metamodel import Metamodel, load_metamodel
@@ -19,8 +20,9 @@ from pendapa.regulations.references import References, load_references
 from pendapa.regulations.results import Results, load_results
 
 __all__ = [
-    "Check", "Fault", "Instrument", "Metamodel", "PackError", "References", "Results", "UnknownPack",
-    "check_all", "instrument", "instrument_ids", "instruments", "load_instrument", "metamodel", "references", "results",
+    "Archimate", "Check", "Fault", "Instrument", "Metamodel", "PackError", "References", "Results", "UnknownPack",
+    "archimate", "check_all", "instrument", "instrument_ids", "instruments", "load_instrument", "metamodel", "references",
+    "results",
 ]  # fmt: skip
 
 FOLDER = Path(__file__).parent / "packs"
@@ -49,6 +51,12 @@ def instruments() -> tuple[Instrument, ...]:
 def metamodel() -> Metamodel:
     """Domains, columns and relation types. Raises PackError."""
     return load_metamodel(FOLDER / "metamodel.yaml")
+
+
+@lru_cache
+def archimate() -> Archimate:
+    """What stands for the register in ArchiMate, and the way back. Raises PackError."""
+    return load_archimate(FOLDER / "archimate.yaml")
 
 
 @lru_cache
@@ -81,6 +89,7 @@ def check_all(folder: Path = FOLDER) -> tuple[Check, ...]:
     loaders: dict[Path, Callable[[Path], Any]] = {}
     loaders.update(dict.fromkeys(sorted((folder / "instruments").glob("*.yaml")), load_instrument))
     loaders[folder / "metamodel.yaml"] = load_metamodel
+    loaders[folder / "archimate.yaml"] = load_archimate
     loaders[folder / "references.yaml"] = load_references
     loaders[folder / "results.yaml"] = load_results
     checks, loaded = [], {}
@@ -105,6 +114,8 @@ def _with_links(check: Check, loaded: dict[str, Any]) -> Check:
                 Fault(check.file, f"domain {domain.key}", f"unknown reference tree {tree!r}")
                 for tree in sorted(wanted - set(trees))
             ]
+    if isinstance(model, Archimate) and isinstance(loaded.get("metamodel"), Metamodel):
+        faults += faults_against(model, loaded["metamodel"])
     if isinstance(model, Results):
         for series in (*model.institutions, *model.averages):
             for result in series.results:
