@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "pendapa.evaluation",
     "pendapa.portal",
     "pendapa.cockpit",
+    "pendapa.inbox",
     "pendapa.web",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -144,6 +145,9 @@ CONTENT_SECURITY_POLICY = {
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+# Webhooks go to public addresses only, unless the operator opens the own network to them.
+WEBHOOK_PRIVATE = os.environ.get("PENDAPA_WEBHOOK_PRIVATE") == "1"
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 

@@ -64,13 +64,19 @@ class Scope:
 
 @dataclass
 class Actor:
-    """Somebody who acts. ``system`` (command line, jobs) may do everything in the institutions it is given."""
+    """Somebody who acts. ``system`` (command line, jobs) may do everything in the institutions it is given.
+
+    ``scopes`` narrows a person to some permissions: those of the key with which a program acts for the person. ``token``
+    is the id of that key.
+    """
 
     user: User | None = None
     name: str = ""
     system: bool = False
     assignments: list[Assignment] = field(default_factory=list)
     here: Institution | None = None  # the institution of the page, once the door let the actor in
+    scopes: frozenset[str] | None = None
+    token: int | None = None
 
     @property
     def is_anonymous(self) -> bool:
@@ -96,6 +102,8 @@ class Actor:
         if self.system:
             return Scope(everything=True)
         reach = _grants[permission]  # an unknown permission is a programming fault and must not pass silently
+        if self.scopes is not None and permission not in self.scopes:
+            return Scope()
         paths = []
         for assignment in self.roles(institution):
             how = reach.get(assignment.role)
