@@ -1,4 +1,5 @@
-"""The same people in every test: two operators of different OPD, a head, Diskominfo, Sekda, an assessor, a stranger, the public.
+"""The same people in every test: two operators of different OPD, a head, Diskominfo, Sekda, a verifier, an assessor, a
+stranger, the public.
 
 ``cast`` makes them with an institution of three units and another institution with an operator of its own.
 """
@@ -31,8 +32,8 @@ class Cast:
     users: dict[str, User]
 
     def actor(self, who: str) -> Actor:
-        """The actor of ``operator``, ``other_operator``, ``head``, ``diskominfo``, ``sekda``, ``assessor``, ``stranger``,
-        ``foreigner`` (operator of the other institution) or ``public``."""
+        """The actor of ``operator``, ``other_operator``, ``head``, ``diskominfo``, ``sekda``, ``verifier``, ``assessor``,
+        ``stranger``, ``foreigner`` (operator of the other institution) or ``public``."""
         return PUBLIC if who == "public" else actor.of(self.users[who])
 
     def client(self, who: str) -> Client:
@@ -49,6 +50,7 @@ WHO = [
     "head",
     "diskominfo",
     "sekda",
+    "verifier",
     "assessor",
     "stranger",
     "foreigner",
@@ -79,6 +81,7 @@ def make_cast() -> Cast:
         "head": ("head", home, unit),
         "diskominfo": ("diskominfo", home, None),
         "sekda": ("sekda", home, None),
+        "verifier": ("verifier", home, None),
         "assessor": ("assessor", home, None),
         "stranger": None,
         "foreigner": ("operator", away, foreign_unit),

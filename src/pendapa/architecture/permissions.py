@@ -13,10 +13,20 @@ grant(
         "head": INSTITUTION,
         "diskominfo": INSTITUTION,
         "sekda": INSTITUTION,
+        "verifier": INSTITUTION,
         "assessor": INSTITUTION,
     },
 )
-grant(RESTRICTED, {"operator": UNIT, "head": UNIT, "diskominfo": INSTITUTION, "sekda": INSTITUTION})
+grant(
+    RESTRICTED,
+    {
+        "operator": UNIT,
+        "head": UNIT,
+        "diskominfo": INSTITUTION,
+        "sekda": INSTITUTION,
+        "verifier": INSTITUTION,
+    },
+)
 grant(
     PERSONAL, {"operator": INSTITUTION, "head": INSTITUTION, "diskominfo": INSTITUTION, "sekda": INSTITUTION}
 )

@@ -4,4 +4,4 @@ from pendapa.kernel.access.actor import INSTITUTION, grant
 
 HOME = "cockpit.home"
 
-grant(HOME, dict.fromkeys(("operator", "head", "diskominfo", "sekda", "assessor"), INSTITUTION))
+grant(HOME, dict.fromkeys(("operator", "head", "diskominfo", "sekda", "verifier", "assessor"), INSTITUTION))

@@ -24,6 +24,7 @@ ACCOUNTS = (
     Account("kepala.dinkes@contoh.example", "Kepala Dinas Kesehatan", "head", "1.02"),
     Account("operator.dukcapil@contoh.example", "Operator Dukcapil", "operator", "2.05"),
     Account("sekda@contoh.example", "Sekretaris Daerah", "sekda"),
+    Account("bagian.organisasi@contoh.example", "Bagian Organisasi", "verifier"),
     Account("asesor@contoh.example", "Asesor internal", "assessor"),
     Account("admin@contoh.example", "Pengelola Pendapa"),
 )

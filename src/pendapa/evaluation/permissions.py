@@ -11,6 +11,7 @@ grant(
         "head": INSTITUTION,
         "diskominfo": INSTITUTION,
         "sekda": INSTITUTION,
+        "verifier": INSTITUTION,
         "assessor": INSTITUTION,
     },
 )

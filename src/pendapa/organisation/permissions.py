@@ -12,6 +12,7 @@ grant(
         "head": INSTITUTION,
         "diskominfo": INSTITUTION,
         "sekda": INSTITUTION,
+        "verifier": INSTITUTION,
         "assessor": INSTITUTION,
     },
 )

@@ -26,6 +26,8 @@ ROLE_WORDS: Mapping[str, tuple[str, ...]] = {
     "diskominfo": ("diskominfo", "walidata", "kominfo", "sekretariat spbe", "spbe secretariat", "admin", "koordinator spbe"),
     "sekda": ("sekda", "sekretaris daerah", "regional secretary", "leader", "pimpinan", "bupati", "wali kota", "walikota",
               "gubernur"),
+    "verifier": ("verifier", "verifikator", "bagian organisasi", "kepala bagian organisasi", "kabag organisasi", "biro organisasi",
+                 "verifikator organisasi", "organisation bureau", "organization bureau"),
     "assessor": ("assessor", "asesor", "asesor internal", "internal assessor", "asesor eksternal", "external assessor"),
 }  # fmt: skip
 _ROLES = {word: role for role, words in ROLE_WORDS.items() for word in words}

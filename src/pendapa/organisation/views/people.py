@@ -203,7 +203,7 @@ def _columns() -> list[tuple[str, str]]:
     told = {
         "name": _("as it should be shown"),
         "username": _("the NIP of 18 digits, or the office e-mail; the column as text"),
-        "role": _("operator, kepala OPD, diskominfo, sekda or asesor; the English words too"),
+        "role": _("operator, kepala OPD, diskominfo, sekda, verifikator or asesor; the English words too"),
         "unit": _("name, short name, alias or code; for an operator and a head"),
         "acting": _("Plt, Pj, Pjs or ya; may stay empty"),
         "valid_from": _("first day; may stay empty"),
