@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class OrganisationConfig(AppConfig):
@@ -7,3 +8,6 @@ class OrganisationConfig(AppConfig):
 
     def ready(self) -> None:
         from pendapa.organisation import registered  # noqa: F401  (registers the room's ports)
+
+        # A room whose things hang on units has a module `life` that registers how they move along.
+        autodiscover_modules("life")

@@ -265,7 +265,7 @@ def people(
         held = held.filter(unit=unit)
     if not over:
         held = held.filter(not_over())
-    names = dict(KnownName.objects.filter(institution=institution).values_list("user", "name"))
+    names = known_names(institution)
     manages = actor.scope(PEOPLE, institution)
     found = [
         _person(one, names, manages.covers(one.unit))
@@ -314,6 +314,11 @@ def known_name(institution: Institution, user: Any) -> str:
     """The name by which the institution knows a person."""
     told = KnownName.objects.filter(institution=institution, user=user).values_list("name", flat=True).first()
     return told or str(user.name)
+
+
+def known_names(institution: Institution) -> dict[int, str]:
+    """The names that the institution itself gave to people, by id of the account."""
+    return dict(KnownName.objects.filter(institution=institution).values_list("user", "name"))
 
 
 # ---- for imports

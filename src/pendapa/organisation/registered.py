@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.history import actions as history
-from pendapa.kernel.history.models import Recorded
+from pendapa.kernel.history.models import Recorded, Revision
 from pendapa.kernel.tenancy.models import Institution, Unit
 from pendapa.kernel.ui import navigation
 from pendapa.organisation import importer
-from pendapa.organisation.models import UnitAlias
+from pendapa.organisation.actions.life import put_roles
+from pendapa.organisation.models import Succession, UnitAlias
 from pendapa.organisation.permissions import VIEW
 
 
@@ -29,7 +32,48 @@ def _seen(actor: Actor, institution: Institution, uids: Sequence[UUID]) -> set[U
     return set(UnitAlias.objects.filter(institution=institution, uid__in=uids).values_list("uid", flat=True))
 
 
+def _succession_names(row: Recorded) -> dict[str, str]:
+    assert isinstance(row, Succession)
+    return {"source": row.source.name, "target": row.target.name}
+
+
+def _seen_successions(actor: Actor, institution: Institution, uids: Sequence[UUID]) -> set[UUID]:
+    """What became of an OPD is open to everybody who knows the tree."""
+    if not actor.may(VIEW, institution):
+        return set()
+    return set(Succession.objects.filter(institution=institution, uid__in=uids).values_list("uid", flat=True))
+
+
 history.register(UnitAlias, names=_names, visible=_seen, title=_("Other name of a unit"))
+history.register(
+    Succession, names=_succession_names, visible=_seen_successions, title=_("Institutional change")
+)
+
+
+@history.units_of("succession")
+def _units_of_successions(revisions: QuerySet[Revision]) -> set[int | None]:
+    ends = revisions.values_list("snapshot__source", "snapshot__target").distinct()
+    return {unit for pair in ends for unit in pair}
+
+
+@history.blocker("unit")
+def _successions(rows: Sequence[Recorded]) -> dict[UUID, history.Held]:
+    """What another unit became, or came from, stays."""
+    ids = [row.pk for row in rows]
+    live = Succession.objects.filter(deleted_at=None).select_related("source", "target")
+    held: dict[UUID, history.Held] = {}
+    for one in live.filter(Q(source__in=ids) | Q(target__in=ids)):
+        for end, other in ((one.source, one.target), (one.target, one.source)):
+            if end.pk in ids and other.pk not in ids:
+                held[end.uid] = history.Held(gettext("what became of %(name)s leads to it"), other)
+    return held
+
+
+def _with_successions(rows: Sequence[Recorded]) -> None:
+    put_roles([row for row in rows if isinstance(row, Succession)])
+
+
+history.registered("succession").after.append(_with_successions)
 
 
 def _take_along(rows: Sequence[Recorded]) -> None:

@@ -2,6 +2,7 @@
 
 from pendapa.kernel.tenancy.actions import Refused
 from pendapa.organisation.actions.accounts import discard, find_batch, links, make_accounts, preview, stage
+from pendapa.organisation.actions.life import NewUnit, Outcome, Part, merge, rename, split, take_back
 from pendapa.organisation.actions.links import accept, link_of, tokens, waiting_for
 from pendapa.organisation.actions.people import (
     Invitation,
@@ -24,6 +25,9 @@ from pendapa.organisation.actions.units import (
 
 __all__ = [
     "Invitation",
+    "NewUnit",
+    "Outcome",
+    "Part",
     "Refused",
     "accept",
     "acceptance_link",
@@ -39,13 +43,17 @@ __all__ = [
     "links",
     "make_accounts",
     "may_give",
+    "merge",
     "move_unit",
     "preview",
     "remove_alias",
+    "rename",
     "rename_unit",
     "renew_link",
     "reopen_unit",
+    "split",
     "stage",
+    "take_back",
     "tokens",
     "waiting_for",
 ]

@@ -15,7 +15,7 @@ from pendapa.kernel.history.actions import Writes
 from pendapa.kernel.tenancy.actions import Refused, hold
 from pendapa.kernel.tenancy.models import Institution, Unit
 from pendapa.organisation import queries
-from pendapa.organisation.models import UnitAlias
+from pendapa.organisation.models import Succession, UnitAlias
 from pendapa.organisation.permissions import MANAGE
 from pendapa.organisation.rules import tree
 
@@ -36,10 +36,10 @@ def create_unit(
     reason: str = "",
 ) -> Unit:
     """A new unit below ``parent`` (none: an OPD). Without a code it is given one. Raises :class:`Refused`."""
-    _begin(actor, institution, parent)
-    name, code = _name(name), _text(code, CODE_LIMIT, _("The code"))
-    _check_parent(parent)
-    taken = _with_code(institution, code) if code else None
+    begin(actor, institution, parent)
+    name, code = clean_name(name), clean_text(code, CODE_LIMIT, _("The code"))
+    check_parent(parent)
+    taken = with_code(institution, code) if code else None
     if taken:
         raise Refused(
             _("The code “%(code)s” belongs to %(name)s. Give another one, or leave it empty.")
@@ -48,10 +48,10 @@ def create_unit(
     unit = Unit(
         institution=institution,
         parent=parent,
-        code=code or _next_code(institution),
+        code=code or next_code(institution),
         name=name,
-        short_name=_text(short_name, SHORT_LIMIT, _("The short name")),
-        kind=_text(kind, KIND_LIMIT, _("The kind")),
+        short_name=clean_text(short_name, SHORT_LIMIT, _("The short name")),
+        kind=clean_text(kind, KIND_LIMIT, _("The kind")),
         valid_from=valid_from,
     )
     unit.derive()
@@ -69,6 +69,7 @@ def rename_unit(
     name: str,
     short_name: str | None = None,
     since: date | None = None,
+    decree: str = "",
     reason: str = "",
     version: int | None = None,
 ) -> Unit:
@@ -76,23 +77,35 @@ def rename_unit(
 
     ``version`` is the one that the person saw. Raises :class:`Refused`, :class:`~history.Conflict`.
     """
-    _begin(actor, institution, unit)
+    begin(actor, institution, unit)
     since = since or timezone.localdate()
-    unit = _fresh(institution, unit, version)
+    unit = fresh(institution, unit, version)
     old_name, old_key = unit.name, unit.name_key
-    unit.name = _name(name)
+    unit.name = clean_name(name)
     if short_name is not None:
-        unit.short_name = _text(short_name, SHORT_LIMIT, _("The short name"))
+        unit.short_name = clean_text(short_name, SHORT_LIMIT, _("The short name"))
     unit.derive()
     _check_sisters(unit)
     writes = Writes(change=[unit])
     if unit.name_key != old_key:
-        _keep_old_name(writes, institution, unit, old_name, old_key, since)
-    history.write(actor, institution, "edit", writes, reason=reason, unit=unit)
+        keep_old_name(writes, institution, unit, old_name, old_key, since)
+        writes.add.append(
+            Succession(
+                institution=institution,
+                kind="rename",
+                source=unit,
+                target=unit,
+                on=since,
+                decree=clean_text(decree, 200, _("The decree")),
+                note=old_name[:300],
+            )
+        )
+    told = "; ".join(text for text in (decree.strip(), reason.strip()) if text)
+    history.write(actor, institution, "edit", writes, reason=told, unit=unit)
     return _done("unit.renamed", institution, unit)
 
 
-def _keep_old_name(
+def keep_old_name(
     writes: Writes, institution: Institution, unit: Unit, old_name: str, old_key: str, since: date
 ) -> None:
     before = since - timedelta(days=1)
@@ -128,9 +141,9 @@ def move_unit(
     version: int | None = None,
 ) -> Unit:
     """Another place in the tree; what stands below comes along. Raises :class:`Refused` for a cycle."""
-    _begin(actor, institution, unit, parent)
-    unit = _fresh(institution, unit, version)
-    parent = _fresh(institution, parent, None) if parent else None
+    begin(actor, institution, unit, parent)
+    unit = fresh(institution, unit, version)
+    parent = fresh(institution, parent, None) if parent else None
     if parent and tree.is_below(parent.path, unit.path):
         if parent.pk == unit.pk:
             raise Refused(_("A unit cannot stand below itself. Choose another unit, or none."))
@@ -140,7 +153,7 @@ def move_unit(
             )
             % {"parent": parent.name, "unit": unit.name}
         )
-    _check_parent(parent)
+    check_parent(parent)
     if unit.parent_id == (parent.pk if parent else None):
         return unit
     unit.parent = parent
@@ -160,9 +173,9 @@ def close_unit(
     version: int | None = None,
 ) -> Unit:
     """The unit ends after ``last_day`` (today). What it holds stays; units below must be moved or closed before."""
-    _begin(actor, institution, unit)
+    begin(actor, institution, unit)
     last_day = last_day or timezone.localdate()
-    unit = _fresh(institution, unit, version)
+    unit = fresh(institution, unit, version)
     if unit.valid_from and last_day < unit.valid_from:
         raise Refused(
             _("The last day lies before the first (%(first)s). Choose a later one.")
@@ -185,12 +198,12 @@ def close_unit(
 @transaction.atomic
 def reopen_unit(actor: Actor, institution: Institution, unit: Unit, *, reason: str = "") -> Unit:
     """Take back a closing."""
-    _begin(actor, institution, unit)
-    unit = _fresh(institution, unit, None)
+    begin(actor, institution, unit)
+    unit = fresh(institution, unit, None)
     if unit.valid_to is None:
         return unit
-    parent = _fresh(institution, unit.parent, None) if unit.parent else None
-    _check_parent(parent)
+    parent = fresh(institution, unit.parent, None) if unit.parent else None
+    check_parent(parent)
     unit.valid_to = None
     history.write(actor, institution, "edit", Writes(change=[unit]), reason=reason, unit=unit)
     return _done("unit.reopened", institution, unit)
@@ -208,10 +221,10 @@ def add_alias(
     reason: str = "",
 ) -> UnitAlias:
     """Another name by which the unit is found. Raises :class:`Refused` when it already leads somewhere."""
-    _begin(actor, institution, unit)
-    unit = _fresh(institution, unit, None)
+    begin(actor, institution, unit)
+    unit = fresh(institution, unit, None)
     alias = UnitAlias(
-        institution=institution, unit=unit, name=_name(name), valid_from=valid_from, valid_to=valid_to
+        institution=institution, unit=unit, name=clean_name(name), valid_from=valid_from, valid_to=valid_to
     )
     alias.derive()
     if valid_from and valid_to and valid_to < valid_from:
@@ -248,7 +261,7 @@ def _check_leads_nowhere(alias: UnitAlias) -> None:
 @transaction.atomic
 def remove_alias(actor: Actor, institution: Institution, alias: UnitAlias, *, reason: str = "") -> None:
     """The unit is no longer found by this name."""
-    _begin(actor, institution, alias.unit)
+    begin(actor, institution, alias.unit)
     if alias.institution_id != institution.pk or alias.deleted_at:
         raise NotFound
     alias.institution = institution
@@ -259,7 +272,7 @@ def remove_alias(actor: Actor, institution: Institution, alias: UnitAlias, *, re
 # ---- shared
 
 
-def _begin(actor: Actor, institution: Institution, *units: Unit | None) -> None:
+def begin(actor: Actor, institution: Institution, *units: Unit | None) -> None:
     """The right to each unit (to the whole without one), and the tree held still until this is done."""
     hold(institution)
     for unit in units or (None,):
@@ -268,7 +281,7 @@ def _begin(actor: Actor, institution: Institution, *units: Unit | None) -> None:
         actor.require(MANAGE, institution, unit)
 
 
-def _fresh(institution: Institution, unit: Unit, version: int | None) -> Unit:
+def fresh(institution: Institution, unit: Unit, version: int | None) -> Unit:
     """The unit as it is now; :class:`Conflict` when the person saw an older one."""
     found = Unit.objects.select_related("parent").filter(pk=unit.pk, deleted_at=None).first()
     if found is None:
@@ -279,14 +292,14 @@ def _fresh(institution: Institution, unit: Unit, version: int | None) -> Unit:
     return found
 
 
-def _name(name: str) -> str:
-    name = _text(name, NAME_LIMIT, _("The name"))
+def clean_name(name: str) -> str:
+    name = clean_text(name, NAME_LIMIT, _("The name"))
     if not any(letter.isalnum() for letter in name):
         raise Refused(_("The name is empty. Give the full name of the unit."))
     return name
 
 
-def _text(text: str, limit: int, what: str) -> str:
+def clean_text(text: str, limit: int, what: str) -> str:
     text = " ".join(text.split())
     if len(text) > limit:
         raise Refused(
@@ -296,7 +309,7 @@ def _text(text: str, limit: int, what: str) -> str:
     return text
 
 
-def _check_parent(parent: Unit | None) -> None:
+def check_parent(parent: Unit | None) -> None:
     if parent is not None and queries.is_closed(parent):
         raise Refused(
             _("%(unit)s is closed; nothing can stand below it. Choose an open unit.") % {"unit": parent.name}
@@ -319,13 +332,14 @@ def _check_sisters(unit: Unit) -> None:
         )
 
 
-def _with_code(institution: Institution, code: str) -> Unit | None:
+def with_code(institution: Institution, code: str) -> Unit | None:
     return Unit.objects.filter(institution=institution, code__iexact=code, deleted_at=None).first()
 
 
-def _next_code(institution: Institution) -> str:
-    number = Unit.objects.filter(institution=institution).count() + 1
-    while _with_code(institution, f"OPD-{number:03d}"):
+def next_code(institution: Institution, more: int = 0) -> str:
+    """A free ``OPD-…``; ``more`` units are about to be written as well."""
+    number = Unit.objects.filter(institution=institution).count() + 1 + more
+    while with_code(institution, f"OPD-{number:03d}"):
         number += 1
     return f"OPD-{number:03d}"
 
