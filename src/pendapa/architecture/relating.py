@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from pendapa.architecture import metamodel, queries
 from pendapa.architecture.models import Element, Relation
-from pendapa.architecture.outcomes import Outcome, Refused, done, unique
+from pendapa.architecture.outcomes import Outcome, Refused, done, reviewed, unique
 from pendapa.architecture.permissions import EDIT
 from pendapa.kernel.access.actor import Actor, NotFound
 from pendapa.kernel.history import actions as history
@@ -34,6 +34,7 @@ _PARSERS: Mapping[str, Callable[[str], values.Value]] = {
 _UNSAID: Any = object()
 
 
+@reviewed
 def link(
     actor: Actor,
     source: Element,
@@ -70,6 +71,7 @@ def link(
     return done(relation, change_set, warnings + doubts)
 
 
+@reviewed
 def change_relation(
     actor: Actor,
     relation: Relation,
@@ -105,6 +107,7 @@ def change_relation(
     return done(row, change_set, doubts)
 
 
+@reviewed
 def unlink(actor: Actor, relation: Relation, *, reason: str = "") -> Outcome:
     """Take a relation away; who may edit either end may. The other end must be seen, else the relation is not there."""
     institution = relation.institution

@@ -50,6 +50,8 @@ class Held:
 
 Blockers = Callable[[Sequence[Recorded]], dict[UUID, Held]]
 Units = Callable[["QuerySet[Revision]"], set[int | None]]
+Settle = Callable[[Institution, Sequence[Recorded]], None]
+Dependents = Callable[[Actor, Institution, Sequence[UUID]], dict[UUID, list[str]]]
 
 
 class Conflict(Exception):
@@ -80,6 +82,8 @@ class Registered:
     joins: tuple[str, ...] = ()
     units: Units | None = None
     blockers: list[Blockers] = field(default_factory=list)
+    settle: list[Settle] = field(default_factory=list)
+    dependents: list[Dependents] = field(default_factory=list)
     after: list[Callable[[Sequence[Recorded]], None]] = field(default_factory=list)
 
 
@@ -132,6 +136,26 @@ def units_of(recorded_type: str) -> Callable[[Units], Units]:
 
     def keep(function: Units) -> Units:
         _types[recorded_type].units = function
+        return function
+
+    return keep
+
+
+def settler(recorded_type: str) -> Callable[[Settle], Settle]:
+    """Decorator: ``f(institution, rows)`` gives proposed new rows what only counts when they are written: a free code."""
+
+    def keep(function: Settle) -> Settle:
+        _types[recorded_type].settle.append(function)
+        return function
+
+    return keep
+
+
+def dependents_of(recorded_type: str) -> Callable[[Dependents], Dependents]:
+    """Decorator: ``f(actor, institution, uids) -> {uid: [name, …]}`` tells what depends on things, as far as one may see."""
+
+    def keep(function: Dependents) -> Dependents:
+        _types[recorded_type].dependents.append(function)
         return function
 
     return keep
@@ -197,23 +221,26 @@ def write(
     reason: str = "",
     unit: Unit | None = None,
     undoes: ChangeSet | None = None,
+    into: ChangeSet | None = None,
 ) -> ChangeSet:
     """Apply ``writes`` as one change set. Raises :class:`Conflict` (nothing is written) on a stale version.
 
-    ``writes`` may be an iterable of parts written one after the other (units before what points to them).
+    ``writes`` may be an iterable of parts written one after the other (units before what points to them). ``into`` is a
+    set that waited for this moment, as it was proposed; without it a new one is made.
     """
     hold(institution)
     now = timezone.now()
-    change_set = ChangeSet.objects.create(
+    change_set = into or ChangeSet(
         institution=institution,
         kind=kind,
         author=actor.user,
         author_name=actor.name,
         unit=unit,
         reason=reason,
-        created_at=now,
         undoes=undoes,
     )
+    change_set.created_at, change_set.state, change_set.step = now, "applied", ""
+    change_set.save()
     digest, counts = hashlib.sha256(), {"add": 0, "change": 0, "delete": 0, "restore": 0}
     for part in [writes] if isinstance(writes, Writes) else writes:
         for verb in counts:

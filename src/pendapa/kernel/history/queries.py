@@ -129,9 +129,9 @@ class Lines:
 
 
 def sets(actor: Actor, institution: Institution) -> QuerySet[ChangeSet]:
-    """Change sets within the actor's scope, and the actor's own."""
+    """Change sets that were written, within the actor's scope, and the actor's own."""
     scope = actor.scope(HISTORY, institution)
-    found = ChangeSet.objects.filter(institution=institution)
+    found = ChangeSet.objects.filter(institution=institution, state__in=ChangeSet.WRITTEN)
     if scope.everything:
         return found
     mine = Q(author=actor.user) if actor.user else Q(pk__in=[])
@@ -392,21 +392,26 @@ def _name(revision: Revision) -> str:
 
 def differences(revision: Revision, before: dict[str, Any] | None) -> list[Difference]:
     """Field by field what a write changed, against the snapshot before it."""
-    known = actions.registered(revision.target_type)
-    was, now = _flat(before or {}), _flat(revision.snapshot)
+    return between(revision.target_type, before or {}, revision.snapshot)
+
+
+def between(recorded_type: str, before: dict[str, Any], after: dict[str, Any]) -> list[Difference]:
+    """Field by field what differs between two snapshots of a thing, in words."""
+    known = actions.registered(recorded_type)
+    was, now = flat(before), flat(after)
     order = {name: place for place, name in enumerate(known.model.recorded_fields)}
     shown = []
     for name in sorted(
         dict.fromkeys([*now, *was]), key=lambda name: order.get(name.partition(".")[0], len(order))
     ):
-        label, after = _told(known, name, now.get(name), revision.snapshot)
-        before_label, old = _told(known, name, was.get(name), before or {})
-        if old != after:
-            shown.append(Difference(name, label or before_label, old, after))
+        label, new = told(known, name, now.get(name), after)
+        before_label, old = told(known, name, was.get(name), before)
+        if old != new:
+            shown.append(Difference(name, label or before_label, old, new))
     return shown
 
 
-def _flat(snap: dict[str, Any]) -> dict[str, Any]:
+def flat(snap: dict[str, Any]) -> dict[str, Any]:
     """The fields of a snapshot; those inside a JSON field as ``attributes.basis``."""
     flat: dict[str, Any] = {}
     for name, value in snap.items():
@@ -419,7 +424,7 @@ def _flat(snap: dict[str, Any]) -> dict[str, Any]:
     return flat
 
 
-def _told(known: actions.Registered, name: str, value: Any, snap: dict[str, Any]) -> tuple[str, str]:
+def told(known: actions.Registered, name: str, value: Any, snap: dict[str, Any]) -> tuple[str, str]:
     """Label and text of one value, in the words of its room where it has some."""
     own = known.words(name, value, snap) if known.words else None
     label, text = own or (_label(name), _text(known, name, value, snap))

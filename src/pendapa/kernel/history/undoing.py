@@ -295,7 +295,7 @@ class _Undoing:
             for row, revision in pairs:
                 _put_back(row, revision.snapshot)
             free = [row for row, _revision in pairs]
-            while free and (held := _without_ground(free) | _taken(free)):
+            while free and (held := without_ground(free) | taken_by(free)):
                 self.kept += [(row, held[row.uid]) for row in free if row.uid in held]
                 free = [row for row in free if row.uid not in held]
             self._add(recorded_type, len(free))
@@ -339,7 +339,7 @@ def _put_back(row: Recorded, snap: dict[str, Any]) -> None:
     row.derive()
 
 
-def _without_ground(rows: Sequence[Recorded]) -> dict[UUID, Held]:
+def without_ground(rows: Sequence[Recorded]) -> dict[UUID, Held]:
     """Rows that point to something deleted cannot come back, by uid."""
     held: dict[UUID, Held] = {}
     for name in references(type(rows[0])):
@@ -356,7 +356,7 @@ def _without_ground(rows: Sequence[Recorded]) -> dict[UUID, Held]:
     return held
 
 
-def _taken(rows: Sequence[Recorded]) -> dict[UUID, Held]:
+def taken_by(rows: Sequence[Recorded]) -> dict[UUID, Held]:
     """Rows whose code (or whatever may be there once only) something else has taken meanwhile, by uid."""
     held: dict[UUID, Held] = {}
     model = type(rows[0])

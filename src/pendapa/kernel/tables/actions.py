@@ -20,6 +20,7 @@ from pendapa.kernel.history import actions as history
 from pendapa.kernel.jobs import actions as jobs
 from pendapa.kernel.jobs.models import Job
 from pendapa.kernel.permissions import IMPORT, UNDO_ANY
+from pendapa.kernel.review import actions as review
 from pendapa.kernel.tables import staging
 from pendapa.kernel.tables.messages import Message, TableError, kept, say
 from pendapa.kernel.tables.messages import _ as marked
@@ -354,6 +355,8 @@ def confirm(
         with transaction.atomic():
             hold(batch.institution)
             batch = locked(actor, batch, "preview", *(["saving"] if from_job else []))
+            if review.gathers(actor, batch.institution):
+                return _propose(actor, batch, skip_errors=skip_errors)
             moved = _moved(batch, actor)
             if not moved:
                 _write(actor, batch, skip_errors=skip_errors)
@@ -372,6 +375,24 @@ def confirm(
                 "What is stored has changed since the file was read. Look at the preview again: it shows it now."
             )
         )
+    return batch
+
+
+def _propose(actor: Actor, batch: ImportBatch, *, skip_errors: bool) -> ImportBatch:
+    """Gather the good rows in the actor's draft. They are judged once more with the draft laid under them: what it brings
+    already is changed by the file, not brought twice."""
+
+    def work() -> None:
+        _recheck(batch, actor)
+        _write(actor, batch, skip_errors=skip_errors)
+
+    _none, draft = review.through(actor, batch.institution, work, kind="import")
+    batch.refresh_from_db()
+    batch.change_set, batch.state, batch.saved_at = draft, "saved", timezone.now()
+    batch.save(update_fields=["change_set", "state", "saved_at"])
+    if draft is not None and not draft.title:
+        draft.title = batch.file_name[:200]
+        draft.save(update_fields=["title"])
     return batch
 
 

@@ -1,0 +1,259 @@
+"""Proposals: who sees them, what they say in words, what depends on it, what is in their way."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from pendapa.kernel.access.actor import INSTITUTION, Actor, NotFound, grants
+from pendapa.kernel.history import actions as history
+from pendapa.kernel.history.models import ChangeItem, ChangeSet, Recorded, Review
+from pendapa.kernel.history.queries import Difference, between, told
+from pendapa.kernel.permissions import APPROVE, DRAFTS, VALIDATE, VERIFY
+from pendapa.kernel.review import items as proposals
+from pendapa.kernel.tenancy.models import Assignment, Institution, User
+
+PAGE = 50
+BY_STEP = {"approve": APPROVE, "verify": VERIFY, "validate": VALIDATE}
+
+
+def visible(actor: Actor, institution: Institution) -> QuerySet[ChangeSet]:
+    """Sets that are or were on their way, which the actor may see: the own ones, those of the own unit, and what was handed
+    in for whoever sees the whole institution. Drafts of other units do not exist for an OPD."""
+    found = ChangeSet.objects.filter(institution=institution, drafted_at__isnull=False)
+    own = Q(author=actor.user) if actor.user else Q(pk__in=[])
+    scope = actor.scope(DRAFTS, institution)
+    if scope.everything:
+        return found.filter(own | ~Q(state__in=["draft", "withdrawn"]))
+    return found.filter(own | scope.filter()) if scope else found.filter(own)
+
+
+def may_see(actor: Actor, change_set: ChangeSet) -> bool:
+    """Whether this very set is open to the actor."""
+    return visible(actor, change_set.institution).filter(pk=change_set.pk).exists()
+
+
+def change_set(actor: Actor, institution: Institution, uid: UUID | str) -> ChangeSet:
+    """One set; :class:`NotFound` when absent or not to be seen."""
+    found = visible(actor, institution).filter(uid=uid)
+    one = found.select_related("institution", "unit", "author", "undoes").first()
+    if one is None:
+        raise NotFound
+    return one
+
+
+def open_set(actor: Actor, institution: Institution) -> ChangeSet | None:
+    """The draft into which a person's changes go: the one last worked at."""
+    if actor.user is None:
+        return None
+    own = ChangeSet.objects.filter(
+        institution=institution, author=actor.user, state__in=ChangeSet.OPEN, undoes=None
+    )
+    return own.select_related("institution", "unit").order_by("-created_at", "-pk").first()
+
+
+def can_take(found: ChangeSet, step: str) -> QuerySet[User]:
+    """Other people than the author who could pass a step today."""
+    today, reach = timezone.localdate(), grants()[BY_STEP[step]]
+    held = Assignment.objects.filter(
+        Q(valid_from=None) | Q(valid_from__lte=today),
+        Q(valid_to=None) | Q(valid_to__gte=today),
+        institution=found.institution,
+        accepted_at__isnull=False,
+    )
+    wide = Q(role__in=[role for role, how in reach.items() if how == INSTITUTION])
+    narrow = Q(pk__in=[])
+    if found.unit is not None:
+        above = [int(pk) for pk in found.unit.path.strip("/").split("/") if pk]
+        narrow = Q(role__in=[role for role, how in reach.items() if how != INSTITUTION], unit__in=above)
+    people = User.objects.filter(assignments__in=held.filter(wide | narrow), is_active=True)
+    return people.exclude(pk=found.author_id or 0).distinct()
+
+
+def may_decide(actor: Actor, found: ChangeSet) -> bool:
+    """Whether the actor may pass or return this set now."""
+    if found.state != "submitted" or actor.user is None or actor.user.pk == found.author_id:
+        return False
+    return actor.may(BY_STEP[found.step], found.institution, found.unit)
+
+
+def waiting_for(actor: Actor, institution: Institution) -> QuerySet[ChangeSet]:
+    """Sets that wait for this very person, oldest first."""
+    mine = Q(pk__in=[])
+    for step, permission in BY_STEP.items():
+        scope = actor.scope(permission, institution)
+        if scope:
+            mine |= Q(step=step) & scope.filter()
+    if actor.user is None:
+        return ChangeSet.objects.none()
+    found = ChangeSet.objects.filter(mine, institution=institution, state="submitted")
+    return found.exclude(author=actor.user).select_related("unit").order_by("submitted_at", "pk")
+
+
+def reviews(found: ChangeSet) -> QuerySet[Review]:
+    """What was said on the way, oldest first."""
+    return found.reviews.order_by("at", "pk")
+
+
+# ---- what a set says
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing of a set: what would change, what clashes or is in the way, and what depends on it."""
+
+    item: ChangeItem
+    title: str
+    name: str
+    domain: str
+    differences: list[Difference]
+    problem: str
+    clashes: list[Choice]
+    dependents: list[str]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A clash in words: label, then what it was, what stands now, what is proposed."""
+
+    field: str
+    label: str
+    base: str
+    theirs: str
+    mine: str
+
+
+def lines(
+    actor: Actor, found: ChangeSet, *, after: int = 0, size: int = PAGE, only: set[UUID] | None = None
+) -> tuple[list[Line], int]:
+    """Items of a set in words, and the mark of the next page (0 at the end). What one may not see is left out."""
+    items = found.items.filter(pk__gt=after).order_by("pk")
+    if only is not None:
+        items = items.filter(target_uid__in=only)
+    rows = list(items[: size + 1])
+    more, rows = len(rows) > size, rows[:size]
+    seen = _seen(actor, found, rows)
+    shown: list[Line] = []
+    by_type: dict[str, list[ChangeItem]] = defaultdict(list)
+    for item in rows:
+        if item.target_uid in seen:
+            by_type[item.target_type].append(item)
+    told_of = {
+        line.item.pk: line for kind, some in by_type.items() for line in _lines(actor, found, kind, some)
+    }
+    for item in rows:
+        if item.pk in told_of:
+            shown.append(told_of[item.pk])
+    return shown, rows[-1].pk if more else 0
+
+
+def _seen(actor: Actor, found: ChangeSet, items: Sequence[ChangeItem]) -> set[UUID]:
+    """What is new belongs to whoever may see the set; what is there already must be open to the actor."""
+    seen = {item.target_uid for item in items if item.verb == "add"}
+    by_type: dict[str, list[UUID]] = defaultdict(list)
+    for item in items:
+        if item.verb != "add":
+            by_type[item.target_type].append(item.target_uid)
+    for kind, uids in by_type.items():
+        for some in history.chunks(uids, history.CHUNK):
+            seen |= history.registered(kind).visible(actor, found.institution, some)
+    return seen
+
+
+def _lines(actor: Actor, found: ChangeSet, kind: str, items: Sequence[ChangeItem]) -> list[Line]:
+    known = history.registered(kind)
+    rows = _rows(found.institution, kind, items)
+    live = {uid: history.snapshot(row) for uid, row in rows.items()}
+    problems = {one.item.pk: one for one in _problems(found, items)}
+    depend: dict[UUID, list[str]] = defaultdict(list)
+    changing = [item.target_uid for item in items if item.verb in ("change", "delete")]
+    for ask in known.dependents:
+        for uid, names in ask(actor, found.institution, changing).items():
+            depend[uid] += names
+    return [
+        Line(
+            item=item,
+            title=str(known.title),
+            name=str((live.get(item.target_uid) or {}).get("name") or item.name),
+            domain=str((live.get(item.target_uid) or item.patch).get("domain") or ""),
+            differences=_differences(item, live.get(item.target_uid)),
+            problem=problems[item.pk].why if item.pk in problems else "",
+            clashes=_choices(known, problems.get(item.pk), live.get(item.target_uid) or {}),
+            dependents=depend[item.target_uid],
+        )
+        for item in items
+    ]
+
+
+def _rows(institution: Institution, kind: str, items: Sequence[ChangeItem]) -> dict[UUID, Recorded]:
+    from django.db.models import prefetch_related_objects
+
+    model = history.registered(kind).model
+    uids = [item.target_uid for item in items]
+    rows = list(model._default_manager.filter(institution=institution, uid__in=uids))
+    if rows:
+        prefetch_related_objects(rows, *history.references(model))
+    return {row.uid: row for row in rows}
+
+
+def _differences(item: ChangeItem, live: dict[str, Any] | None) -> list[Difference]:
+    if item.verb == "delete":
+        return []
+    before = live if live is not None and item.verb == "change" else {}
+    return between(item.target_type, before, after_patch(live or {}, item.patch))
+
+
+def after_patch(live: dict[str, Any], patch: dict[str, Any]) -> dict[str, Any]:
+    """A snapshot as the patch would leave it; names of what it points to come from the patch."""
+    after = {**live, "_names": dict(live.get("_names", {}))}
+    for name, value in patch.items():
+        first, _dot, inner = name.partition(".")
+        if inner:
+            held = dict(after.get(first) or {})
+            held[inner] = value
+            after[first] = held
+        elif isinstance(value, dict) and "uid" in value:
+            after[first] = value["uid"]
+            after["_names"][first] = value.get("name", "")
+        else:
+            after[first] = value
+    return after
+
+
+def _choices(
+    known: history.Registered, problem: proposals.Problem | None, live: dict[str, Any]
+) -> list[Choice]:
+    def words(name: str, value: Any) -> str:
+        if isinstance(value, dict) and "uid" in value:
+            return str(value.get("name", ""))
+        return told(known, name, value, live)[1]
+
+    return [
+        Choice(
+            clash.field,
+            told(known, clash.field, None, live)[0],
+            words(clash.field, clash.base),
+            words(clash.field, clash.theirs),
+            words(clash.field, clash.mine),
+        )
+        for clash in (problem.clashes if problem else ())
+    ]
+
+
+def problems(found: ChangeSet, only: set[UUID] | None = None) -> list[proposals.Problem]:
+    """What is in the way of a set, found without writing anything."""
+    items = found.items.order_by("pk")
+    if only is not None:
+        items = items.filter(target_uid__in=only)
+    return _problems(found, list(items))
+
+
+def _problems(found: ChangeSet, items: Sequence[ChangeItem]) -> list[proposals.Problem]:
+    new = found.items.filter(verb="add").order_by().values_list("target_uid", flat=True)
+    return proposals.look(found.institution, items, frozenset(map(str, new)))
