@@ -13,3 +13,5 @@ class KernelConfig(AppConfig):
         from pendapa.kernel.history import registered as history  # noqa: F401  (its place in the navigation)
         from pendapa.kernel.tables import registered as tables  # noqa: F401  (jobs and place of the import)
         from pendapa.kernel.tenancy import registered  # noqa: F401  (registers units with history)
+        from pendapa.kernel.waiting import registered as waiting  # noqa: F401  (what waits on this floor)
+        from pendapa.kernel.webhooks import registered as webhooks  # noqa: F401  (what they listen to)
