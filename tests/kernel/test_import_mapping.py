@@ -11,7 +11,10 @@ from tests.kernel.sheets import csv_of, hand_in, row_of, verdicts, xlsx_of
 
 pytestmark = pytest.mark.django_db
 ODD = ["Nama Aplikasi", "OPD", "Guna bagi kita", "Guna bagi kita", "Catatan intern"]
-ROWS = [["SIMPUS", "Dinas Kesehatan", "Melayani", "Dua", "rahasia dapur"], ["SIPD", "Dinas Kesehatan", "", "", ""]]
+ROWS = [
+    ["SIMPUS", "Dinas Kesehatan", "Melayani", "Dua", "rahasia dapur"],
+    ["SIPD", "Dinas Kesehatan", "", "", ""],
+]
 
 
 def columns_of(batch, sheet: int = 0) -> dict[str, str | None]:

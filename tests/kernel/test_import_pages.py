@@ -17,7 +17,7 @@ from pendapa.kernel.jobs.models import Job
 from pendapa.kernel.tables import actions
 from pendapa.kernel.tables.models import ImportBatch
 from tests.cast import WHO, Cast
-from tests.kernel.sheets import APPLICATIONS, csv_of, hand_in, row_of, saved, verdicts, xlsx_of
+from tests.kernel.sheets import APPLICATIONS, csv_of, hand_in, numbers, row_of, saved, verdicts, xlsx_of
 
 HOME = "/en/di/uji/impor/"
 MAY = {"operator", "other_operator", "head", "diskominfo"}
@@ -167,17 +167,15 @@ def test_each_table_has_an_empty_template_that_the_import_knows(cast: Cast, kind
     response = client.get(f"{HOME}templat/{kind}.xlsx")
     assert response["Content-Disposition"] == f'attachment; filename="pendapa-{kind}.xlsx"'
     book = openpyxl.load_workbook(io.BytesIO(response.content))
-    page = book.active
+    page = book.worksheets[1]
     named = [cell.value for cell in page[1]]
-    row = [
-        "Sesuatu" if "nama" in str(text).lower() else "1.02" if "SKPD" in str(text) else None
-        for text in named
-    ]
+    row = ["Sesuatu" if text.startswith("Name") else "1.02" if "OPD)" in text else None for text in named]
     page.append(row)
     target = io.BytesIO()
     book.save(target)
     batch = hand_in(cast, target.getvalue(), name="templat.xlsx")
     assert [facts["kind"] for facts in batch.sheets] == [kind]
+    assert len(verdicts(batch)) == 1, "the example is left out"
     assert None not in dict(batch.sheets[0]["columns"]).values()
 
 
@@ -484,14 +482,20 @@ def test_faulty_rows_come_back_as_a_workbook_with_what_is_wrong(cast: Cast):
     batch, client = hand_in(cast, content), cast.client("diskominfo")
     response = client.get(address(batch, "galat.xlsx"))
     assert response.headers["Content-Disposition"].startswith("attachment")
-    rows = list(openpyxl.load_workbook(io.BytesIO(response.content)).active.iter_rows(values_only=True))
-    assert rows[0] == (*APPLICATIONS, "Faults")
-    assert len(rows) == 2
-    assert rows[1][1] == "'=1+1"
-    assert rows[1][-1].startswith("C2: No unit is named Antah.")
+    book = openpyxl.load_workbook(io.BytesIO(response.content))
+    page = book.worksheets[0]
+    assert [cell.value for cell in page[1]] == APPLICATIONS and page.max_row == 2
+    assert page["B2"].value == "'=1+1" and page["B2"].comment is None
+    assert page["C2"].comment.text.startswith("No unit is named Antah.")
+    assert page["C2"].fill.fgColor.rgb != page["B2"].fill.fgColor.rgb
+    assert book.sheetnames[-1] == "Petunjuk"
     again = hand_in(cast, response.content, name="galat.xlsx")
-    assert dict(again.sheets[0]["columns"])["Faults"] is None
-    assert row_of(again, 2).cells[1] == "=1+1"
+    assert len(again.sheets) == 1 and again.problem is None
+    assert row_of(again, 2).cells[1] == "=1+1" and numbers(again)["faulty"] == 1
+    page["C2"].value = "Dinas Kesehatan"
+    mended = io.BytesIO()
+    book.save(mended)
+    assert verdicts(hand_in(cast, mended.getvalue(), name="galat.xlsx")) == {2: "new"}
 
 
 def test_a_cell_that_looks_like_a_formula_is_shown_and_kept_as_text(cast: Cast):

@@ -44,7 +44,9 @@ def columns(request: PageRequest, uid: UUID, sheet: int) -> HttpResponse:
             messages.info(request, _("What “%(header)s” means was forgotten.") % {"header": header})
         elif choices := _chosen(request, headers):
             mapping.choose(request.actor, batch, sheet, choices)
-            messages.info(request, _("The sheet was read again. What you chose is remembered for the next file."))
+            messages.info(
+                request, _("The sheet was read again. What you chose is remembered for the next file.")
+            )
         else:
             messages.info(request, _("Nothing was chosen."))
     except actions.Refused as refused:
@@ -68,7 +70,7 @@ def sheet(request: PageRequest, uid: UUID, number: int) -> HttpResponse:
     facts: dict[str, Any] = unknown[number]
     kinds = dict(kind_choices(request.actor, request.institution))
     asked = request.POST.get("kind") or request.GET.get("kind", "")
-    kind = importer(asked).kind if asked in kinds else None
+    kind = importer(asked).kind_of(batch.institution) if asked in kinds else None
     refused = ""
     if request.method == "POST" and kind is not None:
         headers = facts["headers"]

@@ -59,16 +59,18 @@ def forget(actor: Actor, batch: ImportBatch, sheet: int, header: str) -> ImportB
     if not 0 <= sheet < len(batch.sheets):
         raise NotFound
     kind = batch.sheets[sheet]["kind"]
-    HeaderMemory.objects.filter(
-        institution=batch.institution, kind=kind, header=key_of(header)
-    ).delete()
+    HeaderMemory.objects.filter(institution=batch.institution, kind=kind, header=key_of(header)).delete()
     _rebind(actor, batch, sheet)
     return batch
 
 
 @transaction.atomic
 def explain(
-    actor: Actor, institution: Institution, kind: Kind, choices: Mapping[str, str], headers: Iterable[str] = ()
+    actor: Actor,
+    institution: Institution,
+    kind: Kind,
+    choices: Mapping[str, str],
+    headers: Iterable[str] = (),
 ) -> None:
     """Remember the meaning of headers of a sheet that was not recognised: it is a table of ``kind``.
 

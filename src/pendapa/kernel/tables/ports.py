@@ -97,6 +97,7 @@ class Importer:
     """A kind of table, in which order it is saved (units before what points to them), and who may import it.
 
     ``place`` names the address, taking the institution's code, where what was saved is seen; ``query`` narrows it.
+    ``kind`` is what everybody has; ``own_kind`` gives the columns as an institution has them, under the same key.
     """
 
     kind: Kind
@@ -105,6 +106,11 @@ class Importer:
     session: Callable[[Actor, ImportBatch], Session]
     place: str
     query: str = ""
+    own_kind: Callable[[Institution], Kind] | None = None
+
+    def kind_of(self, institution: Institution) -> Kind:
+        """The table as ``institution`` has it."""
+        return self.own_kind(institution) if self.own_kind else self.kind
 
 
 _importers: dict[str, Importer] = {}
@@ -122,6 +128,21 @@ def importer(key: str) -> Importer:
 def importers() -> list[Importer]:
     """All of them, in the order in which they are saved."""
     return sorted(_importers.values(), key=lambda one: one.order)
+
+
+ReferenceLists = Callable[[Institution | None], Mapping[str, Sequence[str]]]
+_reference_lists: list[ReferenceLists] = []
+
+
+def reference_lists_by(function: ReferenceLists) -> ReferenceLists:
+    """Decorator: by taxonomy, what a cell may name in it ("RAB.06 Kesehatan"); as an institution has it, or everybody."""
+    _reference_lists[:] = [function]
+    return function
+
+
+def reference_lists(institution: Institution | None) -> Mapping[str, Sequence[str]]:
+    """What cells may name in the national references."""
+    return _reference_lists[0](institution) if _reference_lists else {}
 
 
 UnitFinder = Callable[[Institution, str], tuple[Unit | None, list[str]]]

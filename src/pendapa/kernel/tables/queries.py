@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -120,6 +121,15 @@ def units(actor: Actor, institution: Institution) -> QuerySet[Unit]:
     return Unit.objects.filter(
         scope.filter(""), open_ones, institution=institution, deleted_at=None
     ).order_by("name", "pk")
+
+
+def unit_labels(institution: Institution) -> list[str]:
+    """Names of the open units as a list offers them: where two have one name, their codes."""
+    open_ones = Q(valid_to=None) | Q(valid_to__gte=timezone.localdate())
+    found = Unit.objects.filter(open_ones, institution=institution, deleted_at=None).order_by("name", "pk")
+    units = list(found.values_list("name", "code"))
+    several = Counter(name for name, _code in units)
+    return [code if several[name] > 1 and code else name for name, code in units]
 
 
 def counts_of(batches: Sequence[ImportBatch]) -> dict[int, dict[str, int]]:

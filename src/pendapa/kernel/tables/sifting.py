@@ -22,6 +22,8 @@ _FOOTER = re.compile(
     re.IGNORECASE,
 )
 _NUMBERING = re.compile(r"\(?\s*(\d{1,6}|[a-z])\s*\)?\.?(?:\s*=.*)?", re.IGNORECASE)
+EXAMPLE = "[contoh]"
+"""How the name of a row begins that only shows how a template is filled in."""
 _MAYBE = ("total", "jumlah", "grand", "sub")
 
 
@@ -98,7 +100,7 @@ class Sieve:
             first = cells[0]
             if first is name or not first or not self._odd(first):
                 return None
-        verdict = self._slowly(cells)
+        verdict = Verdict(name, _example()) if name.startswith(EXAMPLE) else self._slowly(cells)
         if verdict is None:
             self._fresh = self._signing = False
         return verdict
@@ -106,7 +108,7 @@ class Sieve:
     def _odd(self, text: str) -> bool:
         """Whether a text might be that of a total, a note or a header: worth a closer look."""
         folded = text.casefold()
-        return folded.startswith(_MAYBE) or folded in self._headers or bool(_FOOTER.match(text))
+        return folded.startswith((*_MAYBE, EXAMPLE)) or folded in self._headers or bool(_FOOTER.match(text))
 
     def _slowly(self, cells: list[str]) -> Verdict | None:
         filled = [(i, text) for i, text in enumerate(cells) if text and i not in self._counters]
@@ -177,6 +179,10 @@ def _is_figure(text: str) -> bool:
 
 def _total() -> Message:
     return say(_("This is a total, not a row; it was left out."))
+
+
+def _example() -> Message:
+    return say(_("This is the example of the template; it was left out."))
 
 
 def _footer() -> Message:

@@ -22,11 +22,11 @@ from pendapa.kernel.tables.names import UnitRef
 from pendapa.kernel.tables.ports import Draft, Importer, Session, importer, importers, note
 from pendapa.kernel.tables.reading import Grid, Limits, read
 from pendapa.kernel.tables.rows import row_parser
+from pendapa.kernel.tables.writing import OWN_MARK
 from pendapa.kernel.tenancy.models import Institution
 
 CHUNK = 1000
 OWN_SHEETS = frozenset({"petunjuk", "instructions", "daftar pilihan", "lists", "keterangan pendapa"})
-OWN_MARK = "Pendapa"
 Tell = Callable[[int, int, str], None]
 
 
@@ -87,7 +87,7 @@ def stage(
     """
     grids = read(path, sheet=batch.sheet or None, limits=Limits())
     memory = memory_of(batch.institution)
-    known, unknown = _recognised(grids, batch.kind, memory)
+    known, unknown = _recognised(grids, batch, memory)
     batch.problem = {"unknown": unknown} if unknown else None
     known.sort(key=lambda pair: pair[1].order)
     batch.sheets, total, seen = [], 0, last_change(batch)
@@ -131,11 +131,13 @@ class Unknown(UnknownHeader):
 
 
 def _recognised(
-    grids: Sequence[Grid], kind: str, memory: Memory
+    grids: Sequence[Grid], batch: ImportBatch, memory: Memory
 ) -> tuple[list[tuple[Recognised, Importer]], list[dict[str, Any]]]:
     """The sheets that are tables, and name and likeliest header of those that are not."""
-    offered = [_remembering(one.kind, memory) for one in importers()]
-    wanted = None if kind == "auto" else _remembering(importer(kind).kind, memory)
+    offered = [_remembering(one.kind_of(batch.institution), memory) for one in importers()]
+    wanted = None
+    if batch.kind != "auto":
+        wanted = _remembering(importer(batch.kind).kind_of(batch.institution), memory)
     known: list[tuple[Recognised, Importer]] = []
     unknown: list[dict[str, Any]] = []
     refusal = None
@@ -146,7 +148,7 @@ def _recognised(
             found = recognise(grid, offered, wanted)
         except UnknownHeader as error:
             refusal = refusal or error
-            if error.seen:
+            if len(error.seen) > 1 or len(grids) == 1:
                 unknown.append({"sheet": grid.name, "headers": list(error.seen)})
         else:
             known.append((found, importer(found.kind.key)))
@@ -171,7 +173,7 @@ def rebind(batch: ImportBatch, sheet: int, memory: Memory) -> None:
     """Find the columns of a staged sheet anew, by what is remembered now. Its rows are judged by who calls this."""
     facts = batch.sheets[sheet]
     _room, found = described(batch, sheet)
-    kind = _remembering(importer(facts["kind"]).kind, memory)
+    kind = _remembering(importer(facts["kind"]).kind_of(batch.institution), memory)
     names = found.names()
     found.bindings = tuple(
         Binding(index, names[index], *match.slot)
@@ -323,7 +325,12 @@ def described(batch: ImportBatch, sheet: int) -> tuple[Importer, Recognised]:
     room = importer(facts["kind"])
     bindings = tuple(Binding(*one) for one in facts["bindings"])
     found = Recognised(
-        room.kind, facts["sheet"] or "", facts["header_row"], facts["headers"], bindings, iter(())
+        room.kind_of(batch.institution),
+        facts["sheet"] or "",
+        facts["header_row"],
+        facts["headers"],
+        bindings,
+        iter(()),
     )
     return room, found
 
