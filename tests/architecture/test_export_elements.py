@@ -111,10 +111,11 @@ def test_deleted_elements_stay_out(cast: Cast) -> None:
 
 @pytest.mark.parametrize("language", ["id", "en"])
 def test_what_a_template_offers_is_read_back_as_the_value(language: str) -> None:
-    for kind in [kind_for(domain.key) for domain in packs.metamodel().domains]:
+    model = packs.metamodel()
+    for kind in [kind_for(model, domain.key) for domain in model.domains]:
         offered = template(kind, language).choices
         for index, texts in offered.items():
             column = kind.columns[index]
             read = [parse(column, text, Lookups()).value for text in texts]
             assert read == [choice.value for choice in column.choices], (kind.key, column.name)
-    assert "Tidak ada" in str(template(kind_for("applications"), "id").choices)
+    assert "Tidak ada" in str(template(kind_for(model, "applications"), "id").choices)

@@ -1,4 +1,4 @@
-"""Verbs of the register: create, change, delete, restore, link, unlink. The only writers beside the import.
+"""Verbs of the register: create, change, delete, restore; :mod:`.relating` joins. The only writers beside the import.
 
 Each checks the right, writes one change set and tells ``architecture.changed``. :class:`Refused` says in words for people
 why something cannot be done; a stale version is ``history.Conflict``; what is not granted is ``NotFound``.
@@ -6,25 +6,27 @@ why something cannot be done; a stale version is ``history.Conflict``; what is n
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from pendapa.architecture import linking, queries
+from pendapa.architecture import linking, metamodel, queries
 from pendapa.architecture.models import Element, Relation
+from pendapa.architecture.outcomes import Outcome, Refused, done, reviewed, unique
 from pendapa.architecture.permissions import EDIT
-from pendapa.architecture.rules.metamodel import attribute_columns, only_kind
+from pendapa.architecture.relating import change_relation as change_relation
+from pendapa.architecture.relating import end_label as end_label
+from pendapa.architecture.relating import link as link
+from pendapa.architecture.relating import unlink as unlink
+from pendapa.architecture.rules.metamodel import CORE, only_kind
 from pendapa.kernel.access.actor import Actor, NotFound
-from pendapa.kernel.events import bus
 from pendapa.kernel.history import actions as history
-from pendapa.kernel.history.models import ChangeSet, Revision
+from pendapa.kernel.history.models import Revision
 from pendapa.kernel.tables.columns import NAME_LIMIT, TEXT_LIMIT
 from pendapa.kernel.tenancy.actions import hold
 from pendapa.kernel.tenancy.models import Institution, Unit
@@ -32,14 +34,6 @@ from pendapa.regulations import packs
 from pendapa.regulations.metamodel import Column, Domain
 
 CODE_LIMIT = 60
-
-
-class Refused(Exception):
-    """It cannot be done; the text says why. ``field`` names the field of a form that is at fault."""
-
-    def __init__(self, message: str, field: str = "") -> None:
-        self.field = field
-        super().__init__(message)
 
 
 class Linked(Refused):
@@ -55,18 +49,10 @@ class Linked(Refused):
         super().__init__(_("“%(name)s” is linked with: %(others)s.") % {"name": element.name, "others": told})
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What a verb made: the row, its change set (``None`` when nothing differed), and doubts to tell."""
-
-    row: Any
-    change_set: ChangeSet | None
-    warnings: list[str] = field(default_factory=list)
-
-
 # ------------------------------------------------------------------------------------------------------------ elements
 
 
+@reviewed
 def create_element(
     actor: Actor,
     institution: Institution,
@@ -84,12 +70,12 @@ def create_element(
 ) -> Outcome:
     """A new element; without ``code`` it gets the next of its domain (``DAA-001``)."""
     actor.require(EDIT, institution, unit)
-    known = _domain(domain)
+    known = _domain(institution, domain)
     element = Element(institution=institution, domain=domain, unit=unit, classification=classification)
-    element.name, element.kind = _name(name), _kind(known, kind)
+    element.name, element.kind = _name(name), _kind(institution, known, kind)
     element.valid_from, element.valid_to = valid_from, valid_to
-    element.attributes, warnings = _attributes(known, element.kind, {}, attributes or {})
-    with _unique(_("The code %(code)s is taken.") % {"code": code}, "code"), transaction.atomic():
+    element.attributes, warnings = _attributes(known, {}, attributes or {})
+    with unique(_("The code %(code)s is taken.") % {"code": code}, "code"), transaction.atomic():
         hold(institution)  # two who create at once must not get one code
         _check(element, institution)
         element.code = (
@@ -99,9 +85,10 @@ def create_element(
         change_set = history.write(
             actor, institution, "edit", history.Writes(add=[element]), reason=reason, unit=unit
         )
-    return _done(element, change_set, warnings)
+    return done(element, change_set, warnings)
 
 
+@reviewed
 def change_element(
     actor: Actor, element: Element, *, version: int, reason: str = "", **changes: Any
 ) -> Outcome:
@@ -125,15 +112,15 @@ def change_element(
         row.derive()
         if history.snapshot(row) == before:
             return Outcome(row, None, warnings)
-        with _unique(_("The code %(code)s is taken.") % {"code": row.code}, "code"):
+        with unique(_("The code %(code)s is taken.") % {"code": row.code}, "code"):
             writes = history.Writes(change=[row])
             change_set = history.write(actor, institution, "edit", writes, reason=reason, unit=row.unit)
-    return _done(row, change_set, warnings)
+    return done(row, change_set, warnings)
 
 
 def _take(row: Element, institution: Institution, changes: dict[str, Any]) -> list[str]:
     """Put the changes into the row; the doubts about them."""
-    known = _domain(row.domain)
+    known = _domain(institution, row.domain)
     unknown = changes.keys() - {
         "unit",
         "name",
@@ -152,10 +139,10 @@ def _take(row: Element, institution: Institution, changes: dict[str, Any]) -> li
     if "name" in changes:
         row.name = _name(changes["name"])
     if "kind" in changes:
-        row.kind = _kind(known, changes["kind"])
+        row.kind = _kind(institution, known, changes["kind"])
     if "code" in changes and changes["code"].strip() != row.code:
         row.code = _code(institution, row.domain, changes["code"], row.pk)
-    row.attributes, warnings = _attributes(known, row.kind, row.attributes, changes.get("attributes", {}))
+    row.attributes, warnings = _attributes(known, row.attributes, changes.get("attributes", {}))
     return warnings
 
 
@@ -165,6 +152,7 @@ def linked_with(element: Element) -> list[Relation]:
     return list(live.select_related("source__unit", "target__unit").order_by("type", "pk"))
 
 
+@reviewed
 def delete_element(
     actor: Actor,
     element: Element,
@@ -187,7 +175,7 @@ def delete_element(
             raise _linked(actor, row, relations)
         writes = [history.Writes(delete=list(relations)), history.Writes(delete=[row])]
         change_set = history.write(actor, institution, "edit", writes, reason=reason, unit=row.unit)
-    return _done(row, change_set)
+    return done(row, change_set)
 
 
 def _linked(actor: Actor, element: Element, relations: list[Relation]) -> Linked:
@@ -197,6 +185,7 @@ def _linked(actor: Actor, element: Element, relations: list[Relation]) -> Linked
     return Linked(element, names, len(others) - len(names))
 
 
+@reviewed
 def restore_element(actor: Actor, institution: Institution, uid: str, *, reason: str = "") -> Outcome:
     """Bring a deleted element back, with the relations that went along with it, as far as their other ends live."""
     if not queries.is_uid(uid):
@@ -214,9 +203,9 @@ def restore_element(actor: Actor, institution: Institution, uid: str, *, reason:
         relations = _gone_along(found)
         writes = [history.Writes(restore=[found]), history.Writes(restore=list(relations))]
         taken = _("The code %(code)s has been given to something else meanwhile.") % {"code": found.code}
-        with _unique(taken):
+        with unique(taken):
             change_set = history.write(actor, institution, "edit", writes, reason=reason, unit=found.unit)
-    return _done(found, change_set)
+    return done(found, change_set)
 
 
 def _gone_along(element: Element) -> list[Relation]:
@@ -231,116 +220,11 @@ def _gone_along(element: Element) -> list[Relation]:
     ]
 
 
-# ----------------------------------------------------------------------------------------------------------- relations
-
-
-def link(
-    actor: Actor,
-    source: Element,
-    type: str,
-    target: Element,
-    *,
-    attributes: Mapping[str, Any] | None = None,
-    reason: str = "",
-) -> Outcome:
-    """Join two elements: the metamodel must allow it, the source be the actor's to edit, the target be seen."""
-    institution = source.institution
-    actor.require(EDIT, institution, source.unit)
-    if target.institution_id != institution.pk:
-        raise NotFound
-    taken = _("“%(source)s” and “%(target)s” are linked so already.") % {
-        "source": source.name,
-        "target": target.name,
-    }
-    with _unique(taken), transaction.atomic():
-        hold(institution)
-        source, target = _live(source), queries.element(actor, institution, target.uid)
-        actor.require(EDIT, institution, source.unit)
-        warnings = _check_link(source, type, target)
-        relation = Relation(institution=institution, type=type, source=source, target=target)
-        relation.attributes = dict(attributes or {})
-        writes = history.Writes(add=[relation])
-        change_set = history.write(actor, institution, "edit", writes, reason=reason, unit=source.unit)
-    return _done(relation, change_set, warnings)
-
-
-def _live(element: Element) -> Element:
-    """The element as it is now; :class:`NotFound` when it is gone."""
-    found = Element.objects.select_related("unit", "institution").filter(pk=element.pk, deleted_at=None)
-    row = found.first()
-    if row is None:
-        raise NotFound
-    return row
-
-
-def _check_link(source: Element, type: str, target: Element) -> list[str]:
-    """Refuse what the metamodel does not allow; doubts where it expects one and there would be two."""
-    language = get_language() or "id"
-    try:
-        kind = packs.metamodel().relation(type)
-    except KeyError:
-        raise Refused(_("There is no kind of relation “%(type)s”.") % {"type": type}) from None
-    words = {"source": source.name, "target": target.name, "verb": kind.forward.in_language(language)}
-    if source.pk == target.pk:
-        raise Refused(_("“%(source)s” cannot be linked with itself.") % words)
-    if not kind.allows((source.domain, source.kind), (target.domain, target.kind)):
-        ends = {
-            "froms": ", ".join(end_label(end.domain, end.kind) for end in kind.sources_allowed),
-            "tos": ", ".join(end_label(end.domain, end.kind) for end in kind.targets_allowed),
-        }
-        refusal = _(
-            "“%(source)s” %(verb)s “%(target)s” is not allowed by the metamodel: "
-            "this relation leads from %(froms)s to %(tos)s."
-        )
-        raise Refused(refusal % (words | ends))
-    live = Relation.objects.filter(type=type, source=source, deleted_at=None)
-    if live.filter(target=target).exists():
-        raise Refused(_("“%(source)s” and “%(target)s” are linked so already.") % words)
-    if kind.cardinality == "many_to_one" and not kind.per_kind and live.exists():
-        return [_("“%(source)s” %(verb)s more than one now; the metamodel expects one.") % words]
-    return []
-
-
-def end_label(domain: str, kind: str) -> str:
-    """A domain, or one kind in it, in the language of now."""
-    language = get_language() or "id"
-    found = packs.metamodel().domain(domain)
-    return (found.kind(kind) if kind else found).label.in_language(language)
-
-
-def unlink(actor: Actor, relation: Relation, *, reason: str = "") -> Outcome:
-    """Take a relation away; who may edit either end may. The other end must be seen, else the relation is not there."""
-    institution = relation.institution
-    with transaction.atomic():
-        hold(institution)
-        seen = queries.visible_relations(actor, institution).select_related("source__unit", "target__unit")
-        row = seen.filter(pk=relation.pk).first()
-        if row is None or not any(actor.may(EDIT, institution, e.unit) for e in (row.source, row.target)):
-            raise NotFound
-        writes = history.Writes(delete=[row])
-        change_set = history.write(actor, institution, "edit", writes, reason=reason, unit=row.source.unit)
-    return _done(row, change_set)
-
-
 # ------------------------------------------------------------------------------------------------------------- helpers
 
 
-def _done(row: Element | Relation, change_set: ChangeSet, warnings: list[str] | None = None) -> Outcome:
-    bus.emit("architecture.changed", institution_id=row.institution_id)
-    return Outcome(row, change_set, warnings or [])
-
-
-@contextmanager
-def _unique(message: str, field: str = "") -> Iterator[None]:
-    """What a check just saw free may be taken when it is written: the database decides."""
-    try:
-        yield
-    except IntegrityError as error:
-        raise Refused(message, field) from error
-
-
-def _domain(key: str) -> Domain:
-    known = {domain.key: domain for domain in packs.metamodel().domains}
+def _domain(institution: Institution, key: str) -> Domain:
+    known = {domain.key: domain for domain in metamodel.of(institution).domains}
     if key not in known:
         raise Refused(
             _("There is no domain “%(domain)s”. Accepted: %(known)s.")
@@ -358,9 +242,9 @@ def _name(name: str) -> str:
     return name
 
 
-def _kind(domain: Domain, kind: str) -> str:
+def _kind(institution: Institution, domain: Domain, kind: str) -> str:
     if not kind:
-        return only_kind(domain.key)
+        return only_kind(metamodel.of(institution), domain.key)
     if kind not in {known.key for known in domain.kinds}:
         accepted = ", ".join(known.key for known in domain.kinds)
         raise Refused(
@@ -399,10 +283,10 @@ def _check(element: Element, institution: Institution) -> None:
 
 
 def _attributes(
-    domain: Domain, kind: str, before: Mapping[str, Any], given: Mapping[str, Any]
+    domain: Domain, before: Mapping[str, Any], given: Mapping[str, Any]
 ) -> tuple[dict[str, Any], list[str]]:
     """The attributes after ``given`` is laid over them, as written, and what is doubtful in it."""
-    columns = {column.key: column for column in attribute_columns(domain.key)}
+    columns = {column.key: column for column in domain.columns if column.key not in CORE}
     merged, warnings = dict(before), []
     for key, value in given.items():
         if key not in columns:

@@ -9,7 +9,7 @@ import orjson
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Schema
 
-from pendapa.architecture import queries
+from pendapa.architecture import metamodel, queries
 from pendapa.architecture.models import Element
 from pendapa.architecture.permissions import VIEW
 from pendapa.architecture.queries import Filters
@@ -183,7 +183,7 @@ def _whole(found: Element, attributes: dict[str, Any]) -> dict[str, Any]:
 
 
 def _sources(found: Element, attributes: dict[str, Any]) -> dict[str, Any]:
-    columns = attribute_columns(found.domain, found.kind)
+    columns = attribute_columns(metamodel.of_row(found), found.domain, found.kind)
     return {c.key: _column_facts(c) for c in columns if c.key in attributes}
 
 
@@ -213,9 +213,12 @@ def twins(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @router.get("/metamodel", summary="The metamodel", auth=None)
-def metamodel(request: HttpRequest) -> HttpResponse:
-    """Domains, kinds, columns and relations, with the source of each and whether it is verified. Open to all."""
-    found = packs.metamodel()
+def metamodel_of(request: HttpRequest, institution: str = "") -> HttpResponse:
+    """Domains, kinds, columns and relations, with the source of each and whether it is verified. Open to all.
+
+    With ``institution`` (its code) as that institution uses it, for those who may see its register.
+    """
+    found = metamodel.of(_enter(request, institution)[1]) if institution else packs.metamodel()
     return _answer(
         {
             "id": found.id,

@@ -5,9 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 
 from pendapa.kernel.tables.columns import Choice, Column, ColumnType, Heading, Kind
-from pendapa.regulations import packs
 from pendapa.regulations.metamodel import Column as PackColumn
-from pendapa.regulations.metamodel import Domain
+from pendapa.regulations.metamodel import Domain, Metamodel
 from pendapa.regulations.schema import Text
 
 _TYPES: dict[str, ColumnType] = {
@@ -19,10 +18,10 @@ _TYPES: dict[str, ColumnType] = {
 KIND_COLUMN = "jenis"
 
 
-@lru_cache
-def kind_for(domain: str) -> Kind:
+@lru_cache(maxsize=512)
+def kind_for(model: Metamodel, domain: str) -> Kind:
     """The table of one domain: its name, code and unit first, then its attributes."""
-    found = packs.metamodel().domain(domain)
+    found = model.domain(domain)
     columns = [_column(column) for column in found.columns]
     if len(found.kinds) > 1 and all(column.name != KIND_COLUMN for column in columns):
         columns.append(_kind_column(found))
@@ -42,14 +41,10 @@ def _kind_column(domain: Domain) -> Column:
     )
 
 
-@lru_cache
-def mixed_kind() -> Kind:
+@lru_cache(maxsize=64)
+def mixed_kind(model: Metamodel) -> Kind:
     """A sheet whose rows belong to several domains and say so in a column of their own."""
-    common = [
-        _column(c)
-        for c in packs.metamodel().domain("applications").columns
-        if c.key in ("id", "uraian", "opd")
-    ]
+    common = [_column(c) for c in model.domain("applications").columns if c.key in ("id", "uraian", "opd")]
     name = Column(
         "nama",
         {"id": "Nama objek", "en": "Name of the object"},
@@ -62,7 +57,7 @@ def mixed_kind() -> Kind:
         "enum",
         values=tuple(
             Choice(d.key, _both(d.label), synonyms=(d.name, d.prefix, f"domain {d.label.id}", d.plural.id))
-            for d in packs.metamodel().domains
+            for d in model.domains
         ),
         required=True,
     )

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from pendapa.architecture import metamodel
 from pendapa.architecture.models import Element
 from pendapa.architecture.permissions import EDIT
 from pendapa.architecture.queries import offered_units
@@ -23,7 +24,7 @@ from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.tables.columns import NAME_LIMIT
 from pendapa.kernel.tenancy.models import Institution, Unit
 from pendapa.regulations import packs
-from pendapa.regulations.metamodel import Column
+from pendapa.regulations.metamodel import Column, Metamodel
 
 PREFIX = "a_"
 KIND_COLUMN = "jenis"
@@ -33,12 +34,12 @@ def language() -> str:
     return get_language() or "id"
 
 
-def form_columns(domain: str, kind: str) -> list[Column]:
+def form_columns(model: Metamodel, domain: str, kind: str) -> list[Column]:
     """The columns that a form asks for: not the relations, and not the kind of a domain that has several."""
-    several = len(packs.metamodel().domain(domain).kinds) > 1
+    several = len(model.domain(domain).kinds) > 1
     return [
         column
-        for column in attribute_columns(domain, kind)
+        for column in attribute_columns(model, domain, kind)
         if column.type not in RELATIONS and not (several and column.key == KIND_COLUMN)
     ]
 
@@ -86,8 +87,9 @@ class ElementForm(forms.Form):
         **more: Any,
     ) -> None:
         super().__init__(*args, **more)
-        self.domain, self.kind_key = packs.metamodel().domain(domain), kind
-        self.columns = form_columns(domain, kind)
+        model = metamodel.of(institution)
+        self.domain, self.kind_key = model.domain(domain), kind
+        self.columns = form_columns(model, domain, kind)
         self.element = element
         self._set_up(actor, institution)
         kept = element.attributes if element else {}
@@ -161,7 +163,7 @@ def initial_of(element: Element) -> dict[str, Any]:
         "valid_to": element.valid_to,
         "version": element.version,
     }
-    columns = form_columns(element.domain, element.kind)
+    columns = form_columns(metamodel.of_row(element), element.domain, element.kind)
     return values | {
         PREFIX + column.key: shown(column, element.attributes.get(column.key)) for column in columns
     }

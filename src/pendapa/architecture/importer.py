@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from pendapa.architecture import linking
+from pendapa.architecture import linking, metamodel
 from pendapa.architecture.columns import KIND_COLUMN, kind_for, mixed_kind
 from pendapa.architecture.models import Element, Relation
 from pendapa.architecture.permissions import EDIT
@@ -16,12 +16,13 @@ from pendapa.architecture.rules.metamodel import only_kind, relation_columns
 from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.history.actions import Conflict, Writes
 from pendapa.kernel.tables.cells import Lookups
+from pendapa.kernel.tables.columns import Kind
 from pendapa.kernel.tables.messages import _, say
 from pendapa.kernel.tables.models import ImportBatch, StagedRow
 from pendapa.kernel.tables.names import UnitRef
-from pendapa.kernel.tables.ports import Change, Draft, Importer, register
+from pendapa.kernel.tables.ports import Change, Draft, Importer, reference_lists_by, register
 from pendapa.kernel.tables.references import ReferenceIndex
-from pendapa.kernel.tenancy.models import Unit
+from pendapa.kernel.tenancy.models import Institution, Unit
 from pendapa.organisation.importer import kept_promises, promised_units
 from pendapa.organisation.queries import unit_index
 from pendapa.regulations import packs
@@ -40,11 +41,12 @@ class ElementSession:
         self._batch = batch
         self._institution = institution
         self._domain = domain
+        self._model = metamodel.of(institution)
         self._scope = actor.scope(EDIT, institution)
         self._units = {u.pk: u for u in Unit.objects.filter(institution=institution, deleted_at=None)}
         promised = promised_units(batch)
         self._units |= {u.pk: u for u in promised}
-        self._domains = {d.key for d in packs.metamodel().domains}
+        self._domains = {d.key for d in self._model.domains}
         self.default_unit = UnitRef(unit.pk, unit.name) if unit else None
         references = packs.references()
         self.lookups = Lookups(
@@ -78,7 +80,7 @@ class ElementSession:
             return self._domain
         domain = draft.values.get("domain", "")
         if domain not in self._domains and not any(e["column"] == "Domain" for e in draft.errors):
-            names = ", ".join(d.label.id for d in packs.metamodel().domains)
+            names = ", ".join(d.label.id for d in self._model.domains)
             draft.fault(
                 "Domain",
                 str(domain or ""),
@@ -176,7 +178,7 @@ class ElementSession:
 
         Of the columns that name other elements only the texts that name nothing are kept: they are compared with ``loose``.
         """
-        kind_of_table = kind_for(domain)
+        kind_of_table = kind_for(self._model, domain)
         attributes, kind = self._attributes(data["values"], domain)
         before = {key: linking.texts_of(element.attributes.get(key)) for key in loose}
         unit = self._units[data["unit"]]
@@ -228,8 +230,8 @@ class ElementSession:
     def _attributes(self, values: Mapping[str, Any], domain: str) -> tuple[dict[str, Any], str]:
         """Attributes as they are kept, and the kind. What a kind list does not know stays an attribute as written."""
         kept = {key: value for key, value in values.items() if key != "domain" or self._domain}
-        kinds = {k.key for k in packs.metamodel().domain(domain).kinds}
-        kind = only_kind(domain)
+        kinds = {k.key for k in self._model.domain(domain).kinds}
+        kind = only_kind(self._model, domain)
         if not kind and kept.get(KIND_COLUMN) in kinds:
             kind = kept.pop(KIND_COLUMN)
         return kept, kind
@@ -277,7 +279,7 @@ class ElementSession:
         return found - {""}
 
     def _relation_columns(self) -> tuple[Column, ...]:
-        return relation_columns(self._domain) if self._domain else ()
+        return relation_columns(self._model, self._domain) if self._domain else ()
 
     def _is_coming(self, said: linking.Said, coming: set[str]) -> bool:
         """Whether a text may name a row of the same sheet: that is settled when all of it is written."""
@@ -297,6 +299,7 @@ class ElementSession:
         else:
             element = Element(institution=self._institution, domain=domain, attributes=attributes)
             element.code = data["code"] or self._next.code(domain)
+        element.institution = self._institution  # whose metamodel it is then needs no query
         element.kind = kind or element.kind
         element.name, element.unit = data["name"], self._units[data["unit"]]
         element.derive()
@@ -332,12 +335,43 @@ def _session(domain: str) -> Callable[[Actor, ImportBatch], ElementSession]:
     return lambda actor, batch: ElementSession(actor, batch, domain)
 
 
+def _own_kind(domain: str) -> Callable[[Institution], Kind]:
+    def own_kind(institution: Institution) -> Kind:
+        model = metamodel.of(institution)
+        return kind_for(model, domain) if domain else mixed_kind(model)
+
+    return own_kind
+
+
 def offer() -> None:
-    """Register the six tables and the mixed one with the import."""
+    """Register the six tables and the mixed one with the import, each as the institution's metamodel has it."""
+    pack = packs.metamodel()
     for order, domain in enumerate(ORDER, start=10):
         register(
             Importer(
-                kind_for(domain), order, EDIT, _session(domain), "architecture:list", f"?domain={domain}"
+                kind_for(pack, domain),
+                order,
+                EDIT,
+                _session(domain),
+                "architecture:list",
+                f"?domain={domain}",
+                _own_kind(domain),
             )
         )
-    register(Importer(mixed_kind(), 30, EDIT, _session(""), "architecture:list"))
+    register(
+        Importer(
+            mixed_kind(pack),
+            30,
+            EDIT,
+            _session(""),
+            "architecture:list",
+            own_kind=_own_kind(""),
+        )
+    )
+
+
+@reference_lists_by
+def _reference_lists(institution: Institution | None) -> dict[str, list[str]]:
+    """The national references as cells name them: "RAB.06 Kesehatan"; those without a code by their name."""
+    known = packs.references()
+    return {tree: [entry.label for entry in known.entries(tree)] for tree in known.trees}

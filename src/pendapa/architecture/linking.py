@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from pendapa.architecture import metamodel
 from pendapa.architecture.models import Element, Relation
 from pendapa.architecture.permissions import EDIT
 from pendapa.architecture.queries import visible
@@ -77,11 +78,12 @@ class Links:
     def __init__(self, actor: Actor, institution: Institution) -> None:
         self._actor = actor
         self._institution = institution
+        self._model = metamodel.of(institution)
         self._named: dict[Column, list[tuple[Element, str]]] = defaultdict(list)
 
     def note(self, element: Element, values: Mapping[str, Any]) -> None:
         """Remember what the relation columns of ``element`` say."""
-        for column in relation_columns(element.domain):
+        for column in relation_columns(self._model, element.domain):
             self._named[column] += [(element, text) for text in texts_of(values.get(column.key))]
 
     def read(self) -> list[Said]:
@@ -140,6 +142,7 @@ class _Targets:
         self, actor: Actor, institution: Institution, column: Column, texts: Collection[str]
     ) -> None:
         self._column = column
+        self._relation = metamodel.of(institution).relation(column.relation)
         self._by_code: dict[str, tuple[int, str]] = {}
         self._by_name: dict[str, list[tuple[int, str, int]]] = defaultdict(list)
         self._domain, _dot, kind = column.links_to.partition(".")
@@ -171,7 +174,7 @@ class _Targets:
         """Whether the metamodel lets the two stand in this relation."""
         ends = ((near.domain, near.kind), (self._domain, kind))
         source, target = reversed(ends) if self._column.backward else ends
-        return packs.metamodel().relation(self._column.relation).allows(source, target)
+        return self._relation.allows(source, target)
 
 
 def _with_ends(relations: list[Relation]) -> list[Relation]:

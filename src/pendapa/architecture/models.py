@@ -70,10 +70,11 @@ class Element(Recorded):
         return self.name
 
     def derive(self) -> None:
+        from pendapa.architecture import metamodel
         from pendapa.architecture.rules.metamodel import completeness
 
         self.name_key = name_key(self.name)
-        self.completeness = completeness(self.domain, self.kind, self.attributes)
+        self.completeness = completeness(metamodel.of_row(self), self.domain, self.kind, self.attributes)
 
 
 class Relation(Recorded):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -10,9 +12,9 @@ from django.db.models import Count, Min, Q, QuerySet
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from pendapa.architecture import importer, permissions
+from pendapa.architecture import importer, linking, metamodel, permissions
 from pendapa.architecture.models import Element, Relation
-from pendapa.architecture.queries.lists import seen
+from pendapa.architecture.queries.lists import seen, visible_relations
 from pendapa.architecture.queries.past import column_label, kind_label, openness, plain
 from pendapa.architecture.rules.metamodel import unsearched_keys
 from pendapa.kernel.access.actor import Actor
@@ -20,9 +22,10 @@ from pendapa.kernel.history import actions as history
 from pendapa.kernel.history.models import Recorded, Revision
 from pendapa.kernel.search import index
 from pendapa.kernel.tenancy import queries as tenancy
-from pendapa.kernel.tenancy.models import Institution
+from pendapa.kernel.tenancy.models import Institution, Unit
 from pendapa.kernel.ui import navigation
 from pendapa.regulations import packs
+from pendapa.regulations.metamodel import Metamodel
 
 
 def _element_names(row: Recorded) -> dict[str, str]:
@@ -37,7 +40,7 @@ def _relation_names(row: Recorded) -> dict[str, str]:
 
 def _element_text(row: Recorded) -> str:
     assert isinstance(row, Element)
-    hidden = unsearched_keys(row.domain)
+    hidden = unsearched_keys(metamodel.of_row(row), row.domain)
     return index.normalise(
         row.code, row.name, *_texts({k: v for k, v in row.attributes.items() if k not in hidden})
     )
@@ -52,15 +55,39 @@ def _texts(attributes: dict[str, Any]) -> list[str]:
 
 def _element_words(field: str, value: Any, snapshot: dict[str, Any]) -> tuple[str, str] | None:
     """Label and text of a field, where the model's own would not do: attributes go by their official names."""
-    domain = snapshot.get("domain", "")
     if field.startswith("attributes."):
-        return column_label(domain, field.partition(".")[2]), plain(value)
+        return _column_label(snapshot, field.partition(".")[2]), plain(value)
     told = {
         "domain": (_("Domain"), _domain_label(value)),
-        "kind": (_("Kind"), kind_label(domain, value)),
+        "kind": (_("Kind"), _kind_label(snapshot, value)),
         "classification": (_("Openness"), openness(value)),
     }
     return told.get(field)
+
+
+def _column_label(snapshot: dict[str, Any], key: str) -> str:
+    domain, pack = snapshot.get("domain", ""), packs.metamodel()
+    told = column_label(pack, domain, key)
+    # Only what the pack does not name costs a look at the overlay.
+    return column_label(_model(snapshot), domain, key) if told == key else told
+
+
+def _kind_label(snapshot: dict[str, Any], key: str | None) -> str:
+    domain, pack = snapshot.get("domain", ""), packs.metamodel()
+    told = kind_label(pack, domain, key)
+    return kind_label(_model(snapshot), domain, key) if key and told == key else told
+
+
+def _model(snapshot: dict[str, Any]) -> Metamodel:
+    """The metamodel of the institution that a snapshot of an element is of, told by its unit."""
+    institution = _institution_of(snapshot["unit"]) if snapshot.get("unit") else None
+    return metamodel.of_id(institution) if institution else packs.metamodel()
+
+
+@lru_cache(maxsize=10_000)
+def _institution_of(unit: int) -> int | None:
+    """A unit never moves to another institution."""
+    return Unit.objects.filter(pk=unit).values_list("institution", flat=True).first()
 
 
 def _domain_label(key: str) -> str:
@@ -143,6 +170,37 @@ def _units_of_relations(revisions: QuerySet[Revision]) -> set[int | None]:
     for chunk in history.chunks(sources, history.CHUNK):
         units |= set(Element.objects.filter(pk__in=chunk).order_by().values_list("unit", flat=True))
     return units
+
+
+@history.settler("element")
+def _free_codes(institution: Institution, rows: Sequence[Recorded]) -> None:
+    """A code that the register made for a proposal, and gave to something else meanwhile, is made anew."""
+    fresh = [row for row in rows if isinstance(row, Element)]
+    taken: set[tuple[str, str]] = set()
+    for some in history.chunks(sorted({row.code for row in fresh}), history.CHUNK):
+        used = Element.objects.filter(institution=institution, code__in=some)
+        taken |= set(used.exclude(uid__in=[row.uid for row in fresh]).values_list("domain", "code"))
+    codes = linking.Codes(institution)
+    for row in fresh:
+        if (row.domain, row.code) in taken and linking.is_made_code(row.domain, row.code):
+            row.code = codes.code(row.domain)
+        taken.add((row.domain, row.code))
+
+
+@history.dependents_of("element")
+def _dependents(actor: Actor, institution: Institution, uids: Sequence[UUID]) -> dict[UUID, list[str]]:
+    """The names of what is linked with elements, as far as the actor may see it."""
+    found: dict[UUID, list[str]] = defaultdict(list)
+    live = visible_relations(actor, institution)
+    for some in history.chunks(list(uids), history.CHUNK):
+        touching = live.filter(Q(source__uid__in=some) | Q(target__uid__in=some)).order_by("pk")
+        rows = touching.values_list("source__uid", "source__name", "target__uid", "target__name")
+        for source, source_name, target, target_name in rows:
+            if source in some:
+                found[source].append(target_name)
+            if target in some:
+                found[target].append(source_name)
+    return found
 
 
 @history.blocker("unit")

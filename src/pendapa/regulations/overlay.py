@@ -365,9 +365,9 @@ def _of_domain(content: dict[str, Any], key: str) -> dict[str, Any]:
     domains = content.setdefault("domains", [])
     for domain in domains:
         if domain["key"] == key:
-            return domain  # type: ignore[no-any-return]
+            return domain
     domains.append({"key": key})
-    return domains[-1]  # type: ignore[no-any-return]
+    return domains[-1]
 
 
 def put(content: Mapping[str, Any], domain: str, part: str, entry: Mapping[str, Any]) -> dict[str, Any]:

@@ -377,8 +377,10 @@ def test_the_export_of_madiun_with_merged_groups_is_joined(tmp_path):
 def test_short_words_and_other_names_are_headers_of_the_real_tables(headers, kind):
     from pendapa.architecture.columns import kind_for
     from pendapa.organisation.importer import KIND as UNITS
+    from pendapa.regulations import packs
 
+    model = packs.metamodel()
     domains = ("processes", "services", "data", "applications", "infrastructure", "security")
-    found = recognise(Grid.of([headers, ["x"] * len(headers)]), [UNITS, *(kind_for(d) for d in domains)])
+    found = recognise(Grid.of([headers, ["x"] * len(headers)]), [UNITS, *(kind_for(model, d) for d in domains)])
     assert found.kind.key == kind
     assert None not in [column for header, column in found.columns.items() if header != "No"]

@@ -75,7 +75,7 @@ def numbers(actor: Actor, institution: Institution) -> list[dict[str, Any]]:
             "count": found[d.key][0] if d.key in found else 0,
             "completeness": found[d.key][1] if d.key in found else None,
         }
-        for d in packs.metamodel().domains
+        for d in packs.metamodel().domains  # an overlay adds none
     ]
 
 

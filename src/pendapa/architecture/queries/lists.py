@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import get_language
 
+from pendapa.architecture import metamodel
 from pendapa.architecture.models import Element, Relation
 from pendapa.architecture.permissions import EDIT, PERSONAL, RESTRICTED, VIEW
 from pendapa.architecture.rules import gaps as gap_rules
@@ -22,7 +23,7 @@ from pendapa.kernel.numbers import whole
 from pendapa.kernel.search import index
 from pendapa.kernel.tenancy.models import Institution, Unit
 from pendapa.regulations import packs
-from pendapa.regulations.metamodel import Column
+from pendapa.regulations.metamodel import Column, Metamodel
 
 PAGE = 50
 COUNT_LIMIT = 10_000
@@ -80,9 +81,10 @@ def readable(
     may not see. Of the units that are the actor's own such texts are told: they were written there, and that one of them
     vanished would give away what it names.
     """
+    model = metamodel.of(institution)
     withheld = not actor.may(PERSONAL, institution)
     own = actor.scope(EDIT, institution)
-    texts = {e.pk: {} if own.covers(e.unit) else _loose(e) for e in elements}
+    texts = {e.pk: {} if own.covers(e.unit) else _loose(model, e) for e in elements}
     hidden = _hidden(actor, institution, texts.values())
     found = {}
     for element in elements:
@@ -94,14 +96,14 @@ def readable(
                 kept[column.key] = shown
             else:
                 del kept[column.key]
-        keys = personal_keys(element.domain) if withheld else ()
+        keys = personal_keys(model, element.domain) if withheld else ()
         found[element.pk] = {key: value for key, value in kept.items() if key not in keys}
     return found
 
 
-def _loose(element: Element) -> dict[Column, list[str]]:
+def _loose(model: Metamodel, element: Element) -> dict[Column, list[str]]:
     """The texts of relation columns that an element keeps."""
-    said = {column: element.attributes.get(column.key) for column in relation_columns(element.domain)}
+    said = {column: element.attributes.get(column.key) for column in relation_columns(model, element.domain)}
     return {c: [v] if isinstance(v, str) else [str(one) for one in v] for c, v in said.items() if v}
 
 
@@ -246,7 +248,7 @@ def _rows(found: QuerySet[Element], filters: Filters, most: int) -> list[dict[st
     if filters.domain or filters.query or filters.gap:
         return list(_beyond(found, filters).values(*fields)[:most])
     merged: list[dict[str, Any]] = []
-    for domain in packs.metamodel().domains:
+    for domain in packs.metamodel().domains:  # an overlay adds none
         merged += _beyond(found.filter(domain=domain.key), filters).values(*fields)[:most]
     merged.sort(key=lambda row: (row["name_key"], row["id"]), reverse=bool(filters.before))
     return merged[:most]
@@ -330,11 +332,11 @@ def relations_of(actor: Actor, element: Element, known: Touching | None = None) 
 
     ``other`` holds ``uid``, ``code``, ``name``, ``domain``, ``kind``, ``unit`` of the other end. ``known`` saves the query.
     """
-    metamodel, language = packs.metamodel(), get_language() or "id"
+    model, language = metamodel.of_row(element), get_language() or "id"
     shown = []
     for row in touching(actor, element) if known is None else known:
         if row["live"] and row["seen"]:
-            kind = metamodel.relation(row["type"])
+            kind = model.relation(row["type"])
             label = (kind.forward if row["outgoing"] else kind.backward).in_language(language)
             other = {name: row["other"][name] for name in ("id", "uid", "code", "name", "domain", "kind")}
             about = {name: row[name] for name in ("type", "uid", "attributes", "outgoing")}

@@ -10,12 +10,14 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from pendapa.architecture import metamodel
 from pendapa.architecture.models import Element
 from pendapa.architecture.queries.lists import Touching, touching
 from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.history.models import Revision
 from pendapa.kernel.permissions import HISTORY
-from pendapa.regulations import packs
+from pendapa.regulations.metamodel import Metamodel
+from pendapa.regulations.overlay import Laid
 
 
 @dataclass(frozen=True)
@@ -72,20 +74,25 @@ def history_of(
         if revision.target_uid == element.uid:
             events.append(_own(element, revision))
         elif revision.verb != "change":
-            events.append(_linked(revision, relations[revision.target_uid]))
+            events.append(_linked(metamodel.of_row(element), revision, relations[revision.target_uid]))
     return events
 
 
 def _own(element: Element, revision: Revision) -> Event:
     changes: list[Change] = []
     if revision.verb == "change":
-        changes = differences(element.domain, snapshot_at(element, revision.version - 1), revision.snapshot)
+        changes = differences(
+            metamodel.of_row(element),
+            element.domain,
+            snapshot_at(element, revision.version - 1),
+            revision.snapshot,
+        )
     shown = changes[:CHANGES_SHOWN]
     return _event(revision, changes=shown, more=len(changes) - len(shown))
 
 
-def _linked(revision: Revision, row: Mapping[str, Any]) -> Event:
-    kind = packs.metamodel().relation(row["type"])
+def _linked(model: Metamodel, revision: Revision, row: Mapping[str, Any]) -> Event:
+    kind = model.relation(row["type"])
     words = (kind.forward if row["outgoing"] else kind.backward).in_language(get_language() or "id")
     other = revision.snapshot.get("_names", {}).get("target" if row["outgoing"] else "source", "")
     return _event(revision, relation=words, other=other)
@@ -96,7 +103,9 @@ def _event(revision: Revision, **more: Any) -> Event:
     return Event(revision.verb, change_set.author_name, revision.recorded_from, change_set.kind, **more)
 
 
-def differences(domain: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
+def differences(
+    model: Metamodel, domain: str, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> list[Change]:
     """What differs between two snapshots of an element of ``domain``, under the names that people know."""
     found = [
         Change(label, old or "", new or "")
@@ -104,7 +113,11 @@ def differences(domain: str, before: Mapping[str, Any], after: Mapping[str, Any]
             (_("Name"), before.get("name"), after.get("name")),
             (_("Code"), before.get("code"), after.get("code")),
             (_("Unit"), before.get("_names", {}).get("unit"), after.get("_names", {}).get("unit")),
-            (_("Kind"), kind_label(domain, before.get("kind")), kind_label(domain, after.get("kind"))),
+            (
+                _("Kind"),
+                kind_label(model, domain, before.get("kind")),
+                kind_label(model, domain, after.get("kind")),
+            ),
             (_("Openness"), openness(before.get("classification")), openness(after.get("classification"))),
             (_("Valid from"), plain(before.get("valid_from")), plain(after.get("valid_from"))),
             (_("Valid until"), plain(before.get("valid_to")), plain(after.get("valid_to"))),
@@ -115,7 +128,7 @@ def differences(domain: str, before: Mapping[str, Any], after: Mapping[str, Any]
     for key in dict.fromkeys([*old_ones, *new_ones]):
         if (old_ones.get(key) or "") != (new_ones.get(key) or ""):
             found.append(
-                Change(column_label(domain, key), plain(old_ones.get(key)), plain(new_ones.get(key)))
+                Change(column_label(model, domain, key), plain(old_ones.get(key)), plain(new_ones.get(key)))
             )
     return found
 
@@ -127,20 +140,24 @@ def plain(value: Any) -> str:
     return ", ".join(map(plain, value)) if isinstance(value, list) else str(value)
 
 
-def column_label(domain: str, key: str) -> str:
-    """The name of a column; its key where the pack no longer knows it."""
+def column_label(model: Metamodel, domain: str, key: str) -> str:
+    """The name of a column, also of one out of use; its key where the model knows nothing of it."""
     try:
-        return packs.metamodel().domain(domain).column(key).label.in_language(get_language() or "id")
+        column = model.domain(domain).column(key)
     except KeyError:
-        return key
+        retired = model.retired_columns.get((domain, key)) if isinstance(model, Laid) else None
+        return retired.label.in_language(get_language() or "id") if retired else key
+    return column.label.in_language(get_language() or "id")
 
 
-def kind_label(domain: str, key: str | None) -> str:
-    """The name of a kind; its key where the pack no longer knows it."""
+def kind_label(model: Metamodel, domain: str, key: str | None) -> str:
+    """The name of a kind, also of one out of use; its key where the model knows nothing of it."""
     try:
-        return packs.metamodel().domain(domain).kind(key or "").label.in_language(get_language() or "id")
+        kind = model.domain(domain).kind(key or "")
     except KeyError:
-        return key or ""
+        retired = model.retired_kinds.get((domain, key or "")) if isinstance(model, Laid) else None
+        return retired.label.in_language(get_language() or "id") if retired else key or ""
+    return kind.label.in_language(get_language() or "id")
 
 
 def openness(key: str | None) -> str:

@@ -1,4 +1,4 @@
-"""What the metamodel pack says about an element, as plain functions."""
+"""What a metamodel says about an element, as plain functions. Whose model it is says the caller."""
 
 from __future__ import annotations
 
@@ -6,69 +6,73 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from pendapa.regulations import packs
-from pendapa.regulations.metamodel import Column
+from pendapa.regulations.metamodel import Column, Metamodel
 
 CORE = frozenset({"id", "nama", "opd"})
 """Columns that every element holds outside its attributes: code, name, unit."""
 
 RELATIONS = frozenset({"relation", "relation_many"})
 
+# So many (model, domain, kind) are remembered: some forty for each model of which there may be a handful.
+_remembered = lru_cache(maxsize=2048)
 
-@lru_cache
-def attribute_columns(domain: str, kind: str = "") -> tuple[Column, ...]:
+
+@_remembered
+def attribute_columns(model: Metamodel, domain: str, kind: str = "") -> tuple[Column, ...]:
     """The columns kept as attributes of an element; all kinds' columns when the kind is not known yet."""
-    found = packs.metamodel().domain(domain)
+    found = model.domain(domain)
     columns = found.columns_of(kind) if kind else found.columns
     return tuple(c for c in columns if c.key not in CORE)
 
 
-@lru_cache
-def relation_columns(domain: str) -> tuple[Column, ...]:
+@_remembered
+def relation_columns(model: Metamodel, domain: str) -> tuple[Column, ...]:
     """The columns that name other elements. What is kept under them are texts that name nothing in the register."""
-    return tuple(c for c in attribute_columns(domain) if c.type in RELATIONS)
+    return tuple(c for c in attribute_columns(model, domain) if c.type in RELATIONS)
 
 
-@lru_cache
-def personal_keys(domain: str) -> frozenset[str]:
-    """Keys of the columns that hold personal data."""
-    return frozenset(c.key for c in attribute_columns(domain) if c.personal)
+@_remembered
+def personal_keys(model: Metamodel, domain: str) -> frozenset[str]:
+    """Keys of the columns that hold personal data, those out of use among them: their values are still there."""
+    retired = getattr(model, "retired_columns", {})
+    gone = {place[1] for place, column in retired.items() if place[0] == domain and column.personal}
+    return frozenset(c.key for c in attribute_columns(model, domain) if c.personal) | gone
 
 
-@lru_cache
-def unsearched_keys(domain: str) -> frozenset[str]:
+@_remembered
+def unsearched_keys(model: Metamodel, domain: str) -> frozenset[str]:
     """Keys of what no search looks through: personal data, and texts that may name what not everybody may see."""
-    return personal_keys(domain) | {c.key for c in relation_columns(domain)}
+    return personal_keys(model, domain) | {c.key for c in relation_columns(model, domain)}
 
 
-@lru_cache
-def _asked(domain: str, kind: str) -> tuple[str, ...]:
+@_remembered
+def asked(model: Metamodel, domain: str, kind: str) -> tuple[str, ...]:
     """What completeness asks for: the official fields and what some local form requires, relations left to the gaps."""
-    columns = attribute_columns(domain, kind) if kind else _common_of(domain)
+    columns = attribute_columns(model, domain, kind) if kind else _common_of(model, domain)
     return tuple(
         c.key for c in columns if (c.official or c.required or c.required_by) and c.type not in RELATIONS
     )
 
 
-def _common_of(domain: str) -> tuple[Column, ...]:
-    return tuple(c for c in attribute_columns(domain) if not c.kinds)
+def _common_of(model: Metamodel, domain: str) -> tuple[Column, ...]:
+    return tuple(c for c in attribute_columns(model, domain) if not c.kinds)
 
 
-def completeness(domain: str, kind: str, attributes: Mapping[str, Any]) -> int:
+def completeness(model: Metamodel, domain: str, kind: str, attributes: Mapping[str, Any]) -> int:
     """Share of the asked fields that are filled, in whole percent, rounded down: 100 means that nothing is missing."""
-    asked = _asked(domain, kind)
-    if not asked:
+    wanted = asked(model, domain, kind)
+    if not wanted:
         return 100
-    return 100 * sum(1 for key in asked if attributes.get(key)) // len(asked)
+    return 100 * sum(1 for key in wanted if attributes.get(key)) // len(wanted)
 
 
-def missing(domain: str, kind: str, attributes: Mapping[str, Any]) -> tuple[str, ...]:
+def missing(model: Metamodel, domain: str, kind: str, attributes: Mapping[str, Any]) -> tuple[str, ...]:
     """Keys of the asked fields that are empty."""
-    return tuple(key for key in _asked(domain, kind) if not attributes.get(key))
+    return tuple(key for key in asked(model, domain, kind) if not attributes.get(key))
 
 
-@lru_cache
-def only_kind(domain: str) -> str:
+@_remembered
+def only_kind(model: Metamodel, domain: str) -> str:
     """The kind of a domain that has just one; empty where the kind must be told."""
-    kinds = packs.metamodel().domain(domain).kinds
+    kinds = model.domain(domain).kinds
     return kinds[0].key if len(kinds) == 1 else ""

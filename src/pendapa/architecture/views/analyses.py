@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from pendapa.architecture import queries
+from pendapa.architecture import metamodel, queries
 from pendapa.architecture.models import Element
 from pendapa.architecture.permissions import EDIT, VIEW
 from pendapa.architecture.queries import PAGE, Filters
@@ -31,7 +31,7 @@ from pendapa.kernel.access.actor import NotFound
 from pendapa.kernel.access.pages import PageRequest, page
 from pendapa.kernel.numbers import whole
 from pendapa.kernel.ui import formats
-from pendapa.regulations import packs
+from pendapa.regulations.metamodel import Metamodel
 
 GROUPS_SHOWN = 20
 COMPARED = (
@@ -121,7 +121,7 @@ def _open_rule(request: PageRequest, rule: gap_rules.Rule, rows: list[dict[str, 
         "label": rule.message[_tongue()],
         "advice": rule.advice[_tongue()],
         "links": bool(wanted),
-        "one": packs.metamodel().domain(rule.domain).label.in_language(language()),
+        "one": metamodel.of(request.institution).domain(rule.domain).label.in_language(language()),
         "key": rule.key,
     }
     return {"chosen": chosen, "rows": rows}
@@ -203,7 +203,7 @@ def twin(request: PageRequest, group: str) -> HttpResponse:
             "group": told,
             "number": place + 1,
             "count": len(groups),
-            "lines": [*_related(request, ordered), *_compared(ordered)],
+            "lines": [*_related(request, ordered), *_compared(metamodel.of(request.institution), ordered)],
             "completeness": [element.completeness for element in ordered],
         }
     )
@@ -221,7 +221,7 @@ def _related(request: PageRequest, elements: list[Element]) -> list[dict[str, An
         cells.setdefault(kind, [[] for _element in elements])[ids[source]].append(name)
     lines = []
     for kind, columns in cells.items():
-        words = packs.metamodel().relation(kind).forward.in_language(language())
+        words = metamodel.of(request.institution).relation(kind).forward.in_language(language())
         shared = {
             name for column in columns for name in column if sum(name in other for other in columns) > 1
         }
@@ -230,9 +230,9 @@ def _related(request: PageRequest, elements: list[Element]) -> list[dict[str, An
     return lines
 
 
-def _compared(elements: list[Element]) -> list[dict[str, Any]]:
+def _compared(model: Metamodel, elements: list[Element]) -> list[dict[str, Any]]:
     """The fields that tell applications apart; what several write alike is marked."""
-    domain = packs.metamodel().domain("applications")
+    domain = model.domain("applications")
     lines = []
     for key in COMPARED:
         column = domain.column(key)
@@ -281,6 +281,6 @@ def element_twins(request: PageRequest, uid: UUID) -> HttpResponse:
     }
     if is_partial(request):
         return render(request, "architecture/element_twins.html", context)
-    domain = domain_of(element.domain)
+    domain = domain_of(request.institution, element.domain)
     more = {"domain_name": domain.plural.in_language(language()) if domain else ""}
     return render(request, "architecture/element_twins_page.html", room(request, "twins") | context | more)

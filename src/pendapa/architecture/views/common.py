@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from pendapa.architecture import metamodel
 from pendapa.architecture.permissions import EDIT
 from pendapa.architecture.queries import Filters, offered_units
 from pendapa.kernel.access.pages import PageRequest
@@ -43,12 +44,12 @@ def import_address(institution: Institution) -> str:
         return ""
 
 
-def domains() -> tuple[Domain, ...]:
-    return packs.metamodel().domains
+def domains(institution: Institution) -> tuple[Domain, ...]:
+    return metamodel.of(institution).domains
 
 
-def domain_of(key: str) -> Domain | None:
-    return next((domain for domain in domains() if domain.key == key), None)
+def domain_of(institution: Institution, key: str) -> Domain | None:
+    return next((domain for domain in domains(institution) if domain.key == key), None)
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ def tabs(institution: Institution, current: str, count: str = "") -> list[Tab]:
             d.key == current,
             count if d.key == current else "",
         )
-        for number, d in enumerate(domains(), 1)
+        for number, d in enumerate(domains(institution), 1)
     ]
     for key, label in (("gaps", _("Gaps")), ("twins", _("Twins"))):
         found.append(Tab(address(institution, key), label, 0, key == current, aside=key == "gaps"))
@@ -91,11 +92,11 @@ def room(request: PageRequest, current: str, count: str = "") -> dict[str, Any]:
     }
 
 
-def filters_of(request: HttpRequest) -> Filters:
+def filters_of(request: PageRequest) -> Filters:
     """Filters from the address. Without domain and words it is the list of applications."""
     asked = request.GET
     words, domain = asked.get("q", "").strip()[:200], asked.get("domain", "")
-    if domain_of(domain) is None:
+    if domain_of(request.institution, domain) is None:
         domain = "" if words else FIRST
     return Filters(
         domain=domain,

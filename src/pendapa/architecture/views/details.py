@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from pendapa.architecture import queries
+from pendapa.architecture import metamodel, queries
 from pendapa.architecture.models import Element
 from pendapa.architecture.permissions import EDIT, VIEW
 from pendapa.architecture.queries.past import kind_label, plain
@@ -20,8 +20,7 @@ from pendapa.architecture.rules.keys import name_key
 from pendapa.architecture.rules.metamodel import RELATIONS, attribute_columns, missing, relation_columns
 from pendapa.architecture.views.common import address, domain_of, language, room, written
 from pendapa.kernel.access.pages import PageRequest, page
-from pendapa.regulations import packs
-from pendapa.regulations.metamodel import Column
+from pendapa.regulations.metamodel import Column, Metamodel
 
 NEXT_TO_FILL = 4
 LEAD = ("uraian", "fungsi")
@@ -32,19 +31,19 @@ LEAD = ("uraian", "fungsi")
 def detail(request: PageRequest, uid: UUID) -> HttpResponse:
     """One element; absent and not to be seen are one."""
     element = queries.element(request.actor, request.institution, uid)
-    known = queries.touching(request.actor, element)
+    model, known = metamodel.of(request.institution), queries.touching(request.actor, element)
     attributes = queries.readable(request.actor, request.institution, [element])[element.pk]
-    groups = _groups(queries.relations_of(request.actor, element, known))
+    groups = _groups(model, queries.relations_of(request.actor, element, known))
     context = room(request, element.domain) | {
         "element": element,
-        "domain": domain_of(element.domain),
-        "domain_name": packs.metamodel().domain(element.domain).plural.in_language(language()),
+        "domain": domain_of(request.institution, element.domain),
+        "domain_name": model.domain(element.domain).plural.in_language(language()),
         "domain_url": address(request.institution, "list", domain=element.domain),
-        "kind_name": kind_label(element.domain, element.kind) if _has_kinds(element) else "",
+        "kind_name": kind_label(model, element.domain, element.kind) if _has_kinds(model, element) else "",
         "lead": next((plain(attributes[key]) for key in LEAD if attributes.get(key)), ""),
         "groups": groups,
         "count": sum(len(group["rows"]) for group in groups),
-        "loose": _loose(element.domain, attributes),
+        "loose": _loose(model, element.domain, attributes),
         "may_edit": request.actor.may(EDIT, request.institution, element.unit),
         "events": queries.history_of(request.actor, element, known),
         "has_twins": element.domain == "applications",
@@ -54,23 +53,23 @@ def detail(request: PageRequest, uid: UUID) -> HttpResponse:
         "architecture/detail.html",
         context
         | _gaps(request, element, queries.gaps_of_element(element, known))
-        | _facts(element, attributes),
+        | _facts(model, element, attributes),
     )
 
 
-def _has_kinds(element: Element) -> bool:
-    return len(packs.metamodel().domain(element.domain).kinds) > 1
+def _has_kinds(model: Metamodel, element: Element) -> bool:
+    return len(model.domain(element.domain).kinds) > 1
 
 
-def _groups(relations: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _groups(model: Metamodel, relations: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Relations by what they say and where they lead."""
-    numbers = {domain.key: number for number, domain in enumerate(packs.metamodel().domains, 1)}
+    numbers = {domain.key: number for number, domain in enumerate(model.domains, 1)}
     groups: dict[tuple[str, bool, str], dict[str, Any]] = {}
     for relation in relations:
         other = relation["other"]
         other["number"] = numbers.get(other["domain"], 0)
         key = (relation["type"], relation["outgoing"], other["domain"])
-        domain = packs.metamodel().domain(other["domain"]).label.in_language(language())
+        domain = model.domain(other["domain"]).label.in_language(language())
         group = groups.setdefault(key, {"label": relation["label"], "domain": domain.lower(), "rows": []})
         group["rows"].append(relation)
     for group in groups.values():
@@ -96,12 +95,14 @@ def _gaps(request: PageRequest, element: Element, rules: list[gap_rules.Rule]) -
     return {"gaps": found}
 
 
-def _facts(element: Element, attributes: Mapping[str, Any]) -> dict[str, Any]:
+def _facts(model: Metamodel, element: Element, attributes: Mapping[str, Any]) -> dict[str, Any]:
     """The columns with their values: filled ones and empty asked ones in two halves; the others by name only."""
-    wanted = set(missing(element.domain, element.kind, {}))
+    wanted = set(missing(model, element.domain, element.kind, {}))
     filled, empty = [], []
-    for column in attribute_columns(element.domain, element.kind):
-        if column.type in RELATIONS or (column.key == "jenis" and _has_kinds(element) and element.kind):
+    for column in attribute_columns(model, element.domain, element.kind):
+        if column.type in RELATIONS or (
+            column.key == "jenis" and _has_kinds(model, element) and element.kind
+        ):
             continue
         if column.key in element.attributes and column.key not in attributes:
             continue  # not for this actor
@@ -110,8 +111,8 @@ def _facts(element: Element, attributes: Mapping[str, Any]) -> dict[str, Any]:
             filled.append(_fact(column, value))
         else:
             empty.append(column.label.in_language(language()))
-    lacking = missing(element.domain, element.kind, element.attributes)
-    columns = {column.key: column for column in attribute_columns(element.domain, element.kind)}
+    lacking = missing(model, element.domain, element.kind, element.attributes)
+    columns = {column.key: column for column in attribute_columns(model, element.domain, element.kind)}
     return {
         "facts": [
             {
@@ -154,10 +155,10 @@ def _fact(column: Column, value: Any) -> dict[str, Any]:
     }
 
 
-def _loose(domain: str, attributes: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _loose(model: Metamodel, domain: str, attributes: Mapping[str, Any]) -> list[dict[str, Any]]:
     """What cells of an import named as linked, and no relation says: written, not found in the register."""
     found = []
-    for column in relation_columns(domain):
+    for column in relation_columns(model, domain):
         if value := attributes.get(column.key):
             texts = [value] if isinstance(value, str) else value
             found.append({"label": column.label.in_language(language()), "texts": texts})

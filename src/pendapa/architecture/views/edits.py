@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from pendapa.architecture import actions, queries
+from pendapa.architecture import actions, metamodel, queries
 from pendapa.architecture.forms import PREFIX, ElementForm, initial_of
 from pendapa.architecture.models import Element
 from pendapa.architecture.permissions import EDIT
@@ -31,8 +31,10 @@ WARNINGS_TOLD = 8
 @page(EDIT)
 def new(request: PageRequest) -> HttpResponse:
     """A new element of a domain; where the domain has several kinds, the kind is asked first."""
-    domain = domain_of(request.GET.get("domain", FIRST)) or domains()[0]
-    kind = only_kind(domain.key) or request.GET.get("kind", "")
+    domain = (
+        domain_of(request.institution, request.GET.get("domain", FIRST)) or domains(request.institution)[0]
+    )
+    kind = only_kind(metamodel.of(request.institution), domain.key) or request.GET.get("kind", "")
     context = room(request, domain.key) | {
         "domain": domain,
         "domain_name": domain.label.in_language(language()),
@@ -98,7 +100,7 @@ def edit(request: PageRequest, uid: UUID) -> HttpResponse:
 
 
 def _form(request: PageRequest, element: Element, data: Any) -> ElementForm:
-    kind = element.kind or only_kind(element.domain)
+    kind = element.kind or only_kind(metamodel.of(request.institution), element.domain)
     return ElementForm(
         request.actor,
         request.institution,
@@ -145,7 +147,7 @@ def _conflict(request: PageRequest, form: ElementForm, uid: UUID, version: int) 
     merged.is_valid()
     taken = [
         c
-        for c in differences(now.domain, base, theirs)
+        for c in differences(metamodel.of(request.institution), now.domain, base, theirs)
         if c.label not in {str(clash["label"]) for clash in clashes}
     ]
     return _edit_page(request, now, merged, status=409, clashes=clashes, taken=taken, conflict=True)
@@ -217,7 +219,7 @@ def delete(request: PageRequest, uid: UUID) -> HttpResponse:
 
 def _consequences(request: PageRequest, element: Element, status: int = 200, fault: str = "") -> HttpResponse:
     relations = queries.relations_of(request.actor, element)
-    domain = domain_of(element.domain)
+    domain = domain_of(request.institution, element.domain)
     context = room(request, element.domain) | {
         "element": element,
         "relations": relations,

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from pendapa.architecture import queries
+from pendapa.architecture import metamodel, queries
 from pendapa.architecture.columns import KIND_COLUMN, kind_for
 from pendapa.architecture.linking import texts_of
 from pendapa.architecture.models import Element
@@ -31,7 +31,7 @@ from pendapa.kernel.tables.writing import (
     write_csv,
     write_xlsx,
 )
-from pendapa.regulations import packs
+from pendapa.regulations.metamodel import Metamodel
 
 CHUNK = 500
 
@@ -41,7 +41,7 @@ CHUNK = 500
 def export(request: PageRequest) -> HttpResponse:
     """The elements of the list, all columns: one domain as csv or xlsx, several as a workbook."""
     filters = filters_of(request)
-    wanted = [filters.domain] if filters.domain else [domain.key for domain in domains()]
+    wanted = [filters.domain] if filters.domain else [domain.key for domain in domains(request.institution)]
     sheets = (_sheet(request, filters, domain) for domain in wanted)
     if request.GET.get("format") == "csv" and filters.domain:
         return _file(request, next(sheets), "csv", filters.domain)
@@ -52,11 +52,12 @@ def _sheet(request: PageRequest, filters: Filters, domain: str) -> Sheet:
     narrowed = Filters(
         domain=domain, kind=filters.kind, unit=filters.unit, query=filters.query, gap=filters.gap
     )
-    return template(kind_for(domain), language(), _rows(request, narrowed))
+    return template(kind_for(metamodel.of(request.institution), domain), language(), _rows(request, narrowed))
 
 
 def _rows(request: PageRequest, filters: Filters) -> Iterator[list[Any]]:
-    kind = kind_for(filters.domain)
+    model = metamodel.of(request.institution)
+    kind = kind_for(model, filters.domain)
     found = queries.filtered(request.actor, request.institution, filters).order_by("name_key", "id")
     ids = list(found.values_list("pk", flat=True))
     for some in chunks(ids, CHUNK):
@@ -67,13 +68,15 @@ def _rows(request: PageRequest, filters: Filters) -> Iterator[list[Any]]:
             if pk in elements:  # else it was deleted for good meanwhile
                 yield [
                     _cell(value)
-                    for value in values_of(kind, _record(elements[pk], attributes[pk], links[pk]))
+                    for value in values_of(kind, _record(model, elements[pk], attributes[pk], links[pk]))
                 ]
 
 
-def _record(element: Element, attributes: dict[str, Any], links: dict[str, list[str]]) -> dict[str, Any]:
+def _record(
+    model: Metamodel, element: Element, attributes: dict[str, Any], links: dict[str, list[str]]
+) -> dict[str, Any]:
     """An element as its row. What names others: codes of those it is linked with, and texts that name none."""
-    several = len(packs.metamodel().domain(element.domain).kinds) > 1
+    several = len(model.domain(element.domain).kinds) > 1
     own = {"id": element.code, "nama": element.name, "opd": element.unit.name}
     if several and element.kind:
         own[KIND_COLUMN] = element.kind
@@ -85,7 +88,7 @@ def _links(request: PageRequest, domain: str, ids: list[int]) -> dict[int, dict[
     """Codes of what the elements are linked with, by the column that holds that relation."""
     found: dict[int, dict[str, list[str]]] = defaultdict(dict)
     seen = queries.visible_relations(request.actor, request.institution).order_by("pk")
-    for column in relation_columns(domain):
+    for column in relation_columns(metamodel.of(request.institution), domain):
         own, other = ("target", "source") if column.backward else ("source", "target")
         ends, _dot, kind = column.links_to.partition(".")
         there = {f"{own}__in": ids, f"{other}__domain": ends} | ({f"{other}__kind": kind} if kind else {})
@@ -114,7 +117,7 @@ def export_gaps(request: PageRequest) -> HttpResponse:
         )
     found = queries.gaps(request.actor, request.institution, unit=unit)
     names = ("message", "code", "name", "kind", "unit", "advice", "rule")
-    labels = {domain.key: domain.label.in_language(language()) for domain in domains()}
+    labels = {domain.key: domain.label.in_language(language()) for domain in domains(request.institution)}
     headers = [_("Gap"), _("Code"), _("Name"), _("Domain"), _("Unit"), _("What to do"), _("Rule")]
     rows = ([labels[one[name]] if name == "kind" else one[name] for name in names] for one in found)
     sheet = Sheet(_("Gaps"), headers, rows, {0: 34.0, 2: 40.0, 4: 34.0, 5: 44.0})

@@ -12,15 +12,14 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from pendapa.architecture import actions, queries
+from pendapa.architecture import actions, metamodel, queries
 from pendapa.architecture.models import Element, Relation
 from pendapa.architecture.permissions import EDIT
 from pendapa.architecture.views.common import address, is_partial, language, room
 from pendapa.kernel.access.actor import NotFound
 from pendapa.kernel.access.pages import PageRequest, page
 from pendapa.kernel.search import index
-from pendapa.regulations import packs
-from pendapa.regulations.metamodel import Endpoint, RelationType
+from pendapa.regulations.metamodel import Endpoint, Metamodel, RelationType
 
 OFFERED = 12
 Way = tuple[RelationType, bool]
@@ -32,7 +31,8 @@ def link(request: PageRequest, uid: UUID) -> HttpResponse:
     """Choose what to say of the element, search the other end, join them."""
     element = queries.element(request.actor, request.institution, uid)
     request.actor.require(EDIT, request.institution, element.unit)
-    ways = _ways(element)
+    model = metamodel.of(request.institution)
+    ways = _ways(model, element)
     chosen = ways.get(request.POST.get("type") or request.GET.get("type", ""))
     fault = ""
     if request.method == "POST" and chosen:
@@ -42,15 +42,15 @@ def link(request: PageRequest, uid: UUID) -> HttpResponse:
     found = _offered(request, element, chosen, request.GET.get("q", "")) if chosen else []
     context = room(request, element.domain) | {
         "element": element,
-        "ways": [(key, _said(*way), _ends(way)) for key, way in ways.items()],
+        "ways": [(key, _said(*way), _ends(model, way)) for key, way in ways.items()],
         "chosen": request.POST.get("type") or request.GET.get("type", ""),
         "said": _said(*chosen) if chosen else "",
-        "ends": _ends(chosen) if chosen else "",
+        "ends": _ends(model, chosen) if chosen else "",
         "found": found,
         "more": len(found) > OFFERED,
         "words": request.GET.get("q", ""),
         "fault": fault,
-        "domain_name": packs.metamodel().domain(element.domain).plural.in_language(language()),
+        "domain_name": model.domain(element.domain).plural.in_language(language()),
         "domain_url": address(request.institution, "list", domain=element.domain),
     }
     context["found"] = found[:OFFERED]
@@ -58,11 +58,11 @@ def link(request: PageRequest, uid: UUID) -> HttpResponse:
     return render(request, template, context, status=409 if fault else 200)
 
 
-def _ways(element: Element) -> dict[str, Way]:
+def _ways(model: Metamodel, element: Element) -> dict[str, Way]:
     """The relations that the metamodel allows an element, by a key for the address: ``out:application_process``."""
-    six = {domain.key for domain in packs.metamodel().domains}
+    six = {domain.key for domain in model.domains}
     found = {}
-    for kind, backward in packs.metamodel().relations_of(element.domain, element.kind):
+    for kind, backward in model.relations_of(element.domain, element.kind):
         if any(end.domain in six for end in _other_ends(kind, backward)):
             found[f"{'in' if backward else 'out'}:{kind.key}"] = (kind, backward)
     return found
@@ -76,8 +76,8 @@ def _said(kind: RelationType, backward: bool) -> str:
     return (kind.backward if backward else kind.forward).in_language(language())
 
 
-def _ends(way: Way) -> str:
-    return ", ".join(actions.end_label(end.domain, end.kind) for end in _other_ends(*way))
+def _ends(model: Metamodel, way: Way) -> str:
+    return ", ".join(actions.end_label(model, end.domain, end.kind) for end in _other_ends(*way))
 
 
 def _offered(request: PageRequest, element: Element, way: Way, words: str) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from pendapa.architecture import queries
+from pendapa.architecture import metamodel, queries
 from pendapa.architecture.permissions import VIEW
 from pendapa.architecture.queries import PAGE, Filters
 from pendapa.architecture.rules import gaps as gap_rules
@@ -56,12 +56,12 @@ def _start(request: HttpRequest, paging: bool) -> int:
 
 
 def _table(request: PageRequest, filters: Filters, found: queries.Page, start: int) -> dict[str, Any]:
-    base, domain = address(request.institution, "list"), domain_of(filters.domain)
+    base, domain = address(request.institution, "list"), domain_of(request.institution, filters.domain)
     several = domain is None or len(domain.kinds) > 1
     gaps = queries.gaps_of_rows(found.rows)
     total = _number(found)
     return {
-        "rows": drawn(found.rows, gaps, base, domain),
+        "rows": drawn(metamodel.of(request.institution), found.rows, gaps, base, domain),
         "filters": filters,
         "domain": domain,
         "what": domain.plural.in_language(language()) if domain else _("Elements"),
@@ -114,7 +114,7 @@ def _page_url(base: str, filters: Filters, at: int = 0, **marks: str) -> str:
 
 
 def _filter_choices(request: PageRequest, filters: Filters) -> dict[str, Any]:
-    domain = domain_of(filters.domain)
+    domain = domain_of(request.institution, filters.domain)
     export = {
         "domain": filters.domain,
         "kind": filters.kind,

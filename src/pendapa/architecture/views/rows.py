@@ -11,9 +11,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from pendapa.architecture.rules.gaps import Rule
-from pendapa.architecture.views.common import domains, language
+from pendapa.architecture.views.common import language
 from pendapa.kernel.ui import formats
-from pendapa.regulations.metamodel import Domain
+from pendapa.regulations.metamodel import Domain, Metamodel
 
 _ROW = (
     '<tr><td><a class="name" href="{base}{uid}/">{name}</a>{mark}<span class="sub mono">{code}</span></td><td>{unit}</td>'
@@ -24,7 +24,11 @@ _ROW = (
 
 
 def drawn(
-    rows: list[dict[str, Any]], gaps: Mapping[int, list[Rule]], base: str, domain: Domain | None
+    model: Metamodel,
+    rows: list[dict[str, Any]],
+    gaps: Mapping[int, list[Rule]],
+    base: str,
+    domain: Domain | None,
 ) -> SafeString:
     """Rows of :func:`pendapa.architecture.queries.elements`; nothing unescaped gets in."""
     tongue = language()
@@ -43,7 +47,7 @@ def drawn(
             mark=marks.get(row["classification"], ""),
             code=escape(row["code"]),
             unit=escape(row["unit__name"]),
-            kind=_kind(row, domain, tongue),
+            kind=_kind(model, row, domain, tongue),
             gaps=_gaps(gaps[row["id"]], tongue) if gaps.get(row["id"]) else none,
             share=row["completeness"],
             full=_percent(row["completeness"], tongue),
@@ -59,12 +63,12 @@ def _gaps(rules: list[Rule], tongue: str) -> str:
     return f'<span class="chip warn" title="{told}">{len(rules)}<span class="sr"> {told}</span></span>'
 
 
-def _kind(row: dict[str, Any], domain: Domain | None, tongue: str) -> str:
+def _kind(model: Metamodel, row: dict[str, Any], domain: Domain | None, tongue: str) -> str:
     """The kind in a domain that has several; where several domains are mixed, the domain."""
-    kind = _kind_names(tongue).get((row["domain"], row["kind"]), "")
+    kind = _kind_names(model, tongue).get((row["domain"], row["kind"]), "")
     if domain is not None:
         return f"<td>{kind}</td>" if len(domain.kinds) > 1 else ""
-    number, name = _domain_names(tongue)[row["domain"]]
+    number, name = _domain_names(model, tongue)[row["domain"]]
     below = f'<span class="sub">{kind}</span>' if kind else ""
     return f'<td><span class="dom d{number}">{name}</span>{below}</td>'
 
@@ -75,8 +79,8 @@ def _percent(value: int, tongue: str) -> str:
 
 
 @lru_cache
-def _kind_names(tongue: str) -> dict[tuple[str, str], str]:
-    several = (domain for domain in domains() if len(domain.kinds) > 1)
+def _kind_names(model: Metamodel, tongue: str) -> dict[tuple[str, str], str]:
+    several = (domain for domain in model.domains if len(domain.kinds) > 1)
     return {
         (domain.key, kind.key): escape(kind.label.in_language(tongue))
         for domain in several
@@ -85,5 +89,5 @@ def _kind_names(tongue: str) -> dict[tuple[str, str], str]:
 
 
 @lru_cache
-def _domain_names(tongue: str) -> dict[str, tuple[int, str]]:
-    return {d.key: (number, escape(d.label.in_language(tongue))) for number, d in enumerate(domains(), 1)}
+def _domain_names(model: Metamodel, tongue: str) -> dict[str, tuple[int, str]]:
+    return {d.key: (number, escape(d.label.in_language(tongue))) for number, d in enumerate(model.domains, 1)}

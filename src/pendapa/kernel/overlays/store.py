@@ -16,7 +16,7 @@ from pendapa.kernel.overlays.models import Overlay
 from pendapa.kernel.tenancy.models import Institution
 
 
-def versions(pack: str, institution: Institution | None = None) -> QuerySet[Overlay]:
+def versions(pack: str, institution: Institution | int | None = None) -> QuerySet[Overlay]:
     """All versions over ``pack``, newest first; without ``institution`` those of the whole installation."""
     return Overlay.objects.filter(pack=pack, institution=institution).order_by("-version")
 
