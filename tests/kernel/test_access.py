@@ -151,3 +151,13 @@ def test_a_demo_administrator_of_the_platform_holds_no_role_in_an_institution(ca
     user.is_platform_admin = True
     user.save()
     assert not access.of(user).belongs(cast.institution)
+
+
+def test_who_runs_the_installation_is_known_in_person_and_not_through_a_key(cast: Cast) -> None:
+    user = cast.users["stranger"]
+    assert not access.of(user).runs_platform and not PUBLIC.runs_platform and access.system().runs_platform
+    user.is_platform_admin = True
+    assert access.of(user).runs_platform
+    assert not access.Actor(user=user, scopes=frozenset()).runs_platform
+    user.is_active = False
+    assert not access.of(user).runs_platform

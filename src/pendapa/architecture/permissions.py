@@ -31,3 +31,10 @@ grant(
     PERSONAL, {"operator": INSTITUTION, "head": INSTITUTION, "diskominfo": INSTITUTION, "sekda": INSTITUTION}
 )
 grant(EDIT, {"operator": UNIT, "head": UNIT, "diskominfo": INSTITUTION})
+
+REFERENCES, CODES = "architecture.references", "architecture.codes"
+"""To look at the national references as they hold here, and to say how codes are given. Newer references are brought by
+who runs the installation."""
+
+grant(REFERENCES, {"diskominfo": INSTITUTION})
+grant(CODES, {"diskominfo": INSTITUTION})

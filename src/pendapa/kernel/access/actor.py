@@ -82,6 +82,13 @@ class Actor:
     def is_anonymous(self) -> bool:
         return self.user is None and not self.system
 
+    @property
+    def runs_platform(self) -> bool:
+        """Looks after the installation itself: the system, or an administrator in person. That opens nobody's data."""
+        if self.user is None or self.scopes is not None:
+            return self.system
+        return self.system or (self.user.is_active and self.user.is_platform_admin)
+
     def roles(self, institution: Institution) -> list[Assignment]:
         return [a for a in self.assignments if a.institution_id == institution.pk]
 
@@ -147,8 +154,16 @@ def of(user: User, on: date | None = None) -> Actor:
 
 def institution_for(actor: Actor, code: str) -> Institution:
     """The institution of an officers' address; :class:`NotFound` for who holds no role there."""
+    institution = institution_of(code)
+    if not actor.belongs(institution):
+        raise NotFound
+    return institution
+
+
+def institution_of(code: str) -> Institution:
+    """The institution of an address, whoever asks; :class:`NotFound` where there is none."""
     institution = Institution.objects.filter(code__iexact=code).first()
-    if institution is None or not actor.belongs(institution):
+    if institution is None:
         raise NotFound
     return institution
 

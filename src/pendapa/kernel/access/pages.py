@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 
-from pendapa.kernel.access.actor import Actor, institution_for
+from pendapa.kernel.access.actor import Actor, institution_for, institution_of
 from pendapa.kernel.tenancy.models import Institution
 
 
@@ -24,10 +24,11 @@ class PageRequest(HttpRequest):
 View = Callable[..., HttpResponse]
 
 
-def page(permission: str) -> Callable[[View], View]:
+def page(permission: str, *, platform: bool = False) -> Callable[[View], View]:
     """Officers' page: sign in first, hold a role in the institution, hold ``permission`` somewhere in it.
 
-    The view receives ``request`` with ``actor`` and ``institution`` set; the address' code is taken away.
+    The view receives ``request`` with ``actor`` and ``institution`` set; the address' code is taken away. ``platform``: who
+    runs the installation comes in as well; that grants nothing else, so the view must ask for what it shows.
     """
 
     def decorate(view: View) -> View:
@@ -35,8 +36,11 @@ def page(permission: str) -> Callable[[View], View]:
         def inner(request: Any, institution: str, *args: Any, **kwargs: Any) -> HttpResponse:
             if request.actor.is_anonymous:
                 return _to_sign_in(request)
-            request.institution = institution_for(request.actor, institution)
-            request.actor.require(permission, request.institution)
+            if platform and request.actor.runs_platform:
+                request.institution = institution_of(institution)
+            else:
+                request.institution = institution_for(request.actor, institution)
+                request.actor.require(permission, request.institution)
             request.actor.here = request.institution
             return view(request, *args, **kwargs)
 
