@@ -11,6 +11,7 @@ class KernelConfig(AppConfig):
     def ready(self) -> None:
         from pendapa.kernel import permissions  # noqa: F401
         from pendapa.kernel.history import registered as history  # noqa: F401  (its place in the navigation)
+        from pendapa.kernel.review import registered as review  # noqa: F401  (its place in the navigation)
         from pendapa.kernel.tables import registered as tables  # noqa: F401  (jobs and place of the import)
         from pendapa.kernel.tenancy import registered  # noqa: F401  (registers units with history)
         from pendapa.kernel.waiting import registered as waiting  # noqa: F401  (what waits on this floor)

@@ -20,6 +20,7 @@ from pendapa.architecture.rules.keys import name_key
 from pendapa.architecture.rules.metamodel import RELATIONS, attribute_columns, missing, relation_columns
 from pendapa.architecture.views.common import address, domain_of, language, room, written
 from pendapa.kernel.access.pages import PageRequest, page
+from pendapa.kernel.review.pages import over
 from pendapa.regulations.metamodel import Column, Metamodel
 
 NEXT_TO_FILL = 4
@@ -28,6 +29,7 @@ LEAD = ("uraian", "fungsi")
 
 @require_safe
 @page(VIEW)
+@over
 def detail(request: PageRequest, uid: UUID) -> HttpResponse:
     """One element; absent and not to be seen are one."""
     element = queries.element(request.actor, request.institution, uid)

@@ -21,6 +21,7 @@ from pendapa.architecture.views.common import FIRST, address, domain_of, domains
 from pendapa.kernel.access.pages import PageRequest, page
 from pendapa.kernel.history.actions import Conflict, snapshot
 from pendapa.kernel.numbers import whole
+from pendapa.kernel.review.pages import over
 from pendapa.kernel.tables.actions import own_unit
 from pendapa.regulations.metamodel import Domain
 
@@ -29,6 +30,7 @@ WARNINGS_TOLD = 8
 
 @require_http_methods(["GET", "POST"])
 @page(EDIT)
+@over
 def new(request: PageRequest) -> HttpResponse:
     """A new element of a domain; where the domain has several kinds, the kind is asked first."""
     domain = (
@@ -79,6 +81,7 @@ def _own(request: PageRequest, uid: UUID) -> Element:
 
 @require_http_methods(["GET", "POST"])
 @page(EDIT)
+@over
 def edit(request: PageRequest, uid: UUID) -> HttpResponse:
     """Change an element. Who comes too late sees what the other wrote, and loses nothing of the own."""
     element = _own(request, uid)
@@ -190,6 +193,7 @@ def _plain(form: ElementForm, name: str, value: Any) -> str:
 
 @require_http_methods(["GET", "POST"])
 @page(EDIT)
+@over
 def delete(request: PageRequest, uid: UUID) -> HttpResponse:
     """Say what would go along; then take it out, and offer to bring it back."""
     element = _own(request, uid)
@@ -233,6 +237,7 @@ def _consequences(request: PageRequest, element: Element, status: int = 200, fau
 
 @require_POST
 @page(EDIT)
+@over
 def restore(request: PageRequest, uid: UUID) -> HttpResponse:
     """Bring back what was deleted, with the relations that went along."""
     try:

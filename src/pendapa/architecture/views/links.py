@@ -18,6 +18,7 @@ from pendapa.architecture.permissions import EDIT
 from pendapa.architecture.views.common import address, is_partial, language, room
 from pendapa.kernel.access.actor import NotFound
 from pendapa.kernel.access.pages import PageRequest, page
+from pendapa.kernel.review.pages import over
 from pendapa.kernel.search import index
 from pendapa.regulations.metamodel import Endpoint, Metamodel, RelationType
 
@@ -27,6 +28,7 @@ Way = tuple[RelationType, bool]
 
 @require_http_methods(["GET", "POST"])
 @page(EDIT)
+@over
 def link(request: PageRequest, uid: UUID) -> HttpResponse:
     """Choose what to say of the element, search the other end, join them."""
     element = queries.element(request.actor, request.institution, uid)
@@ -120,6 +122,7 @@ def _join(request: PageRequest, element: Element, way: Way) -> str:
 
 @require_POST
 @page(EDIT)
+@over
 def unlink(request: PageRequest, uid: UUID, relation: UUID) -> HttpResponse:
     """Take a relation of an element away."""
     element = queries.element(request.actor, request.institution, uid)

@@ -18,6 +18,7 @@ from pendapa.kernel.access.actor import NotFound
 from pendapa.kernel.access.pages import PageRequest, page
 from pendapa.kernel.history import queries, undoing
 from pendapa.kernel.permissions import HISTORY
+from pendapa.kernel.review import actions as review
 
 TOLD = 30
 
@@ -61,10 +62,13 @@ def undo(request: PageRequest, uid: UUID) -> HttpResponse:
     """Take a set back and say what stayed."""
     found, _shown = queries.change_set(request.actor, request.institution, uid)
     try:
-        done = undoing.undo(request.actor, found)
+        done, draft = review.undo(request.actor, found)
     except undoing.Refused as refused:
         messages.warning(request, str(refused))
         return redirect("history:set", institution=request.institution.code, uid=found.uid)
+    if draft is not None:
+        messages.success(request, _("Your wish to take this back is a proposal now: hand it in below."))
+        return redirect("review:set", institution=request.institution.code, uid=draft.uid)
     if done.count:
         text = ngettext("%(n)s change taken back.", "%(n)s changes taken back.", done.count) % {
             "n": done.count

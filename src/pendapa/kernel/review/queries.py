@@ -10,6 +10,8 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from pendapa.kernel.access.actor import INSTITUTION, Actor, NotFound, grants
 from pendapa.kernel.history import actions as history
@@ -17,9 +19,15 @@ from pendapa.kernel.history.models import ChangeItem, ChangeSet, Recorded, Revie
 from pendapa.kernel.history.queries import Difference, between, told
 from pendapa.kernel.permissions import APPROVE, DRAFTS, VALIDATE, VERIFY
 from pendapa.kernel.review import items as proposals
+from pendapa.kernel.review.rules import steps_of
 from pendapa.kernel.tenancy.models import Assignment, Institution, User
 
-PAGE = 50
+PAGE, NAMED = 50, 3
+LABELS = {
+    "approve": gettext_lazy("Head of the OPD"),
+    "verify": gettext_lazy("Verification"),
+    "validate": gettext_lazy("Validation"),
+}
 BY_STEP = {"approve": APPROVE, "verify": VERIFY, "validate": VALIDATE}
 
 
@@ -99,6 +107,72 @@ def waiting_for(actor: Actor, institution: Institution) -> QuerySet[ChangeSet]:
 def reviews(found: ChangeSet) -> QuerySet[Review]:
     """What was said on the way, oldest first."""
     return found.reviews.order_by("at", "pk")
+
+
+def own(actor: Actor, institution: Institution) -> QuerySet[ChangeSet]:
+    """The actor's own sets that are not in force yet, newest first."""
+    if actor.user is None:
+        return ChangeSet.objects.none()
+    found = ChangeSet.objects.filter(
+        institution=institution, author=actor.user, state__in=["draft", "returned", "submitted", "agreed"]
+    )
+    return found.select_related("unit").order_by("-created_at", "-pk")
+
+
+def others(
+    actor: Actor, institution: Institution, *, after: int = 0, size: int = PAGE
+) -> tuple[list[ChangeSet], int]:
+    """Sets of others on their way, newest first, and the mark of the next page."""
+    found = visible(actor, institution).filter(state__in=["draft", "returned", "submitted", "agreed"])
+    if actor.user is not None:
+        found = found.exclude(author=actor.user)
+    if after:
+        found = found.filter(pk__lt=after)
+    rows = list(found.select_related("unit").order_by("-pk")[: size + 1])
+    return rows[:size], rows[size - 1].pk if len(rows) > size else 0
+
+
+def step_label(step: str) -> str:
+    """A step in words."""
+    return str(LABELS.get(step, ""))
+
+
+def title(found: ChangeSet) -> str:
+    """What a set is about, in a few words."""
+    if found.title:
+        return found.title
+    names = list(found.items.order_by("pk").values_list("name", flat=True)[:NAMED])
+    more = sum(found.counts.values()) - len(names) if found.counts else 0
+    told_names = ", ".join(names) or found.reason or _("Empty proposal")
+    return _("%(names)s and %(n)s more") % {"names": told_names, "n": more} if more > 0 else told_names
+
+
+def path(found: ChangeSet) -> list[tuple[str, str]]:
+    """The way of a set: each station with its state (``done``, ``now``, ``later``, ``skipped``)."""
+    steps = steps_of(found.institution.settings)
+    begun = found.state in ("submitted", "agreed")
+    stations = [(_("Draft"), "done" if begun else "now")]
+    skipped = set(found.reviews.filter(verdict="skipped").values_list("step", flat=True)) if begun else set()
+    passed = begun
+    for step in steps:
+        if step == found.step:
+            passed = False
+        state = "now" if step == found.step else ("done" if passed else "later")
+        stations.append((step_label(step), "skipped" if step in skipped else state))
+    stations.append((_("In force"), "now" if found.state == "agreed" else "later"))
+    return stations
+
+
+def waits_for(found: ChangeSet) -> list[str]:
+    """Names of those who can take the step at which a set waits."""
+    if found.state != "submitted":
+        return []
+    return list(can_take(found, found.step).order_by("name").values_list("name", flat=True)[:5])
+
+
+def trail(found: ChangeSet) -> list[Review]:
+    """What was said on the way, newest first."""
+    return list(reviews(found).reverse())
 
 
 # ---- what a set says
