@@ -54,6 +54,7 @@ def test_a_code_leads_back_to_its_number(text: str, number: int, ref: str, unit:
     assert series is not None
     assert series.number(series.code(number)) == number
     assert pattern.matches(series.code(number)) and series.code(number).startswith(pattern.head)
+    assert pattern.split(series.code(number)) == (series, number)
 
 
 @given(patterns(), st.lists(st.integers(1, 10**6), max_size=20), st.integers(1, 10**6))

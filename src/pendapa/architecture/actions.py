@@ -15,7 +15,8 @@ from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from pendapa.architecture import linking, metamodel, queries
+from pendapa.architecture import metamodel, queries
+from pendapa.architecture.coding import Codes
 from pendapa.architecture.models import Element, Relation
 from pendapa.architecture.outcomes import Outcome, Refused, done, reviewed, unique
 from pendapa.architecture.permissions import EDIT
@@ -27,10 +28,10 @@ from pendapa.architecture.rules.metamodel import CORE, only_kind
 from pendapa.kernel.access.actor import Actor, NotFound
 from pendapa.kernel.history import actions as history
 from pendapa.kernel.history.models import Revision
+from pendapa.kernel.overlays import trees
 from pendapa.kernel.tables.columns import NAME_LIMIT, TEXT_LIMIT
 from pendapa.kernel.tenancy.actions import hold
 from pendapa.kernel.tenancy.models import Institution, Unit
-from pendapa.regulations import packs
 from pendapa.regulations.metamodel import Column, Domain
 
 CODE_LIMIT = 60
@@ -68,7 +69,7 @@ def create_element(
     valid_to: date | None = None,
     reason: str = "",
 ) -> Outcome:
-    """A new element; without ``code`` it gets the next of its domain (``DAA-001``)."""
+    """A new element; without ``code`` it gets the next by the institution's pattern (``DAA-001``)."""
     actor.require(EDIT, institution, unit)
     known = _domain(institution, domain)
     element = Element(institution=institution, domain=domain, unit=unit, classification=classification)
@@ -79,7 +80,9 @@ def create_element(
         hold(institution)  # two who create at once must not get one code
         _check(element, institution)
         element.code = (
-            _code(institution, domain, code) if code.strip() else linking.Codes(institution).code(domain)
+            _code(institution, domain, code)
+            if code.strip()
+            else Codes(institution).code(domain, element.attributes, unit)
         )
         element.derive()
         change_set = history.write(
@@ -320,7 +323,7 @@ def _doubts(column: Column, value: Any) -> list[str]:
             found.append(
                 _("%(label)s: “%(value)s” is not on the list (%(accepted)s); it was kept as written.") % words
             )
-        if column.type == "reference" and packs.references().lookup(one, column.reference) is None:
+        if column.type == "reference" and trees.references_now().lookup(one, column.reference) is None:
             words = {"label": label, "value": one[:80], "tree": column.reference}
             found.append(
                 _("%(label)s: “%(value)s” is not known in %(tree)s; it was kept as written.") % words

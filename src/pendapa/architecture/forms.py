@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from django import forms
@@ -21,9 +20,9 @@ from pendapa.architecture.permissions import EDIT
 from pendapa.architecture.queries import offered_units
 from pendapa.architecture.rules.metamodel import RELATIONS, attribute_columns
 from pendapa.kernel.access.actor import Actor
+from pendapa.kernel.overlays import trees
 from pendapa.kernel.tables.columns import NAME_LIMIT
 from pendapa.kernel.tenancy.models import Institution, Unit
-from pendapa.regulations import packs
 from pendapa.regulations.metamodel import Column, Metamodel
 
 PREFIX = "a_"
@@ -195,16 +194,15 @@ def _field(column: Column, kept: Any) -> forms.Field:
 
 def _widget(column: Column) -> forms.TextInput:
     if column.type == "reference":
-        return Suggested(list(_references(column.reference)))
+        return Suggested(_references(column.reference))
     if column.values:
         return Suggested([value.key for value in column.values])
     modes = {"number": "decimal", "money": "decimal", "year": "numeric", "url": "url"}
     return forms.TextInput(attrs={"inputmode": modes[column.type]} if column.type in modes else {})
 
 
-@lru_cache
-def _references(tree: str) -> tuple[str, ...]:
-    return tuple(node.label for node in packs.references().tree(tree) if node.code)
+def _references(tree: str) -> list[str]:
+    return [node.label for node in trees.references_now().tree(tree) if node.code]
 
 
 def _choices(column: Column, kept: list[Any]) -> list[tuple[str, str]]:
@@ -239,6 +237,6 @@ def _value(column: Column, value: Any) -> Any:
     if column.type == "unit_many":
         return [line.strip() for line in re.split(r"[\n;]", value) if line.strip()]
     if column.type == "reference" and value.strip():
-        node = packs.references().lookup(value, column.reference)
+        node = trees.references_now().lookup(value, column.reference)
         return node.code if node and node.code else value
     return value

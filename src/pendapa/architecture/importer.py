@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from pendapa.architecture import linking, metamodel
+from pendapa.architecture import coding, linking, metamodel
 from pendapa.architecture.columns import KIND_COLUMN, kind_for, mixed_kind
 from pendapa.architecture.models import Element, Relation
 from pendapa.architecture.permissions import EDIT
@@ -15,6 +15,7 @@ from pendapa.architecture.rules.keys import name_key
 from pendapa.architecture.rules.metamodel import only_kind, relation_columns
 from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.history.actions import Conflict, Writes
+from pendapa.kernel.overlays import trees
 from pendapa.kernel.tables.cells import Lookups
 from pendapa.kernel.tables.columns import Kind
 from pendapa.kernel.tables.messages import _, say
@@ -48,14 +49,14 @@ class ElementSession:
         self._units |= {u.pk: u for u in promised}
         self._domains = {d.key for d in self._model.domains}
         self.default_unit = UnitRef(unit.pk, unit.name) if unit else None
-        references = packs.references()
+        references = trees.references_now()
         self.lookups = Lookups(
             references={tree: ReferenceIndex(tree, references.entries(tree)) for tree in references.trees},
             units=unit_index(institution, promised),
         )
         self._taken: set[int] = set()
         self._brought: dict[str, set[str]] = {}
-        self._next = linking.Codes(institution)
+        self._next = coding.Codes(institution)
         self._headers: Mapping[str, str] = {}
 
     # -- judging ------------------------------------------------------------------------------------------------------
@@ -152,7 +153,7 @@ class ElementSession:
         found = by_name.get((domain, draft.unit, name_key(draft.name)))
         if found is None or found.pk in self._taken:
             return None
-        if draft.code and not linking.is_made_code(domain, found.code):
+        if draft.code and not coding.is_made_code(domain, found.code, self._institution):
             same = say(_("The same name stands in this unit with the code %(code)s."), code=found.code)
             draft.doubt(self._headers["name"], draft.name, same)
             return None
@@ -298,7 +299,7 @@ class ElementSession:
             element.code = data["code"] or element.code
         else:
             element = Element(institution=self._institution, domain=domain, attributes=attributes)
-            element.code = data["code"] or self._next.code(domain)
+            element.code = data["code"] or self._next.code(domain, attributes, self._units[data["unit"]])
         element.institution = self._institution  # whose metamodel it is then needs no query
         element.kind = kind or element.kind
         element.name, element.unit = data["name"], self._units[data["unit"]]
@@ -373,5 +374,5 @@ def offer() -> None:
 @reference_lists_by
 def _reference_lists(institution: Institution | None) -> dict[str, list[str]]:
     """The national references as cells name them: "RAB.06 Kesehatan"; those without a code by their name."""
-    known = packs.references()
+    known = trees.references_now()
     return {tree: [entry.label for entry in known.entries(tree)] for tree in known.trees}

@@ -1,8 +1,7 @@
-"""Codes that the register gives by itself, and cells that name other elements."""
+"""Cells that name other elements."""
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -15,40 +14,8 @@ from pendapa.architecture.rules.keys import name_key
 from pendapa.architecture.rules.metamodel import relation_columns
 from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.history.actions import chunks
-from pendapa.kernel.numbers import DIGITS, whole
 from pendapa.kernel.tenancy.models import Institution
-from pendapa.regulations import packs
 from pendapa.regulations.metamodel import Column
-
-
-def is_made_code(domain: str, code: str) -> bool:
-    """Whether ``code`` looks like one given by the register (``DAA-001``)."""
-    return re.fullmatch(rf"{packs.metamodel().domain(domain).prefix}-[0-9]+", code) is not None
-
-
-class Codes:
-    """The next free codes of an institution; never one that was used before, deleted elements included."""
-
-    def __init__(self, institution: Institution) -> None:
-        self._institution = institution
-        self._last: dict[str, int] = {}
-        self._long: dict[str, set[str]] = {}
-
-    def code(self, domain: str) -> str:
-        """``DAA-001``, ``DAA-002`` …"""
-        prefix = packs.metamodel().domain(domain).prefix
-        if domain not in self._last:
-            used = Element.objects.filter(
-                institution=self._institution, domain=domain, code__startswith=f"{prefix}-"
-            )
-            numbers = [code[len(prefix) + 1 :] for code in used.values_list("code", flat=True).iterator()]
-            self._last[domain] = max((whole(number) or 0 for number in numbers), default=0)
-            # Longer numbers do not count, but must not be given again either.
-            self._long[domain] = {number for number in numbers if len(number) > DIGITS}
-        self._last[domain] += 1
-        while str(self._last[domain]) in self._long[domain]:
-            self._last[domain] += 1
-        return f"{prefix}-{self._last[domain]:03d}"
 
 
 class Said(NamedTuple):

@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar
+from collections.abc import Collection
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
@@ -52,6 +53,8 @@ class Element(Recorded):
         "valid_to",
     )
     derived_fields: ClassVar[tuple[str, ...]] = ("name_key", "completeness")
+    read: tuple[str, dict[str, Any] | None] = ("", None)
+    """Code and attributes as they were when the row was read."""
 
     class Meta:
         constraints = [
@@ -68,6 +71,12 @@ class Element(Recorded):
 
     def __str__(self) -> str:
         return self.name
+
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> Self:
+        row = super().from_db(db, field_names, values)
+        row.read = (row.__dict__.get("code", ""), row.__dict__.get("attributes"))
+        return row
 
     def derive(self) -> None:
         from pendapa.architecture import metamodel

@@ -12,7 +12,7 @@ from django.db.models import Count, Min, Q, QuerySet
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from pendapa.architecture import importer, linking, metamodel, permissions
+from pendapa.architecture import coding, importer, metamodel, permissions, references
 from pendapa.architecture.models import Element, Relation
 from pendapa.architecture.queries.lists import seen, visible_relations
 from pendapa.architecture.queries.past import column_label, kind_label, openness, plain
@@ -126,7 +126,7 @@ history.register(
     title=gettext_lazy("Element"),
     words=_element_words,
     page="architecture:detail",
-)
+).after.append(references.follow)
 history.register(
     Relation,
     joins=("source", "target"),
@@ -180,10 +180,10 @@ def _free_codes(institution: Institution, rows: Sequence[Recorded]) -> None:
     for some in history.chunks(sorted({row.code for row in fresh}), history.CHUNK):
         used = Element.objects.filter(institution=institution, code__in=some)
         taken |= set(used.exclude(uid__in=[row.uid for row in fresh]).values_list("domain", "code"))
-    codes = linking.Codes(institution)
+    codes = coding.Codes(institution)
     for row in fresh:
-        if (row.domain, row.code) in taken and linking.is_made_code(row.domain, row.code):
-            row.code = codes.code(row.domain)
+        if (row.domain, row.code) in taken and coding.is_made_code(row.domain, row.code, institution):
+            row.code = codes.code(row.domain, row.attributes, row.unit)
         taken.add((row.domain, row.code))
 
 

@@ -15,7 +15,7 @@ LONGEST = 60
 """Characters of a code."""
 
 WIDEST = 9
-DIGITS = 18
+DIGITS = 9
 """Longer numbers are no running numbers."""
 
 FIELDS = ("n", "ref", "unit")
@@ -50,6 +50,11 @@ class Series:
     before: str
     after: str
     width: int
+
+    @property
+    def key(self) -> str:
+        """The name of the series, whatever its digits."""
+        return f"{self.before}{{n}}{self.after}"
 
     def code(self, number: int) -> str:
         return f"{self.before}{number:0{self.width}d}{self.after}"
@@ -108,11 +113,19 @@ class Pattern:
         """Whether ``code`` may have been given by this pattern."""
         return re.fullmatch("".join(_expression(part) for part in self.parts), code) is not None
 
+    def split(self, code: str) -> tuple[Series, int] | None:
+        """The series and the number of a code that this pattern may have given."""
+        found = re.fullmatch("".join(_expression(part) for part in self.parts), code)
+        if found is None or len(found["n"]) > DIGITS:
+            return None
+        width = next(part.width for part in self.parts if isinstance(part, Field) and part.name == "n")
+        return Series(code[: found.start("n")], code[found.end("n") :], width), int(found["n"])
+
 
 def _expression(part: str | Field) -> str:
     if isinstance(part, str):
         return re.escape(part)
-    return {"n": "[0-9]+", "ref": r"[0-9]+(?:\.[0-9]+)*", "unit": ".+"}[part.name]
+    return {"n": "(?P<n>[0-9]+)", "ref": r"[0-9]+(?:\.[0-9]+)*", "unit": ".+"}[part.name]
 
 
 def parse(text: str) -> Pattern:

@@ -18,9 +18,9 @@ from pendapa.architecture.permissions import EDIT
 from pendapa.architecture.queries import Filters, offered_units
 from pendapa.kernel.access.pages import PageRequest
 from pendapa.kernel.numbers import whole
+from pendapa.kernel.overlays import trees
 from pendapa.kernel.tenancy.models import Institution
 from pendapa.kernel.ui.templatetags.ui import rupiah
-from pendapa.regulations import packs
 from pendapa.regulations.metamodel import Column, Domain
 
 FIRST = "applications"
@@ -142,7 +142,7 @@ def _one(column: Column, value: Any) -> SafeString | str:
         known = column.match_value(text)
         return known.label.in_language(language()) if known else text
     if column.type == "reference":
-        node = packs.references().lookup(text, column.reference)
+        node = trees.references_now().lookup(text, column.reference)
         return node.label if node else text
     if column.type == "money" and whole(text, digits=18) is not None:
         return rupiah(text)
