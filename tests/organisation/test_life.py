@@ -271,7 +271,7 @@ def test_a_unit_of_another_institution_does_not_exist(cast: Cast) -> None:
 
 def test_what_cannot_be_merged_is_refused_with_the_reason(cast: Cast) -> None:
     home = cast.institution
-    with pytest.raises(Refused, match="dirinya sendiri|itself"):
+    with pytest.raises(Refused, match=r"dirinya sendiri|itself"):
         actions.merge(by(cast), home, [cast.unit], cast.unit)
     with pytest.raises(Refused, match=cast.subunit.name):
         actions.merge(by(cast), home, [cast.unit], cast.subunit)
@@ -279,7 +279,7 @@ def test_what_cannot_be_merged_is_refused_with_the_reason(cast: Cast) -> None:
         actions.merge(by(cast), home, [cast.unit, cast.subunit], cast.other_unit)
     with pytest.raises(Refused):
         actions.merge(by(cast), home, [cast.unit], cast.other_unit, on=TODAY + timedelta(days=1))
-    with pytest.raises(Refused, match="2.12"):
+    with pytest.raises(Refused, match=r"2\.12"):
         actions.merge(by(cast), home, [cast.unit], NewUnit("Dinas Baru", code="2.12"))
     with pytest.raises(Refused):
         actions.merge(by(cast), home, [], cast.unit)

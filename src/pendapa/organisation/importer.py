@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
+from django.utils.translation import gettext
+
 from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.history.actions import Conflict, Writes
 from pendapa.kernel.history.models import Recorded
@@ -25,11 +27,13 @@ from pendapa.kernel.tables.ports import (
     register,
     unit_finder,
 )
+from pendapa.kernel.tables.questions import Question, asks
 from pendapa.kernel.tenancy.actions import Refused
 from pendapa.kernel.tenancy.models import Institution, Unit, institution_names
 from pendapa.organisation.actions.units import add_alias
 from pendapa.organisation.permissions import MANAGE
-from pendapa.organisation.queries import unit_index
+from pendapa.organisation.queries import not_over, unit_index
+from pendapa.organisation.rules.life import suspicious
 
 KIND = Kind(
     "units",
@@ -291,6 +295,31 @@ class UnitSession:
             return code[:-2]
         dotted = code.rpartition(".")[0]
         return dotted if dotted and (dotted in fresh or dotted in known) else None
+
+
+@asks(KIND.key)
+def ask_renames(actor: Actor, batch: ImportBatch, sheet: int) -> list[Question]:
+    """A list that gives many OPD other names is stopped: most often its column of codes has slipped."""
+    if not actor.may(MANAGE, batch.institution):
+        return []
+    live = Unit.objects.filter(not_over(), institution=batch.institution, deleted_at=None)
+    waiting = batch.rows.filter(sheet=sheet, verdict="changed").order_by("row")
+    known = live.in_bulk()
+    renamed = [
+        (known[row.target], row.data["name"])
+        for row in waiting.iterator()
+        if row.target in known and known[row.target].name_key != row.name_key
+    ]
+    if not suspicious(len(renamed), len(known)):
+        return []
+    text = gettext(
+        "This list would give %(renamed)s of %(all)s units another name. That is what happens when the column of codes "
+        "has slipped by a row: look at the names before you save."
+    )
+    told = {"renamed": len(renamed), "all": len(known)}
+    yes = gettext("Yes, these units really have other names now.")
+    lines = [f"{unit.code}: {unit.name} → {name}" for unit, name in renamed]
+    return [Question("renames", text % told, yes, lines, "--allow-renames")]
 
 
 class _Codes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -21,7 +21,7 @@ from pendapa.kernel.jobs import actions as jobs
 from pendapa.kernel.jobs.models import Job
 from pendapa.kernel.permissions import IMPORT, UNDO_ANY
 from pendapa.kernel.review import actions as review
-from pendapa.kernel.tables import staging
+from pendapa.kernel.tables import questions, staging
 from pendapa.kernel.tables.messages import Message, TableError, kept, say
 from pendapa.kernel.tables.messages import _ as marked
 from pendapa.kernel.tables.models import ImportBatch, StagedRow
@@ -195,7 +195,8 @@ def _save_in_job(job: Job, progress: jobs.Progress) -> dict[str, Any]:
     rows = batch.rows.filter(verdict__in=["new", "changed"]).count()
     try:
         progress(0, rows, force=True)  # the last moment to stop: what follows is one transaction
-        confirm(actor, batch, skip_errors=True, from_job=True)
+        answers = job.arguments.get("answers", "").split(",")
+        confirm(actor, batch, skip_errors=True, answers=answers, from_job=True)
     except Exception as error:
         ImportBatch.objects.filter(pk=batch.pk, state="saving").update(state="preview")
         if isinstance(error, Refused):
@@ -344,9 +345,15 @@ def recheck_sheet(batch: ImportBatch, actor: Actor, sheet: int) -> None:
 
 
 def confirm(
-    actor: Actor, batch: ImportBatch, *, skip_errors: bool = False, from_job: bool = False
+    actor: Actor,
+    batch: ImportBatch,
+    *,
+    skip_errors: bool = False,
+    answers: Collection[str] = (),
+    from_job: bool = False,
 ) -> ImportBatch:
-    """Save the good rows as one change set, all or nothing. Raises :class:`Refused` with faulty rows unless skipped.
+    """Save the good rows as one change set, all or nothing. Raises :class:`Refused` with faulty rows unless skipped, and
+    while a question of the room (:mod:`.questions`) has no answer.
 
     The same transaction marks the batch saved: whatever happens in the middle, either both stand or neither. Where the
     register has moved on since the preview, the rows are judged again first; if any turns out otherwise, nothing is saved.
@@ -355,6 +362,7 @@ def confirm(
         with transaction.atomic():
             hold(batch.institution)
             batch = locked(actor, batch, "preview", *(["saving"] if from_job else []))
+            _check_answers(actor, batch, answers)
             if review.gathers(actor, batch.institution):
                 return _propose(actor, batch, skip_errors=skip_errors)
             moved = _moved(batch, actor)
@@ -406,6 +414,12 @@ def _moved(batch: ImportBatch, actor: Actor) -> bool:
     return before != list(judged.all())
 
 
+def _check_answers(actor: Actor, batch: ImportBatch, answers: Collection[str]) -> None:
+    asked = questions.unanswered(actor, batch, answers)
+    if asked:
+        raise Refused(" ".join(question.text for question in asked))
+
+
 def _write(actor: Actor, batch: ImportBatch, *, skip_errors: bool) -> None:
     faulty = batch.rows.filter(verdict="faulty").count()
     if faulty and not skip_errors:
@@ -418,15 +432,21 @@ def _write(actor: Actor, batch: ImportBatch, *, skip_errors: bool) -> None:
     batch.save(update_fields=["change_set", "state", "saved_at"])
 
 
-def confirm_by_size(actor: Actor, batch: ImportBatch, *, skip_errors: bool) -> ImportBatch:
+def confirm_by_size(
+    actor: Actor, batch: ImportBatch, *, skip_errors: bool, answers: Collection[str] = ()
+) -> ImportBatch:
     """Confirm at once, or by a job where there are many rows."""
     if batch.rows.exclude(verdict="faulty").count() <= AT_ONCE:
-        return confirm(actor, batch, skip_errors=skip_errors)
+        return confirm(actor, batch, skip_errors=skip_errors, answers=answers)
     with transaction.atomic():
         batch = locked(actor, batch, "preview")
         if not skip_errors and batch.rows.filter(verdict="faulty").exists():
             raise Refused(_("Some rows are faulty: repair them, or leave them out."))
-        batch.job = jobs.start("import.save", batch.institution, actor, batch=str(batch.uid))
+        _check_answers(actor, batch, answers)
+        told = sorted(answers)
+        batch.job = jobs.start(
+            "import.save", batch.institution, actor, batch=str(batch.uid), answers=",".join(told)
+        )
         batch.state = "saving"
         batch.save(update_fields=["job", "state"])
     return batch

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -41,6 +42,9 @@ def import_file(
     skip_errors: Annotated[
         bool, typer.Option("--skip-errors", help="With --yes: save the good rows, leave the faulty")
     ] = False,
+    allow_renames: Annotated[
+        bool, typer.Option("--allow-renames", help="Save a list of OPD although it renames many of them")
+    ] = False,
     form: Annotated[Format | None, typer.Option("--format", help="table or json")] = None,
 ) -> None:
     """Import a spreadsheet as it really is: says what is wrong, saves only what was confirmed.
@@ -54,11 +58,14 @@ def import_file(
     place = institution(institution_code)
     form = chosen(form)
     batch = _read(place, file, kind, sheet, _unit(place, unit_name))
+    answers = ["renames"] if allow_renames else []
     totals = queries.counts(batch).values()
     faulty, changes = sum(n["faulty"] for n in totals), sum(n["new"] + n["changed"] for n in totals)
     try:
-        if not dry_run and _wanted(yes, faulty, changes) and (not faulty or skip_errors):
-            batch = actions.confirm(system("pendapa import"), batch, skip_errors=skip_errors)
+        saves = not dry_run and _wanted(yes, faulty, changes) and (not faulty or skip_errors)
+        _ask(batch, answers, stops=saves)
+        if saves:
+            batch = actions.confirm(system("pendapa import"), batch, skip_errors=skip_errors, answers=answers)
         _tell(queries.report(batch), form)
     except actions.Refused as refused:
         raise Fault(str(refused), 1) from refused
@@ -68,6 +75,22 @@ def import_file(
     if faulty:
         complain(_faulty(faulty, batch))
         stop(1)
+
+
+def _ask(batch: ImportBatch, answers: Sequence[str], *, stops: bool) -> None:
+    """Tell what must be said yes to first, and by which flag; nothing is saved without it."""
+    from django.utils.translation import gettext
+
+    from pendapa.kernel.access.actor import system
+    from pendapa.kernel.tables import questions
+
+    for question in questions.unanswered(system("pendapa import"), batch, answers):
+        for line in question.details:
+            complain(line)
+        how = gettext("If that is meant: %(flag)s.") % {"flag": question.flag}
+        if stops:
+            raise Fault(f"{question.text} {gettext('Nothing was saved.')} {how}", 1)
+        complain(f"{question.text} {how}")
 
 
 def _faulty(count: int, batch: ImportBatch) -> str:

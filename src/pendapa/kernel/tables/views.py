@@ -21,7 +21,7 @@ from pendapa.kernel.access.actor import NotFound
 from pendapa.kernel.access.pages import PageRequest, page
 from pendapa.kernel.history import undoing
 from pendapa.kernel.permissions import IMPORT
-from pendapa.kernel.tables import actions, queries
+from pendapa.kernel.tables import actions, queries, questions
 from pendapa.kernel.tables.forms import UploadForm, kind_choices
 from pendapa.kernel.tables.models import ImportBatch
 from pendapa.kernel.tables.ports import importer, remember_unit
@@ -185,6 +185,7 @@ def _show(request: PageRequest, seen: Preview, said: str = "", status: int = 200
         "tabs": _tabs(seen),
         "next_fault": _next_fault(seen),
         "trouble": _trouble(batch),
+        "questions": questions.questions(request.actor, batch),
         "units": queries.units(seen.actor, batch.institution) if seen.lacks_unit else None,
         "here": _preview_url(batch, seen.where.query(after=seen.where.after)),
         "repair_base": reverse("imports:repair", args=[code, batch.uid, seen.where.sheet, 0])[: -len("0/")],
@@ -404,8 +405,11 @@ def recheck(request: PageRequest, uid: UUID) -> HttpResponse:
 def confirm(request: PageRequest, uid: UUID) -> HttpResponse:
     """Save the good rows; the faulty ones stay behind where that was asked."""
     batch = batch_of(request, uid)
+    answers = request.POST.getlist("jawab")
     try:
-        actions.confirm_by_size(request.actor, batch, skip_errors=bool(request.POST.get("skip")))
+        actions.confirm_by_size(
+            request.actor, batch, skip_errors=bool(request.POST.get("skip")), answers=answers
+        )
     except actions.Refused as refused:
         messages.error(request, str(refused))
     return redirect(_preview_url(batch))

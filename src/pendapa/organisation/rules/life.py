@@ -52,6 +52,11 @@ def day_before(day: date) -> date:
     return day - timedelta(days=1)
 
 
+def suspicious(renamed: int, all_units: int) -> bool:
+    """Whether so many of all units getting other names at once is rather a slip than a reform: over a third, and five."""
+    return renamed >= 5 and renamed * 3 > all_units
+
+
 def overlapping(spans: Sequence[tuple[date | None, date | None]]) -> Iterator[tuple[int, int]]:
     """Which of these times (first day, last day; ``None``: open) have a day in common, by position."""
     for one, (start, end) in enumerate(spans):
