@@ -20,7 +20,7 @@ from django_tasks import task
 
 from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.events import stream
-from pendapa.kernel.jobs import workers
+from pendapa.kernel.jobs import signs, workers
 from pendapa.kernel.jobs.models import Job
 from pendapa.kernel.tenancy.models import Institution
 
@@ -49,10 +49,20 @@ class Progress:
         if not force and now - self._last < 0.5 and done < total:
             return
         self._last = now
-        if Job.objects.filter(pk=self.job.pk, cancel_asked=True).exists():
+        if Job.objects.filter(pk=self.job.pk, cancel_asked=True).exists() or signs.stop_asked(self.job):
             raise Cancelled
         Job.objects.filter(pk=self.job.pk).update(done=done, total=total, step=step)
         stream.publish(self.job.institution_id, "job", {"job": str(self.job.uid)})
+
+    def aside(self, done: int, total: int, step: str = "") -> None:
+        """The same from inside a transaction: others see it all the same, and :class:`Cancelled` takes back all of it."""
+        now = time.monotonic()
+        if now - self._last < 0.5 and done < total:
+            return
+        self._last = now
+        if signs.stop_asked(self.job):
+            raise Cancelled
+        signs.tell(self.job, done, total, step)
 
 
 Runner = Callable[[Job, Progress], Any]
@@ -108,6 +118,9 @@ def run(job: Job) -> None:
 
 def cancel(job: Job) -> None:
     """Ask a waiting or running job to stop."""
+    signs.ask_to_stop(job)
+    if signs.is_inside(job):  # the job finds the wish; a row could be written only after its end
+        return
     Job.objects.filter(pk=job.pk, state__in=["waiting", "running"]).update(cancel_asked=True)
 
 
@@ -129,6 +142,7 @@ def _fail(jobs: QuerySet[Job], error: str) -> int:
 
 
 def _finish(job: Job, state: str) -> None:
+    signs.clear(job)
     Job.objects.filter(pk=job.pk).update(
         state=state, result=job.result, error=job.error, finished_at=timezone.now()
     )

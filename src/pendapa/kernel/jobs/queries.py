@@ -9,7 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from pendapa.kernel.access.actor import Actor, NotFound
-from pendapa.kernel.jobs import actions
+from pendapa.kernel.jobs import actions, signs
 from pendapa.kernel.jobs.models import Job
 from pendapa.kernel.permissions import JOBS, JOBS_ANY
 from pendapa.kernel.tenancy.models import Institution
@@ -21,7 +21,7 @@ def job(actor: Actor, institution: Institution, uid: UUID | str) -> Job:
     mine = found is not None and actor.user is not None and found.user_id == actor.user.pk
     if found is None or not (actor.may(JOBS_ANY, institution) or (mine and actor.may(JOBS, institution))):
         raise NotFound
-    return found
+    return signs.freshen(found)
 
 
 def told(job: Job) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import timedelta
@@ -33,6 +34,7 @@ log = logging.getLogger(__name__)
 MAX_FILE = 100 * 1024 * 1024
 AT_ONCE = 2000
 SAVE_CHUNK = 2000
+CHUNK = 1000
 PATIENCE = timedelta(minutes=15)
 """How long a file that is read in a request or by a command may take before it counts as interrupted."""
 
@@ -194,9 +196,9 @@ def _save_in_job(job: Job, progress: jobs.Progress) -> dict[str, Any]:
     batch, actor = _of_job(job)
     rows = batch.rows.filter(verdict__in=["new", "changed"]).count()
     try:
-        progress(0, rows, force=True)  # the last moment to stop: what follows is one transaction
+        progress(0, rows, force=True)
         answers = job.arguments.get("answers", "").split(",")
-        confirm(actor, batch, skip_errors=True, answers=answers, from_job=True)
+        confirm(actor, batch, skip_errors=True, answers=answers, from_job=True, tell=progress.aside)
     except Exception as error:
         ImportBatch.objects.filter(pk=batch.pk, state="saving").update(state="preview")
         if isinstance(error, Refused):
@@ -351,12 +353,14 @@ def confirm(
     skip_errors: bool = False,
     answers: Collection[str] = (),
     from_job: bool = False,
+    tell: staging.Tell = staging.silent,
 ) -> ImportBatch:
     """Save the good rows as one change set, all or nothing. Raises :class:`Refused` with faulty rows unless skipped, and
     while a question of the room (:mod:`.questions`) has no answer.
 
     The same transaction marks the batch saved: whatever happens in the middle, either both stand or neither. Where the
     register has moved on since the preview, the rows are judged again first; if any turns out otherwise, nothing is saved.
+    ``tell`` hears between the chunks how far it is; what it raises takes back all of it.
     """
     try:
         with transaction.atomic():
@@ -364,10 +368,10 @@ def confirm(
             batch = locked(actor, batch, "preview", *(["saving"] if from_job else []))
             _check_answers(actor, batch, answers)
             if review.gathers(actor, batch.institution):
-                return _propose(actor, batch, skip_errors=skip_errors)
+                return _propose(actor, batch, skip_errors=skip_errors, tell=tell)
             moved = _moved(batch, actor)
             if not moved:
-                _write(actor, batch, skip_errors=skip_errors)
+                _write(actor, batch, skip_errors=skip_errors, tell=tell)
     except history.Conflict as conflict:
         raise Refused(
             _("Changed by somebody else since the file was read: %(names)s. Check the preview again.")
@@ -386,13 +390,13 @@ def confirm(
     return batch
 
 
-def _propose(actor: Actor, batch: ImportBatch, *, skip_errors: bool) -> ImportBatch:
+def _propose(actor: Actor, batch: ImportBatch, *, skip_errors: bool, tell: staging.Tell) -> ImportBatch:
     """Gather the good rows in the actor's draft. They are judged once more with the draft laid under them: what it brings
     already is changed by the file, not brought twice."""
 
     def work() -> None:
         _recheck(batch, actor)
-        _write(actor, batch, skip_errors=skip_errors)
+        _write(actor, batch, skip_errors=skip_errors, tell=tell)
 
     _none, draft = review.through(actor, batch.institution, work, kind="import")
     batch.refresh_from_db()
@@ -408,10 +412,18 @@ def _moved(batch: ImportBatch, actor: Actor) -> bool:
     """Judge the rows again if anything was written since they were; whether any of them means something else now."""
     if all(facts.get("seen") == staging.last_change(batch) for facts in batch.sheets):
         return False
-    judged = batch.rows.order_by("pk").values_list("pk", "verdict", "target", "target_version")
-    before = list(judged.all())
+    before = _judgement(batch)
     _recheck(batch, actor)
-    return before != list(judged.all())
+    return before != _judgement(batch)
+
+
+def _judgement(batch: ImportBatch) -> str:
+    """What was made of all rows, in short."""
+    digest = hashlib.sha256()
+    judged = batch.rows.order_by("pk").values_list("pk", "verdict", "target", "target_version")
+    for one in judged.iterator(CHUNK):
+        digest.update(repr(one).encode())
+    return digest.hexdigest()
 
 
 def _check_answers(actor: Actor, batch: ImportBatch, answers: Collection[str]) -> None:
@@ -420,13 +432,14 @@ def _check_answers(actor: Actor, batch: ImportBatch, answers: Collection[str]) -
         raise Refused(" ".join(question.text for question in asked))
 
 
-def _write(actor: Actor, batch: ImportBatch, *, skip_errors: bool) -> None:
+def _write(actor: Actor, batch: ImportBatch, *, skip_errors: bool, tell: staging.Tell) -> None:
     faulty = batch.rows.filter(verdict="faulty").count()
     if faulty and not skip_errors:
         raise Refused(_("%(count)s rows are faulty: repair them, or leave them out.") % {"count": faulty})
-    if batch.rows.filter(verdict__in=["new", "changed"]).exists():
+    if total := batch.rows.filter(verdict__in=["new", "changed"]).count():
+        writes = _writes(batch, actor, total, tell)
         batch.change_set = history.write(
-            actor, batch.institution, "import", _writes(batch, actor), reason=batch.file_name, unit=batch.unit
+            actor, batch.institution, "import", writes, reason=batch.file_name, unit=batch.unit
         )
     batch.state, batch.saved_at = "saved", timezone.now()
     batch.save(update_fields=["change_set", "state", "saved_at"])
@@ -452,11 +465,25 @@ def confirm_by_size(
     return batch
 
 
-def _writes(batch: ImportBatch, actor: Actor) -> Iterator[history.Writes]:
-    """All sheets in the order of their kinds."""
+def _writes(batch: ImportBatch, actor: Actor, total: int, tell: staging.Tell) -> Iterator[history.Writes]:
+    """All sheets in the order of their kinds, then what could be told only when all of them were written."""
+    done, sessions = 0, []
+
+    def told(waiting: QuerySet[StagedRow]) -> Iterator[list[StagedRow]]:
+        nonlocal done
+        for rows in _chunks(waiting):
+            tell(done, total, _("Saving"))
+            yield rows
+            done += len(rows)
+
     for number, facts in enumerate(batch.sheets):
         session = importer(facts["kind"]).session(actor, batch)
-        yield from session.save(_chunks(batch.rows.filter(sheet=number, verdict__in=["new", "changed"])))
+        sessions.append(session)
+        yield from session.save(told(batch.rows.filter(sheet=number, verdict__in=["new", "changed"])))
+    tell(total, total, _("Linking"))
+    for session in sessions:
+        if finish := getattr(session, "finish", None):
+            yield from finish()
 
 
 def _chunks(waiting: QuerySet[StagedRow]) -> Iterator[list[StagedRow]]:
@@ -464,6 +491,14 @@ def _chunks(waiting: QuerySet[StagedRow]) -> Iterator[list[StagedRow]]:
     while rows := list(waiting.filter(row__gt=last).order_by("row")[:SAVE_CHUNK]):
         last = rows[-1].row
         yield rows
+
+
+def stop(actor: Actor, batch: ImportBatch) -> None:
+    """Ask the job that saves the batch to stop: nothing of it stays, and the batch waits again. Writes no row while the job
+    holds the place to write."""
+    actor.require(IMPORT, batch.institution, "any")
+    if batch.state == "saving" and batch.job is not None:
+        jobs.cancel(batch.job)
 
 
 @transaction.atomic

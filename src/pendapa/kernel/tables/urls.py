@@ -18,6 +18,7 @@ urlpatterns = [
     path("<uuid:uid>/lembar/<int:number>/", explaining.sheet, name="sheet"),
     path("<uuid:uid>/periksa/", views.recheck, name="recheck"),
     path("<uuid:uid>/simpan/", views.confirm, name="confirm"),
+    path("<uuid:uid>/hentikan/", views.stop, name="stop"),
     path("<uuid:uid>/buang/", views.discard, name="discard"),
     path("<uuid:uid>/batalkan/", views.undo, name="undo"),
     path("<uuid:uid>/galat.xlsx", downloads.faulty, name="faulty"),

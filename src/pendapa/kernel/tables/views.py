@@ -20,7 +20,10 @@ from django.views.decorators.http import require_POST, require_safe
 from pendapa.kernel.access.actor import NotFound
 from pendapa.kernel.access.pages import PageRequest, page
 from pendapa.kernel.history import undoing
+from pendapa.kernel.history.models import ChangeSet
+from pendapa.kernel.jobs import signs
 from pendapa.kernel.permissions import IMPORT
+from pendapa.kernel.review import actions as review
 from pendapa.kernel.tables import actions, queries, questions
 from pendapa.kernel.tables.forms import UploadForm, kind_choices
 from pendapa.kernel.tables.models import ImportBatch
@@ -130,6 +133,8 @@ def preview(request: PageRequest, uid: UUID) -> HttpResponse:
     actions.settle(batch)
     asked_by_script = "HX-Request" in request.headers
     if batch.state in ("reading", "saving"):
+        if batch.job is not None:
+            signs.freshen(batch.job)
         name = "imports/working_part.html" if asked_by_script else "imports/working.html"
         return render(request, name, {"batch": batch})
     if asked_by_script and request.GET.get("wait"):
@@ -417,6 +422,15 @@ def confirm(request: PageRequest, uid: UUID) -> HttpResponse:
 
 @page(IMPORT)
 @require_POST
+def stop(request: PageRequest, uid: UUID) -> HttpResponse:
+    """Stop saving: all of it is taken back, and the preview is there again."""
+    batch = batch_of(request, uid)
+    actions.stop(request.actor, batch)
+    return redirect(_preview_url(batch))
+
+
+@page(IMPORT)
+@require_POST
 def discard(request: PageRequest, uid: UUID) -> HttpResponse:
     """Throw a waiting import away."""
     batch = batch_of(request, uid)
@@ -437,14 +451,19 @@ def undo(request: PageRequest, uid: UUID) -> HttpResponse:
     if batch.change_set is None:
         raise NotFound
     try:
-        undone = undoing.undo(request.actor, batch.change_set)
+        undone, draft = review.undo(request.actor, batch.change_set)
     except undoing.Refused as refused:
         messages.error(request, str(refused))
         return redirect(_preview_url(batch))
+    if draft is not None:
+        return redirect("review:set", institution=batch.institution.code, uid=draft.uid)
     return _saved(request, batch, undone)
 
 
 def _saved(request: PageRequest, batch: ImportBatch, undone: undoing.Undone | None = None) -> HttpResponse:
+    proposed = batch.change_set
+    if proposed is not None and proposed.state not in ChangeSet.WRITTEN:
+        return redirect("review:set", institution=batch.institution.code, uid=proposed.uid)
     totals = dict.fromkeys(queries.VERDICTS, 0)
     for numbers in queries.counts(batch).values():
         for verdict in totals:
