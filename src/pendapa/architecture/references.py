@@ -176,7 +176,7 @@ def _in_doubt(
 def _holding(institution: Institution, domain: str, key: str, values: Sequence[str]) -> QuerySet[Element]:
     """Elements in whose attribute one of these texts stands, deleted ones too: they may come back."""
     of_domain = Element.objects.filter(institution=institution, domain=domain)
-    return of_domain.annotate(held=KeyTextTransform(key, "attributes")).filter(held__in=values)
+    return of_domain.filter(**{f"attributes__{key}__in": values})
 
 
 # -------------------------------------------------------------------------------------------------------------- writing
