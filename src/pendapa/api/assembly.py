@@ -1,36 +1,126 @@
-"""The public API, put together from the rooms' routers. OpenAPI at ``/api/v1/openapi.json``."""
+"""The public API, put together from the rooms' routers. OpenAPI at ``/api/v1/openapi.json``, to read at ``/api/v1/docs``."""
 
 from __future__ import annotations
 
+from typing import Any
+
+import orjson
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from ninja import NinjaAPI
+from ninja.errors import HttpError, ValidationError
+from ninja.parser import Parser
 
 from pendapa import __version__
+from pendapa.kernel.access.rest import Problem
+from pendapa.kernel.access.rest import not_found as nothing
 
-api = NinjaAPI(
+JSON, PROBLEM = "application/json", "application/problem+json"
+DESCRIPTION = """Architecture, gaps, twins and index of a local government.
+
+Programs send a key of a person (`Authorization: Bearer pdp_…`), which can do no more than its scopes and its owner may.
+What is not granted answers 404, as what does not exist. Problems come as `application/problem+json` with the fields at fault.
+Changes need the ETag of what was read (`If-Match`); a request with an `Idempotency-Key` is done once however often it is sent.
+"""
+
+
+class Strict(Parser):
+    """JSON that every database can keep: no NUL, no half characters, no numbers beyond all bounds."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        body = orjson.loads(request.body)
+        if b"\\u0000" in request.body and _holds_nul(body):
+            raise ValueError("NUL in a text")
+        return body
+
+
+def _holds_nul(value: Any) -> bool:
+    if isinstance(value, str):
+        return "\x00" in value
+    if isinstance(value, dict):
+        return any(_holds_nul(one) for pair in value.items() for one in pair)
+    return isinstance(value, list) and any(_holds_nul(one) for one in value)
+
+
+class Api(NinjaAPI):
+    """Tells in its description what holds for all operations: keys, and in which shape problems come."""
+
+    def get_openapi_schema(self, **named: Any) -> Any:
+        schema = super().get_openapi_schema(**named)
+        schema["components"]["securitySchemes"] = {
+            "key": {"type": "http", "scheme": "bearer", "description": "A key made under your account."}
+        }
+        for operations in schema["paths"].values():
+            for operation in operations.values():
+                _tell_problems(operation["responses"])
+        return schema
+
+
+def _tell_problems(responses: dict[Any, Any]) -> None:
+    for status, told in responses.items():
+        content = told.get("content", {})
+        if int(status) >= 400 and int(status) != 404 and JSON in content:
+            content[PROBLEM] = content.pop(JSON)
+    shape = {"schema": {"$ref": "#/components/schemas/ProblemOut"}}
+    responses.setdefault(401, {"description": "The key does not hold here.", "content": {PROBLEM: shape}})
+
+
+api = Api(
     title="Pendapa",
     version=__version__,
     urls_namespace="api",
     docs_url=None,
-    description="Architecture, gaps, twins and index of a local government. What is not granted answers 404.",
+    parser=Strict(),
+    description=DESCRIPTION,
+    openapi_extra={"security": [{"key": []}, {}]},
 )
 
 
 @api.exception_handler(Http404)
 def not_found(request: HttpRequest, error: Http404) -> HttpResponse:
     """One body for absent and refused."""
-    return api.create_response(request, {"detail": "Not found"}, status=404)
+    return nothing()
+
+
+@api.exception_handler(Problem)
+def problem(request: HttpRequest, error: Problem) -> HttpResponse:
+    return error.answer()
+
+
+@api.exception_handler(HttpError)
+def http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
+    titles = {400: "Bad request", 401: "Unauthorized", 403: "Forbidden"}
+    detail = _("The body is no JSON that can be read.") if error.status_code == 400 else str(error)
+    return Problem(error.status_code, titles.get(error.status_code, "Error"), detail).answer()
+
+
+@api.exception_handler(ValidationError)
+def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """Every field that does not hold, with the words of the check."""
+    errors = [{"field": _field(one["loc"]), "message": one["msg"]} for one in error.errors]
+    detail = _("Some of what was sent does not hold; each field is told below. Nothing was changed.")
+    return Problem(422, "Unprocessable", detail, errors).answer()
+
+
+def _field(place: tuple[Any, ...]) -> str:
+    """``("body", "body", "attributes", "fungsi", "str")`` → ``attributes.fungsi``."""
+    names = [str(part) for part in place]
+    if names[:1] in (["body"], ["query"], ["path"]):
+        names = names[1:]
+    if len(names) > 1 and names[0] == "body":
+        names = names[1:]
+    return ".".join(names)
 
 
 def assemble() -> None:
     """Add the rooms' routers (called once, when the addresses are loaded)."""
+    from pendapa.api.change_sets import router as change_sets
     from pendapa.architecture.api import router as architecture
     from pendapa.evaluation.api import router as evaluation
     from pendapa.organisation.api import router as organisation
 
-    api.add_router("", organisation)
-    api.add_router("", architecture)
-    api.add_router("", evaluation)
+    for router in (organisation, architecture, change_sets, evaluation):
+        api.add_router("", router)
 
 
 assemble()

@@ -6,10 +6,12 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib.auth import views as auth
 from django.urls import include, path
 
+from pendapa.api import reference
 from pendapa.api.assembly import api
 from pendapa.web import views
 
 urlpatterns = [
+    path("api/v1/docs", reference.docs, name="api_reference"),
     path("api/v1/", api.urls),
     path("sehat/", views.health, name="health"),
     *i18n_patterns(
@@ -31,6 +33,7 @@ urlpatterns = [
         path("di/<str:institution>/penilaian/", include("pendapa.evaluation.urls")),
         path("di/<str:institution>/impor/", include("pendapa.kernel.tables.urls")),
         path("di/<str:institution>/riwayat/", include("pendapa.kernel.history.urls")),
+        path("di/<str:institution>/usulan/", include("pendapa.kernel.review.urls")),
         path("di/<str:institution>/webhook/", include("pendapa.kernel.webhooks.urls")),
         path("di/<str:institution>/pekerjaan/", include("pendapa.kernel.jobs.urls")),
         path("tampilan/", include("pendapa.kernel.ui.urls")),

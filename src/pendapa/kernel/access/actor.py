@@ -13,6 +13,7 @@ from datetime import date
 from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from pendapa.kernel.tenancy.models import Assignment, Institution, Unit, User
 
@@ -62,6 +63,14 @@ class Scope:
         return condition
 
 
+def office(assignment: Assignment) -> str:
+    """A role in words: with "Plt." where it is held for somebody else, and its unit."""
+    label = str(assignment.get_role_display())
+    if assignment.acting:
+        label = _("Acting %(role)s") % {"role": label}
+    return f"{label}, {assignment.unit.name}" if assignment.unit else label
+
+
 @dataclass
 class Actor:
     """Somebody who acts. ``system`` (command line, jobs) may do everything in the institutions it is given.
@@ -100,8 +109,7 @@ class Actor:
     def role_label(self) -> str:
         """The role shown beside the name, with its unit."""
         for assignment in self.roles(self.here) if self.here else self.assignments:
-            label = str(assignment.get_role_display())
-            return f"{label}, {assignment.unit.name}" if assignment.unit else label
+            return office(assignment)
         return ""
 
     def scope(self, permission: str, institution: Institution) -> Scope:

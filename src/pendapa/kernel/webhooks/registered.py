@@ -24,9 +24,7 @@ def _written(institution_id: int, change_set_id: int, **_more: Any) -> None:
 
 
 @bus.on("change_set.submitted")
-def _submitted(institution_id: int, change_set_id: int, **_more: Any) -> None:
-    if not _anybody_listens(institution_id):
-        return
+def _submitted(change_set_id: int, **_more: Any) -> None:
     found = ChangeSet.objects.select_related("institution", "unit").get(pk=change_set_id)
     actions.announce(found.institution, {events.SUBMITTED: {"change_set": events.of_set(found)}})
 

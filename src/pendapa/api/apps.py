@@ -1,0 +1,12 @@
+"""The assembly of the API as a Django app: for its page and its words."""
+
+from django.apps import AppConfig
+
+
+class ApiConfig(AppConfig):
+    name = "pendapa.api"
+    label = "api"
+    verbose_name = "API"
+
+    def ready(self) -> None:
+        from pendapa.api import scopes  # noqa: F401  (names what keys may do)

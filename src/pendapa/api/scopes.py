@@ -1,0 +1,15 @@
+"""What a key may be allowed, in words: the permissions that operations of the API ask for."""
+
+from django.utils.translation import gettext_lazy as _
+
+from pendapa.architecture import permissions as architecture
+from pendapa.evaluation import permissions as evaluation
+from pendapa.kernel.permissions import HISTORY
+from pendapa.kernel.tokens.scopes import offer
+
+offer(architecture.VIEW, _("Read the register"), usual=True)
+offer(architecture.RESTRICTED, _("Read restricted elements as well"))
+offer(architecture.PERSONAL, _("Read personal data in elements"))
+offer(architecture.EDIT, _("Write elements and relations"))
+offer(HISTORY, _("Read the history"))
+offer(evaluation.VIEW, _("Read the evaluation"))

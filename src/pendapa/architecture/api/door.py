@@ -1,0 +1,97 @@
+"""What the operations share: who comes in, what a refused action answers, where a write went."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from pendapa.architecture import actions, metamodel, queries
+from pendapa.architecture.models import Element
+from pendapa.architecture.outcomes import Outcome, Refused
+from pendapa.architecture.permissions import PERSONAL, VIEW
+from pendapa.architecture.queries import snapshot_at
+from pendapa.architecture.rules.metamodel import personal_keys
+from pendapa.kernel.access.actor import Actor, institution_for
+from pendapa.kernel.access.rest import AbsentOut, Problem, ProblemOut, refused
+from pendapa.kernel.history.models import ChangeSet
+from pendapa.kernel.review import actions as review
+from pendapa.kernel.tenancy.models import Institution, Unit
+
+ABSENT = {404: AbsentOut}
+WRITING = {400: ProblemOut, 404: AbsentOut, 409: ProblemOut, 422: ProblemOut}
+FIELDS = ("unit", "name", "code", "kind", "classification", "valid_from", "valid_to")
+
+
+def enter(request: HttpRequest, code: str) -> tuple[Actor, Institution]:
+    """The same door as that of the pages."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    institution = institution_for(actor, code)
+    actor.require(VIEW, institution)
+    return actor, institution
+
+
+def unit_of(institution: Institution, said: str) -> Unit:
+    """The live unit with this uid or code; a :class:`Problem` where there is none."""
+    live = Unit.objects.filter(institution=institution, deleted_at=None)
+    found = live.filter(uid=said).first() if queries.is_uid(said) else None
+    found = found or live.filter(code=said.replace("\x00", "")).first()
+    if found is None:
+        raise refused(_("No unit has the uid or code “%(said)s”.") % {"said": said[:60]}, "unit")
+    return found
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """What an action refuses, as a problem with the field at fault."""
+    try:
+        yield
+    except actions.Linked as linked:
+        more = {"names": linked.names, "hidden": linked.hidden}
+        advice = _("Ask with with_relations=true to delete these relations as well.")
+        raise Problem(409, "Conflict", f"{linked} {advice}", **more) from linked
+    except Refused as error:
+        raise refused(str(error), error.field) from error
+    except review.Refused as error:
+        raise refused(str(error)) from error
+
+
+def set_of(found: ChangeSet | None) -> dict[str, str] | None:
+    return {"uid": str(found.uid), "state": found.state} if found else None
+
+
+def proposed(outcome: Outcome) -> dict[str, Any] | None:
+    """The answer 202 where the write went into a proposal."""
+    draft = outcome.draft
+    return {"change_set": set_of(draft), "warnings": outcome.warnings} if draft else None
+
+
+def stale(actor: Actor, element: Element, version: int, mine: Mapping[str, Any]) -> Problem:
+    """412 with what differs between the version that was read and that of now, field by field."""
+    now = Element.objects.select_related("unit").get(pk=element.pk)
+    now.institution = element.institution
+    base, theirs = (
+        _fields(actor, now, snapshot_at(now, version)),
+        _fields(actor, now, snapshot_at(now, now.version)),
+    )
+    fields = [
+        {"field": name, "base": base.get(name), "theirs": theirs.get(name), "mine": mine.get(name)}
+        for name in dict.fromkeys([*theirs, *base])
+        if base.get(name) != theirs.get(name)
+    ]
+    detail = _("Somebody changed this since you read it. Read it again, and decide field by field.")
+    return Problem(412, "Precondition failed", detail, version=now.version, fields=fields)
+
+
+def _fields(actor: Actor, element: Element, snapshot: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a snapshot as the actor may read them: attributes as the element shows them to the same actor."""
+    fields = {name: snapshot.get(name) for name in FIELDS if name in snapshot}
+    if "unit" in fields:
+        fields["unit"] = snapshot.get("_names", {}).get("unit")
+    withheld = not actor.may(PERSONAL, element.institution)
+    hidden = personal_keys(metamodel.of(element.institution), element.domain) if withheld else ()
+    attributes = {k: v for k, v in (snapshot.get("attributes") or {}).items() if k not in hidden}
+    return fields | {f"attributes.{key}": value for key, value in attributes.items()}
