@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
 from typing import Any, ClassVar, Self
 
 from django.db import models
@@ -73,8 +72,8 @@ class Element(Recorded):
         return self.name
 
     @classmethod
-    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> Self:
-        row = super().from_db(db, field_names, values)
+    def from_db(cls, *told: Any, **more: Any) -> Self:
+        row = super().from_db(*told, **more)
         row.read = (row.__dict__.get("code", ""), row.__dict__.get("attributes"))
         return row
 
