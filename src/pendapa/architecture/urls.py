@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from pendapa.architecture import views
+from pendapa.architecture import reference_urls, views
 
 app_name = "architecture"
 urlpatterns = [
+    *reference_urls.urlpatterns,
     path("", views.list_elements, name="list"),
     path("ekspor/", views.export, name="export"),
     path("baru/", views.new, name="new"),

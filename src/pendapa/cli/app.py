@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from pendapa.architecture import cli as architecture
+from pendapa.architecture import references_cli as references
 from pendapa.cli import system
 from pendapa.demo import cli as demo
 from pendapa.evaluation import cli as evaluation
@@ -33,3 +34,4 @@ app.command("import")(tables.import_file)
 app.command("undo")(tables.undo)
 app.command("gaps")(architecture.gaps)
 app.command("twins")(architecture.twins)
+app.add_typer(references.references_app, name="references")
