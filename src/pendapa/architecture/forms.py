@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -19,9 +19,11 @@ from pendapa.architecture.models import Element
 from pendapa.architecture.permissions import EDIT
 from pendapa.architecture.queries import offered_units
 from pendapa.architecture.rules.metamodel import RELATIONS, attribute_columns
+from pendapa.architecture.yearly import YearlyField
 from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.overlays import trees
 from pendapa.kernel.tables.columns import NAME_LIMIT
+from pendapa.kernel.tables.values import yearly, yearly_text
 from pendapa.kernel.tenancy.models import Institution, Unit
 from pendapa.regulations.metamodel import Column, Metamodel
 
@@ -93,7 +95,7 @@ class ElementForm(forms.Form):
         self._set_up(actor, institution)
         kept = element.attributes if element else {}
         for column in self.columns:
-            self.fields[PREFIX + column.key] = _field(column, kept.get(column.key))
+            self.fields[PREFIX + column.key] = field_for(column, kept.get(column.key))
 
     def _set_up(self, actor: Actor, institution: Institution) -> None:
         units = offered_units(actor, institution, EDIT)
@@ -132,7 +134,7 @@ class ElementForm(forms.Form):
     def _kept(self, column: Column, value: Any) -> Any:
         """What nobody touched stays exactly as it was."""
         before = self.element.attributes.get(column.key) if self.element else None
-        return before if before is not None and shown(column, before) == value else _value(column, value)
+        return before if before is not None and shown(column, before) == value else kept_value(column, value)
 
     # -- groups of fields, for the template ---------------------------------------------------------------------------
 
@@ -174,10 +176,13 @@ def shown(column: Column, value: Any) -> Any:
         return value if isinstance(value, list) else [value] if value else []
     if isinstance(value, list):
         return "\n".join(map(str, value))
+    if isinstance(value, Mapping):
+        return yearly_text(value)
     return "" if value is None else value
 
 
-def _field(column: Column, kept: Any) -> forms.Field:
+def field_for(column: Column, kept: Any) -> forms.Field:
+    """The field that asks for a column; ``kept`` is the value that stands there."""
     label, hint = column.label.in_language(language()), _hint(column)
     options: dict[str, Any] = {"required": False, "label": label, "help_text": hint}
     if column.type == "enum":
@@ -185,6 +190,8 @@ def _field(column: Column, kept: Any) -> forms.Field:
     if column.type == "enum_many":
         several = kept if isinstance(kept, list) else [kept] if kept else []
         return forms.MultipleChoiceField(choices=_choices(column, several), widget=Boxes, **options)
+    if column.type == "yearly":
+        return YearlyField(kept=kept if isinstance(kept, str) else None, **options)
     if column.type == "text":
         return forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), **options)
     if column.type == "unit_many" or isinstance(kept, list):
@@ -230,13 +237,43 @@ def _hint(column: Column) -> SafeString | str:
     return text if text else mark_safe("")
 
 
-def _value(column: Column, value: Any) -> Any:
+def kept_value(column: Column, value: Any) -> Any:
     """A field of the form as it is kept: codes of known references, several values as a list, the rest as written."""
     if column.type == "enum_many":
         return list(value)
+    if column.type == "yearly":
+        return yearly(value)[0] if value else ""
     if column.type == "unit_many":
         return [line.strip() for line in re.split(r"[\n;]", value) if line.strip()]
     if column.type == "reference" and value.strip():
         node = trees.references_now().lookup(value, column.reference)
         return node.code if node and node.code else value
     return value
+
+
+class ReleaseForm(forms.Form):
+    """What a release is called and which decree sets it."""
+
+    code = forms.CharField(
+        label=gettext_lazy("Code"), max_length=40, help_text=gettext_lazy("Short, given once, e.g. 2026")
+    )
+    name = forms.CharField(
+        label=gettext_lazy("Name"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy("e.g. Arsitektur SPBE 2026–2030"),
+    )
+    decree_number = forms.CharField(
+        label=gettext_lazy("Number of the decree"),
+        max_length=120,
+        required=False,
+        help_text=gettext_lazy("e.g. Peraturan Bupati Nomor 12 Tahun 2026"),
+    )
+    decree_date = forms.DateField(
+        label=gettext_lazy("Date of the decree"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+    note = forms.CharField(
+        label=gettext_lazy("Note"), required=False, widget=forms.Textarea(attrs={"rows": 3}), max_length=4000
+    )

@@ -38,3 +38,13 @@ who runs the installation."""
 
 grant(REFERENCES, {"diskominfo": INSTITUTION})
 grant(CODES, {"diskominfo": INSTITUTION})
+
+MODEL = "architecture.model"
+"""To add fields, kinds and values of the institution's own to the metamodel, and to take local ones out of use."""
+
+grant(MODEL, {"diskominfo": INSTITUTION})
+
+RELEASE = "architecture.release"
+"""To freeze the architecture as a decree sets it."""
+
+grant(RELEASE, {"diskominfo": INSTITUTION})

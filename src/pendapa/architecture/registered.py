@@ -12,7 +12,7 @@ from django.db.models import Count, Min, Q, QuerySet
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from pendapa.architecture import coding, importer, metamodel, permissions, references
+from pendapa.architecture import coding, importer, metamodel, modelling, permissions, references, searching
 from pendapa.architecture.models import Element, Relation
 from pendapa.architecture.queries.lists import seen, visible_relations
 from pendapa.architecture.queries.past import column_label, kind_label, openness, plain
@@ -21,6 +21,7 @@ from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.history import actions as history
 from pendapa.kernel.history.models import Recorded, Revision
 from pendapa.kernel.search import index
+from pendapa.kernel.tables.values import yearly_text
 from pendapa.kernel.tenancy import queries as tenancy
 from pendapa.kernel.tenancy.models import Institution, Unit
 from pendapa.kernel.ui import navigation
@@ -41,15 +42,18 @@ def _relation_names(row: Recorded) -> dict[str, str]:
 def _element_text(row: Recorded) -> str:
     assert isinstance(row, Element)
     hidden = unsearched_keys(metamodel.of_row(row), row.domain)
-    return index.normalise(
-        row.code, row.name, *_texts({k: v for k, v in row.attributes.items() if k not in hidden})
-    )
+    told = {k: v for k, v in row.attributes.items() if k not in hidden}
+    labels = searching.label_texts(metamodel.of_row(row), row.domain, told)
+    return index.normalise(row.code, row.name, *_texts(told), *labels)
 
 
 def _texts(attributes: dict[str, Any]) -> list[str]:
     texts: list[str] = []
     for value in attributes.values():
-        texts += [str(v) for v in value] if isinstance(value, list) else [str(value)]
+        if isinstance(value, dict):
+            texts.append(yearly_text(value))
+        else:
+            texts += [str(v) for v in value] if isinstance(value, list) else [str(value)]
     return texts
 
 
@@ -87,7 +91,9 @@ def _model(snapshot: dict[str, Any]) -> Metamodel:
 @lru_cache(maxsize=10_000)
 def _institution_of(unit: int) -> int | None:
     """A unit never moves to another institution."""
-    return Unit.objects.filter(pk=unit).values_list("institution", flat=True).first()
+    # A proposal names its unit by uid, a revision by number.
+    found = Unit.objects.filter(pk=unit) if isinstance(unit, int) else Unit.objects.filter(uid=unit)
+    return found.values_list("institution", flat=True).first()
 
 
 def _domain_label(key: str) -> str:
@@ -219,3 +225,4 @@ def _count() -> dict[int, int]:
 
 
 importer.offer()
+searching.register()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from pendapa.architecture import reference_urls, views
+from pendapa.architecture import model_urls, reference_urls, views
 
 app_name = "architecture"
 urlpatterns = [
     *reference_urls.urlpatterns,
+    *model_urls.urlpatterns,
     path("", views.list_elements, name="list"),
     path("ekspor/", views.export, name="export"),
     path("baru/", views.new, name="new"),
@@ -16,11 +17,17 @@ urlpatterns = [
     path("celah/ekspor/", views.export_gaps, name="export_gaps"),
     path("kembaran/", views.twins, name="twins"),
     path("kembaran/<str:group>/", views.twin, name="twin"),
+    path("strategi/", views.strategy, name="strategy"),
+    path("rilis/", views.releases, name="releases"),
+    path("rilis/baru/", views.new_release, name="new_release"),
+    path("bandingkan/", views.compare, name="compare"),
     path("<uuid:uid>/", views.detail, name="detail"),
     path("<uuid:uid>/ubah/", views.edit, name="edit"),
     path("<uuid:uid>/hapus/", views.delete, name="delete"),
     path("<uuid:uid>/kembalikan/", views.restore, name="restore"),
     path("<uuid:uid>/hubungkan/", views.link, name="link"),
+    path("<uuid:uid>/disebut/", views.mentioned, name="mentioned"),
+    path("<uuid:uid>/relasi/<uuid:relation>/", views.change_relation, name="change_relation"),
     path("<uuid:uid>/lepas/<uuid:relation>/", views.unlink, name="unlink"),
     path("<uuid:uid>/kembaran/", views.element_twins, name="element_twins"),
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from pendapa.architecture import cli as architecture
+from pendapa.architecture import cli_releases as releases
 from pendapa.architecture import references_cli as references
 from pendapa.cli import system
 from pendapa.demo import cli as demo
@@ -35,3 +36,5 @@ app.command("undo")(tables.undo)
 app.command("gaps")(architecture.gaps)
 app.command("twins")(architecture.twins)
 app.add_typer(references.references_app, name="references")
+app.add_typer(releases.release_app, name="release")
+app.command("history")(releases.history)

@@ -6,8 +6,11 @@ from pendapa.architecture.views.edits import delete, edit, new, restore
 from pendapa.architecture.views.exports import export, export_gaps
 from pendapa.architecture.views.links import link, unlink
 from pendapa.architecture.views.lists import list_elements
+from pendapa.architecture.views.moments import compare, new_release, releases
+from pendapa.architecture.views.relations import change_relation, mentioned
+from pendapa.architecture.views.strategy import strategy
 
 __all__ = [
-    "delete", "detail", "edit", "element_twins", "export", "export_gaps", "gaps", "link", "list_elements", "new", "restore",
-    "twin", "twins", "unlink",
+    "change_relation", "compare", "delete", "detail", "edit", "element_twins", "export", "export_gaps", "gaps", "link", "list_elements", "mentioned", "new", "new_release", "releases", "restore",
+    "strategy", "twin", "twins", "unlink",
 ]  # fmt: skip

@@ -14,14 +14,17 @@ from django.views.decorators.http import require_safe
 from pendapa.architecture import metamodel, queries
 from pendapa.architecture.models import Element
 from pendapa.architecture.permissions import EDIT, VIEW
-from pendapa.architecture.queries.past import kind_label, plain
+from pendapa.architecture.queries.past import column_label, kind_label, plain
 from pendapa.architecture.rules import gaps as gap_rules
 from pendapa.architecture.rules.keys import name_key
 from pendapa.architecture.rules.metamodel import RELATIONS, attribute_columns, missing, relation_columns
+from pendapa.architecture.views import moments
 from pendapa.architecture.views.common import address, domain_of, language, room, written
+from pendapa.architecture.views.relations import facts_of
 from pendapa.kernel.access.pages import PageRequest, page
 from pendapa.kernel.review.pages import over
 from pendapa.regulations.metamodel import Column, Metamodel
+from pendapa.regulations.overlay import Laid
 
 NEXT_TO_FILL = 4
 LEAD = ("uraian", "fungsi")
@@ -32,6 +35,9 @@ LEAD = ("uraian", "fungsi")
 @over
 def detail(request: PageRequest, uid: UUID) -> HttpResponse:
     """One element; absent and not to be seen are one."""
+    at = moments.asked(request)
+    if not at.is_now:
+        return moments.detail_at(request, uid, at)
     element = queries.element(request.actor, request.institution, uid)
     model, known = metamodel.of(request.institution), queries.touching(request.actor, element)
     attributes = queries.readable(request.actor, request.institution, [element])[element.pk]
@@ -41,7 +47,7 @@ def detail(request: PageRequest, uid: UUID) -> HttpResponse:
         "domain": domain_of(request.institution, element.domain),
         "domain_name": model.domain(element.domain).plural.in_language(language()),
         "domain_url": address(request.institution, "list", domain=element.domain),
-        "kind_name": kind_label(model, element.domain, element.kind) if _has_kinds(model, element) else "",
+        "kind_name": _kind_name(model, element),
         "lead": next((plain(attributes[key]) for key in LEAD if attributes.get(key)), ""),
         "groups": groups,
         "count": sum(len(group["rows"]) for group in groups),
@@ -55,7 +61,8 @@ def detail(request: PageRequest, uid: UUID) -> HttpResponse:
         "architecture/detail.html",
         context
         | _gaps(request, element, queries.gaps_of_element(element, known))
-        | _facts(model, element, attributes),
+        | _facts(model, element, attributes)
+        | moments.switcher(request, at),
     )
 
 
@@ -74,6 +81,8 @@ def _groups(model: Metamodel, relations: list[dict[str, Any]]) -> list[dict[str,
         domain = model.domain(other["domain"]).label.in_language(language())
         group = groups.setdefault(key, {"label": relation["label"], "domain": domain.lower(), "rows": []})
         group["rows"].append(relation)
+    for relation in relations:
+        relation["facts"] = facts_of(model, relation)
     for group in groups.values():
         group["rows"].sort(key=lambda relation: name_key(relation["other"]["name"]))
         group["first"], group["rest"] = group["rows"][:8], group["rows"][8:]
@@ -110,9 +119,10 @@ def _facts(model: Metamodel, element: Element, attributes: Mapping[str, Any]) ->
             continue  # not for this actor
         value = attributes.get(column.key)
         if value or column.key in wanted:
-            filled.append(_fact(column, value))
+            filled.append(_fact(model, element.domain, column, value))
         else:
             empty.append(column.label.in_language(language()))
+    old = [_old(model, element, key, attributes[key]) for key in _outside(model, element, attributes)]
     lacking = missing(model, element.domain, element.kind, element.attributes)
     columns = {column.key: column for column in attribute_columns(model, element.domain, element.kind)}
     return {
@@ -125,6 +135,7 @@ def _facts(model: Metamodel, element: Element, attributes: Mapping[str, Any]) ->
                 "title": _("Local fields (tools of local governments)"),
                 "halves": _halves([f for f in filled if not f["official"]]),
             },
+            {"title": _("No longer in the model (old values)"), "halves": _halves(old)},
         ],
         "fact_count": len(filled),
         "empty": empty,
@@ -147,10 +158,35 @@ def _halves(facts: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
     return [facts[:middle], facts[middle:]]
 
 
-def _fact(column: Column, value: Any) -> dict[str, Any]:
+def _outside(model: Metamodel, element: Element, attributes: Mapping[str, Any]) -> list[str]:
+    """Keys under which something stands although the model has no such field (any more)."""
+    known = {column.key for column in model.domain(element.domain).columns}
+    return [key for key, value in attributes.items() if key not in known and value]
+
+
+def _old(model: Metamodel, element: Element, key: str, value: Any) -> dict[str, Any]:
+    label, text = column_label(model, element.domain, key), plain(value)
+    return {"label": label, "value": text, "official": False, "personal": False, "doubtful": False, "old": False}
+
+
+def _is_old(model: Metamodel, domain: str, column: Column, value: Any) -> bool:
+    """Whether a value, or one of several, went out of use."""
+    texts = value if isinstance(value, list) else [value]
+    return isinstance(model, Laid) and any((domain, column.key, str(one)) in model.retired_values for one in texts)
+
+
+def _kind_name(model: Metamodel, element: Element) -> str:
+    label = kind_label(model, element.domain, element.kind)
+    if isinstance(model, Laid) and (element.domain, element.kind) in model.retired_kinds:
+        return _("%(kind)s (old kind)") % {"kind": label}
+    return label if _has_kinds(model, element) else ""
+
+
+def _fact(model: Metamodel, domain: str, column: Column, value: Any) -> dict[str, Any]:
     return {
         "label": column.label.in_language(language()),
         "value": written(column, value) if value else "",
+        "old": bool(value) and _is_old(model, domain, column, value),
         "official": column.official,
         "personal": column.personal and bool(value),
         "doubtful": bool(value) and bool(column.values) and not column.values_verified,

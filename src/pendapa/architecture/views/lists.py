@@ -15,6 +15,7 @@ from pendapa.architecture import metamodel, queries
 from pendapa.architecture.permissions import VIEW
 from pendapa.architecture.queries import PAGE, Filters
 from pendapa.architecture.rules import gaps as gap_rules
+from pendapa.architecture.views import moments
 from pendapa.architecture.views.common import (
     address,
     domain_of,
@@ -35,7 +36,9 @@ from pendapa.regulations.metamodel import Domain
 @page(VIEW)
 def list_elements(request: PageRequest) -> HttpResponse:
     """Elements of one domain, or of all where words are searched; htmx gets the table alone."""
-    filters = filters_of(request)
+    filters, at = filters_of(request), moments.asked(request)
+    if not at.is_now:
+        return moments.list_at(request, filters, at)
     paging = bool(filters.after or filters.before)
     found = queries.elements(request.actor, request.institution, filters, counted=not paging)
     start = _start(request, paging)
@@ -44,6 +47,7 @@ def list_elements(request: PageRequest) -> HttpResponse:
         response = render(request, "architecture/rows.html", context)
     else:
         context |= room(request, filters.domain, context["total"]) | _filter_choices(request, filters)
+        context |= moments.switcher(request, at)
         response = render(request, "architecture/list.html", context)
     patch_vary_headers(response, ["HX-Request"])
     return response
