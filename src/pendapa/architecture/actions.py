@@ -29,6 +29,7 @@ from pendapa.kernel.access.actor import Actor, NotFound
 from pendapa.kernel.history import actions as history
 from pendapa.kernel.history.models import Revision
 from pendapa.kernel.overlays import trees
+from pendapa.kernel.tables import values
 from pendapa.kernel.tables.columns import NAME_LIMIT, TEXT_LIMIT
 from pendapa.kernel.tenancy.actions import hold
 from pendapa.kernel.tenancy.models import Institution, Unit
@@ -227,7 +228,7 @@ def _gone_along(element: Element) -> list[Relation]:
 
 
 def _domain(institution: Institution, key: str) -> Domain:
-    known = {domain.key: domain for domain in metamodel.of(institution).domains}
+    known = {domain.key: domain for domain in metamodel.of(institution).all_domains}
     if key not in known:
         raise Refused(
             _("There is no domain “%(domain)s”. Accepted: %(known)s.")
@@ -294,7 +295,7 @@ def _attributes(
     for key, value in given.items():
         if key not in columns:
             raise Refused(_("This domain has no field “%(field)s”.") % {"field": key}, key)
-        value = _clean(key, value)
+        value = _by_year(columns[key], value) if columns[key].type == "yearly" else _clean(key, value)
         if not value:
             merged.pop(key, None)
         elif value != before.get(key):
@@ -312,9 +313,28 @@ def _clean(key: str, value: Any) -> Any:
     return text
 
 
+def _by_year(column: Column, value: Any) -> Any:
+    """A value for each year, from a mapping or the text of a cell; a text in which no years are found stays as written."""
+    if not isinstance(value, Mapping):
+        text = _clean(column.key, value)
+        return values.yearly(text)[0] if text else ""
+    found = {str(year): _clean(column.key, one) for year, one in value.items()}
+    text = values.yearly_text({year: one for year, one in found.items() if one})
+    kept = values.yearly(text)[0] if text else {}
+    if text and not isinstance(kept, Mapping):
+        words = {"label": column.label.in_language(get_language() or "id"), "value": text[:80]}
+        raise Refused(
+            _("%(label)s: “%(value)s” is not a value for each year of four digits.") % words, column.key
+        )
+    return kept
+
+
 def _doubts(column: Column, value: Any) -> list[str]:
-    """What is kept as written although it is not on the list, or not a known code."""
+    """What is kept as written although it is not on the list, not a known code, or not a number of a year."""
     language = get_language() or "id"
+    if column.type == "yearly":
+        remark = values.yearly(value if isinstance(value, str) else values.yearly_text(value))[1]
+        return [f"{column.label.in_language(language)}: {remark.message.render(_)}"] if remark else []
     label, found = column.label.in_language(language), []
     for one in value if isinstance(value, list) else [value]:
         if column.type in ("enum", "enum_many") and column.match_value(one) is None:

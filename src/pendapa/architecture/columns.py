@@ -16,6 +16,8 @@ _TYPES: dict[str, ColumnType] = {
     "relation": "relation",
 }
 KIND_COLUMN = "jenis"
+_NEEDS = {"strategy": (KIND_COLUMN,), "outside": ("tipe_asal",)}
+"""Columns without which a sheet is not of these kinds: the others of theirs stand in every list."""
 
 
 @lru_cache(maxsize=512)
@@ -25,7 +27,8 @@ def kind_for(model: Metamodel, domain: str) -> Kind:
     columns = [_column(column) for column in found.columns]
     if len(found.kinds) > 1 and all(column.name != KIND_COLUMN for column in columns):
         columns.append(_kind_column(found))
-    return Kind(found.key, _both(found.plural), tuple(columns), sheet_names=_sheet_names(found))
+    names, needs = _sheet_names(found), _NEEDS.get(domain, ())
+    return Kind(found.key, _both(found.plural), tuple(columns), sheet_names=names, needs=needs)
 
 
 def _sheet_names(domain: Domain) -> tuple[str, ...]:

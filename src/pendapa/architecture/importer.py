@@ -29,7 +29,16 @@ from pendapa.organisation.queries import unit_index
 from pendapa.regulations import packs
 from pendapa.regulations.metamodel import Column
 
-ORDER = ("processes", "services", "data", "infrastructure", "security", "applications")
+ORDER = (
+    "processes",
+    "services",
+    "data",
+    "infrastructure",
+    "security",
+    "applications",
+    "strategy",
+    "outside",
+)
 """What others point at is saved first."""
 
 
@@ -103,6 +112,7 @@ class ElementSession:
                 waiting = Element(
                     institution=self._institution, unit=self._units[draft.unit or 0], domain=domain
                 )
+                waiting.kind = self._attributes(draft.values, domain)[1]
                 of_element[id(waiting)] = (draft, waiting)
                 links.note(waiting, draft.values)
             elif not self._scope.covers(found.unit):

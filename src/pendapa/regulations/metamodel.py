@@ -209,6 +209,13 @@ class RelationType(Sourced):
                 return column
         raise KeyError(key)
 
+    def other_ends(self, domain: str, kind: str, backward: bool) -> tuple[Endpoint, ...]:
+        """What may stand at the other end of an element; `backward` where the element is the target."""
+        if self.pairs:
+            turned = [(end, start) if backward else (start, end) for start, end in self.pairs]
+            return tuple(other for own, other in turned if own.allows(domain, kind))
+        return self.sources_allowed if backward else self.targets_allowed
+
     def allows(self, source: tuple[str, str], target: tuple[str, str]) -> bool:
         """Whether a (domain, kind) may stand in this relation to another."""
         if self.pairs:

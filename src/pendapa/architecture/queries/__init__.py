@@ -30,9 +30,11 @@ from pendapa.architecture.queries.lists import (
     visible_relations,
 )
 from pendapa.architecture.queries.past import Change, Event, history_of, snapshot_at
+from pendapa.architecture.queries.strategy import StrategyMap, strategy_map
+from pendapa.architecture.queries.suggestions import Suggestion, suggested_relations
 
 __all__ = [
-    "COUNT_LIMIT", "LEAN", "PAGE", "Change", "Event", "Filters", "Page", "by_name", "element", "elements", "filtered",
+    "COUNT_LIMIT", "LEAN", "PAGE", "Change", "Event", "Filters", "Page", "StrategyMap", "Suggestion", "by_name", "element", "elements", "filtered",
     "gap_numbers", "gaps", "gaps_of_element", "gaps_of_rows", "history_of", "is_uid", "numbers", "offered_units", "readable", "relations_of", "rule",
-    "snapshot_at", "touching", "twins", "twins_of", "twins_ready", "visible", "visible_relations",
+    "snapshot_at", "strategy_map", "suggested_relations", "touching", "twins", "twins_of", "twins_ready", "visible", "visible_relations",
 ]  # fmt: skip

@@ -248,8 +248,12 @@ def _rows(found: QuerySet[Element], filters: Filters, most: int) -> list[dict[st
     if filters.domain or filters.query or filters.gap:
         return list(_beyond(found, filters).values(*fields)[:most])
     merged: list[dict[str, Any]] = []
-    for domain in packs.metamodel().domains:  # an overlay adds none
+    model = packs.metamodel()  # an overlay adds no domains
+    for domain in model.domains:
         merged += _beyond(found.filter(domain=domain.key), filters).values(*fields)[:most]
+    # Of these there are few.
+    others = found.filter(domain__in=[model.strategy.key, model.outside.key])
+    merged += _beyond(others, filters).values(*fields)[:most]
     merged.sort(key=lambda row: (row["name_key"], row["id"]), reverse=bool(filters.before))
     return merged[:most]
 
@@ -295,13 +299,24 @@ _END = (
     "unit__name",
     "unit__path",
 )
+_ABOUT = ("type", "uid", "attributes", "version", "valid_from", "valid_to")
 Touching = list[dict[str, Any]]
 
 
 def touching(actor: Actor, element: Element) -> Touching:
     """Every relation that touches or touched an element, with both ends, in one query: ``live``, and ``seen`` where the
     actor may see the other end. What is not ``seen`` tells nothing but that it exists."""
-    fields = ["id", "type", "uid", "attributes", "deleted_at", "source_id"]
+    fields = [
+        "id",
+        "type",
+        "uid",
+        "attributes",
+        "deleted_at",
+        "source_id",
+        "version",
+        "valid_from",
+        "valid_to",
+    ]
     fields += [f"{end}__{name}" for end in ("source", "target") for name in _END]
     about = Relation.objects.filter(Q(source=element) | Q(target=element), institution=element.institution_id)
     sees = _seer(actor, element.institution)
@@ -312,7 +327,7 @@ def touching(actor: Actor, element: Element) -> Touching:
         other = {name: row[f"{end}__{name}"] for name in _END}
         live = row["deleted_at"] is None and other["deleted_at"] is None
         seen = sees(other["classification"], other["unit__path"])
-        about_it = {name: row[name] for name in ("id", "type", "uid", "attributes")}
+        about_it = {name: row[name] for name in ("id", *_ABOUT)}
         rows.append({**about_it, "outgoing": outgoing, "other": other, "live": live, "seen": seen})
     return rows
 
@@ -339,7 +354,7 @@ def relations_of(actor: Actor, element: Element, known: Touching | None = None) 
             kind = model.relation(row["type"])
             label = (kind.forward if row["outgoing"] else kind.backward).in_language(language)
             other = {name: row["other"][name] for name in ("id", "uid", "code", "name", "domain", "kind")}
-            about = {name: row[name] for name in ("type", "uid", "attributes", "outgoing")}
+            about = {name: row[name] for name in (*_ABOUT, "outgoing")}
             shown.append({"label": label, **about, "other": other | {"unit": row["other"]["unit__name"]}})
     return shown
 

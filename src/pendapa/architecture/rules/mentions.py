@@ -199,6 +199,8 @@ def fragment(text: str, begin: int, end: int) -> str:
         cut = text.rfind(" ", end, right)
         right = cut if cut > 0 else right
     told = " ".join(text[left:right].split())
+    if right == len(text) and end < right:
+        told = told.rstrip(" .!?;")
     return ("…" if left > first else "") + told + ("…" if right < last else "")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -19,6 +20,7 @@ from pendapa.architecture.queries import Filters, offered_units
 from pendapa.kernel.access.pages import PageRequest
 from pendapa.kernel.numbers import whole
 from pendapa.kernel.overlays import trees
+from pendapa.kernel.tables.values import yearly_text
 from pendapa.kernel.tenancy.models import Institution
 from pendapa.kernel.ui.templatetags.ui import rupiah
 from pendapa.regulations.metamodel import Column, Domain
@@ -49,7 +51,8 @@ def domains(institution: Institution) -> tuple[Domain, ...]:
 
 
 def domain_of(institution: Institution, key: str) -> Domain | None:
-    return next((domain for domain in domains(institution) if domain.key == key), None)
+    """Any domain that an element may belong to, the six and the two beside them; ``None`` for an unknown key."""
+    return next((domain for domain in metamodel.of(institution).all_domains if domain.key == key), None)
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,7 @@ class Tab:
 
 
 def tabs(institution: Institution, current: str, count: str = "") -> list[Tab]:
-    """The six domains, then the analyses. Only the open one carries a number: it was counted anyway."""
+    """The six domains and the strategy map, then the analyses; what lies outside only while one is there. Only the open one carries a number: it was counted anyway."""
     base = address(institution, "list")
     found = [
         Tab(
@@ -75,6 +78,11 @@ def tabs(institution: Institution, current: str, count: str = "") -> list[Tab]:
         )
         for number, d in enumerate(domains(institution), 1)
     ]
+    model = metamodel.of(institution)
+    strategy = model.strategy.plural.in_language(language())
+    found.append(Tab(address(institution, "strategy"), strategy, 0, current == model.strategy.key))
+    if current == model.outside.key:
+        found.append(Tab(f"{base}?domain={current}", model.outside.plural.in_language(language()), 0, True))
     for key, label in (("gaps", _("Gaps")), ("twins", _("Twins"))):
         found.append(Tab(address(institution, key), label, 0, key == current, aside=key == "gaps"))
     return found
@@ -129,6 +137,8 @@ def is_partial(request: HttpRequest) -> bool:
 
 def written(column: Column, value: Any) -> SafeString | str:
     """A kept value as people read it: labels of lists, names of references, money, links; several in a row."""
+    if isinstance(value, Mapping):
+        return yearly_text(value)
     if isinstance(value, list):
         return format_html_join(", ", "{}", ((_one(column, item),) for item in value))
     return _one(column, value)

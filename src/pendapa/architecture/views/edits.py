@@ -18,6 +18,7 @@ from pendapa.architecture.permissions import EDIT
 from pendapa.architecture.queries.past import differences
 from pendapa.architecture.rules.metamodel import only_kind
 from pendapa.architecture.views.common import FIRST, address, domain_of, domains, language, room
+from pendapa.kernel.access.actor import NotFound
 from pendapa.kernel.access.pages import PageRequest, page
 from pendapa.kernel.history.actions import Conflict, snapshot
 from pendapa.kernel.numbers import whole
@@ -63,8 +64,26 @@ def new(request: PageRequest) -> HttpResponse:
                 _("%(code)s %(name)s has been added.") % {"code": done.row.code, "name": done.row.name},
             )
             _warn(request, done.warnings)
+            _hang_under(request, done.row)
             return HttpResponseRedirect(address(request.institution, "detail", done.row.uid))
     return render(request, "architecture/form.html", context | {"form": form}, status=_status(form))
+
+
+def _hang_under(request: PageRequest, element: Element) -> None:
+    """Put a new part of the strategy map where the address says; where that cannot be, it is told, and it stands alone."""
+    above = request.GET.get("under", "")
+    if not above or element.domain != "strategy":
+        return
+    try:
+        actions.link(
+            request.actor,
+            element,
+            "strategy_parent",
+            queries.element(request.actor, request.institution, above),
+        )
+    except (actions.Refused, NotFound) as refused:
+        why = str(refused) or _("What it was to hang under is not there any more.")
+        messages.warning(request, why)
 
 
 def _kinds(request: PageRequest, domain: Domain) -> list[tuple[str, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, cast
 
 from django.http import FileResponse, HttpResponse
@@ -41,11 +42,20 @@ CHUNK = 500
 def export(request: PageRequest) -> HttpResponse:
     """The elements of the list, all columns: one domain as csv or xlsx, several as a workbook."""
     filters = filters_of(request)
-    wanted = [filters.domain] if filters.domain else [domain.key for domain in domains(request.institution)]
+    wanted = [filters.domain] if filters.domain else _wanted(request, filters)
     sheets = (_sheet(request, filters, domain) for domain in wanted)
     if request.GET.get("format") == "csv" and filters.domain:
         return _file(request, next(sheets), "csv", filters.domain)
     return _file(request, sheets, "xlsx", filters.domain or "arsitektur")
+
+
+def _wanted(request: PageRequest, filters: Filters) -> list[str]:
+    """The six and the strategy map; what lies outside only where there is some."""
+    model = metamodel.of(request.institution)
+    outside = queries.filtered(request.actor, request.institution, replace(filters, domain=model.outside.key))
+    return [d.key for d in (*model.domains, model.strategy)] + (
+        [model.outside.key] if outside.exists() else []
+    )
 
 
 def _sheet(request: PageRequest, filters: Filters, domain: str) -> Sheet:

@@ -20,7 +20,7 @@ from pendapa.kernel.access.actor import NotFound
 from pendapa.kernel.access.pages import PageRequest, page
 from pendapa.kernel.review.pages import over
 from pendapa.kernel.search import index
-from pendapa.regulations.metamodel import Endpoint, Metamodel, RelationType
+from pendapa.regulations.metamodel import Metamodel, RelationType
 
 OFFERED = 12
 Way = tuple[RelationType, bool]
@@ -38,16 +38,22 @@ def link(request: PageRequest, uid: UUID) -> HttpResponse:
     chosen = ways.get(request.POST.get("type") or request.GET.get("type", ""))
     fault = ""
     if request.method == "POST" and chosen:
-        fault = _join(request, element, chosen)
-        if not fault:
-            return HttpResponseRedirect(address(request.institution, "detail", element.uid))
+        relation, fault = _join(request, element, chosen)
+        if relation is not None:
+            # What can be said of the relation itself is asked next.
+            more = (
+                ("change_relation", element.uid, relation.uid)
+                if chosen[0].columns
+                else ("detail", element.uid)
+            )
+            return HttpResponseRedirect(address(request.institution, *more))
     found = _offered(request, element, chosen, request.GET.get("q", "")) if chosen else []
     context = room(request, element.domain) | {
         "element": element,
-        "ways": [(key, _said(*way), _ends(model, way)) for key, way in ways.items()],
+        "ways": [(key, _said(*way), _ends(model, element, way)) for key, way in ways.items()],
         "chosen": request.POST.get("type") or request.GET.get("type", ""),
         "said": _said(*chosen) if chosen else "",
-        "ends": _ends(model, chosen) if chosen else "",
+        "ends": _ends(model, element, chosen) if chosen else "",
         "found": found,
         "more": len(found) > OFFERED,
         "words": request.GET.get("q", ""),
@@ -62,31 +68,27 @@ def link(request: PageRequest, uid: UUID) -> HttpResponse:
 
 def _ways(model: Metamodel, element: Element) -> dict[str, Way]:
     """The relations that the metamodel allows an element, by a key for the address: ``out:application_process``."""
-    six = {domain.key for domain in model.domains}
     found = {}
     for kind, backward in model.relations_of(element.domain, element.kind):
-        if any(end.domain in six for end in _other_ends(kind, backward)):
+        if kind.offered and kind.other_ends(element.domain, element.kind, backward):
             found[f"{'in' if backward else 'out'}:{kind.key}"] = (kind, backward)
     return found
-
-
-def _other_ends(kind: RelationType, backward: bool) -> tuple[Endpoint, ...]:
-    return kind.sources_allowed if backward else kind.targets_allowed
 
 
 def _said(kind: RelationType, backward: bool) -> str:
     return (kind.backward if backward else kind.forward).in_language(language())
 
 
-def _ends(model: Metamodel, way: Way) -> str:
-    return ", ".join(actions.end_label(model, end.domain, end.kind) for end in _other_ends(*way))
+def _ends(model: Metamodel, element: Element, way: Way) -> str:
+    ends = way[0].other_ends(element.domain, element.kind, way[1])
+    return ", ".join(actions.end_label(model, end.domain, end.kind) for end in ends)
 
 
 def _offered(request: PageRequest, element: Element, way: Way, words: str) -> list[dict[str, Any]]:
     """Elements for the other end that the actor may see (and, where they would hold the relation, may edit)."""
     kind, backward = way
     fits = Q(pk__in=[])
-    for end in _other_ends(kind, backward):
+    for end in kind.other_ends(element.domain, element.kind, backward):
         fits |= Q(domain=end.domain, kind=end.kind) if end.kind else Q(domain=end.domain)
     rows = queries.visible(request.actor, request.institution).filter(fits).exclude(pk=element.pk)
     if backward:
@@ -104,20 +106,20 @@ def _offered(request: PageRequest, element: Element, way: Way, words: str) -> li
     return [dict(row) for row in found[: OFFERED + 1]]
 
 
-def _join(request: PageRequest, element: Element, way: Way) -> str:
-    """Join with the chosen one; the words of a refusal, or nothing."""
+def _join(request: PageRequest, element: Element, way: Way) -> tuple[Relation | None, str]:
+    """Join with the chosen one: the relation, or the words of a refusal."""
     kind, backward = way
     other = queries.element(request.actor, request.institution, request.POST.get("other", ""))
     source, target = (other, element) if backward else (element, other)
     try:
         done = actions.link(request.actor, source, kind.key, target)
     except actions.Refused as refused:
-        return str(refused)
+        return None, str(refused)
     told = {"one": element.name, "verb": _said(kind, backward), "other": other.name}
     messages.success(request, _("%(one)s %(verb)s %(other)s.") % told)
     for warning in done.warnings:
         messages.warning(request, warning)
-    return ""
+    return done.row, ""
 
 
 @require_POST

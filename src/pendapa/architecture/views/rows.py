@@ -80,7 +80,7 @@ def _percent(value: int, tongue: str) -> str:
 
 @lru_cache
 def _kind_names(model: Metamodel, tongue: str) -> dict[tuple[str, str], str]:
-    several = (domain for domain in model.domains if len(domain.kinds) > 1)
+    several = (domain for domain in model.all_domains if len(domain.kinds) > 1)
     return {
         (domain.key, kind.key): escape(kind.label.in_language(tongue))
         for domain in several
@@ -90,4 +90,5 @@ def _kind_names(model: Metamodel, tongue: str) -> dict[tuple[str, str], str]:
 
 @lru_cache
 def _domain_names(model: Metamodel, tongue: str) -> dict[str, tuple[int, str]]:
-    return {d.key: (number, escape(d.label.in_language(tongue))) for number, d in enumerate(model.domains, 1)}
+    six = {d.key: number for number, d in enumerate(model.domains, 1)}
+    return {d.key: (six.get(d.key, 0), escape(d.label.in_language(tongue))) for d in model.all_domains}

@@ -1,0 +1,97 @@
+"""The strategy map (*Peta Strategi*): vision, missions, aims, goals and indicators as a tree."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from pendapa.architecture import metamodel, queries
+from pendapa.architecture.permissions import EDIT, VIEW
+from pendapa.architecture.rules.strategy import LEVELS, STEP, TALL, Branch, bars, years
+from pendapa.architecture.views.common import address, language, room, unit_options
+from pendapa.kernel.access.pages import PageRequest, page
+from pendapa.kernel.review.pages import over
+from pendapa.kernel.tables.values import yearly_text
+from pendapa.regulations.metamodel import Metamodel
+
+SIDE = 6
+"""Room beside the bars of a chart, in units of the drawing."""
+
+
+@require_safe
+@page(VIEW)
+@over
+def strategy(request: PageRequest) -> HttpResponse:
+    """The whole map, or that of one unit with what stands above it."""
+    unit = request.GET.get("unit", "")[:40]
+    found = queries.strategy_map(request.actor, request.institution, unit)
+    model, counts = metamodel.of(request.institution), found.counts()
+    context = room(request, model.strategy.key) | {
+        "trees": [_drawn(request, model, found, branch, root=True) for branch in found.trees],
+        "counts": [
+            {"label": model.strategy.kind(kind).label.in_language(language()), "count": counts[kind]}
+            for kind in LEVELS
+        ],
+        "total": len(found.elements),
+        "unit": unit,
+        "units": unit_options(request, unit),
+        "list_url": address(request.institution, "list", domain=model.strategy.key),
+        "new_url": address(request.institution, "new", domain=model.strategy.key),
+        "first_url": address(request.institution, "new", domain=model.strategy.key, kind=LEVELS[0]),
+    }
+    return render(request, "architecture/strategy.html", context)
+
+
+def _drawn(
+    request: PageRequest, model: Metamodel, found: queries.StrategyMap, branch: Branch, root: bool = False
+) -> dict[str, Any]:
+    """One element of the map with what hangs under it, as the template takes it."""
+    element = found.elements[branch.key]
+    kind, institution = element["kind"], request.institution
+    level = LEVELS.index(kind) if kind in LEVELS else len(LEVELS)
+    lower = LEVELS[level + 1] if level + 1 < len(LEVELS) else ""
+    drawn = {
+        "element": element,
+        "level": level,
+        "kind": model.strategy.kind(kind).label.in_language(language()) if kind in LEVELS else "",
+        "orphan": root and level > 0,
+        "below": [_drawn(request, model, found, one) for one in branch.below],
+        "add": "",
+        "add_label": "",
+    }
+    if lower and request.actor.may(EDIT, institution):
+        domain = model.strategy
+        drawn["add"] = address(institution, "new", domain=domain.key, kind=lower, under=str(element["uid"]))
+        drawn["add_label"] = domain.kind(lower).label.in_language(language())
+    if kind == LEVELS[-1]:
+        drawn |= _indicator(model, element) | {"processes": found.processes.get(branch.key, [])}
+    return drawn
+
+
+def _indicator(model: Metamodel, element: dict[str, Any]) -> dict[str, Any]:
+    """Unit, direction and the years of an indicator; where there are no years, the single official values."""
+    told = years(element["target_tahunan"], element["realisasi_tahunan"], element["arah"] or "")
+    chart = bars(told)
+    column = model.strategy.column("arah")
+    known = column.match_value(str(element["arah"])) if element["arah"] else None
+    return {
+        "indicator": True,
+        "unit": element["satuan_iku"] or "",
+        "direction": known.label.in_language(language()) if known else (element["arah"] or ""),
+        "way": known.key if known else "",
+        "years": [
+            {"year": y.year, "target": _number(y.target), "result": _number(y.result), "verdict": y.verdict}
+            for y in told
+        ],
+        "bars": chart,
+        "chart": {"width": len(chart) * STEP + SIDE, "height": TALL + 14, "base": TALL, "text": TALL + 12},
+        "single": {"target": element["nilai_iku_target"], "result": element["nilai_iku_realisasi"]},
+    }
+
+
+def _number(text: str) -> str:
+    """With the comma of the language, as it was written otherwise."""
+    return yearly_text({"1": text}).partition(": ")[2] if text and language().startswith("id") else text
