@@ -117,22 +117,29 @@ def lay(base: Metamodel, content: Mapping[str, Any]) -> Laid:
 
 def lay_what_fits(base: Metamodel, content: Mapping[str, Any]) -> tuple[Laid, tuple[Fault, ...]]:
     """Like :func:`lay`, but entries that a newer pack no longer takes are left out and told as faults. Never raises."""
+    kept, faults = fitting(base, content)
+    return lay(base, kept), faults
+
+
+def fitting(base: Metamodel, content: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[Fault, ...]]:
+    """The part of an overlay that ``base`` takes, and why it does not take the rest. Never raises."""
     try:
-        return lay(base, content), ()
+        lay(base, content)
     except PackError:
         pass
+    else:
+        return dict(content), ()
     kept: dict[str, Any] = {}
     faults: list[Fault] = []
-    laid = lay(base, kept)
     for piece in _pieces(content):
         attempt = _with(kept, piece)
         try:
-            laid = lay(base, attempt)
+            lay(base, attempt)
         except PackError as error:
             faults += (Fault(fault.file, piece.name(), fault.reason) for fault in error.faults)
         else:
             kept = attempt
-    return laid, tuple(faults)
+    return kept, tuple(faults)
 
 
 # ------------------------------------------------------------------------------------------------------------- domains

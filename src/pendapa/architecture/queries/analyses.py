@@ -34,7 +34,7 @@ KEPT = 24 * 3600
 T = TypeVar("T")
 
 
-def _key(what: str, actor: Actor, institution: Institution, *more: str) -> str:
+def key_of(what: str, actor: Actor, institution: Institution, *more: str) -> str:
     """Names a result by everything it depends on. The ledger grows with each change set, in the order of commits."""
     last = (
         LedgerEntry.objects.filter(institution=institution)
@@ -42,11 +42,12 @@ def _key(what: str, actor: Actor, institution: Institution, *more: str) -> str:
         .values_list("digest", flat=True)
         .first()
     )
-    parts = "\n".join([what, str(institution.pk), last or "", sight(actor, institution), *more])
+    counted = str(institution.settings.get("completeness_counted", ""))
+    parts = "\n".join([what, str(institution.pk), last or "", counted, sight(actor, institution), *more])
     return "architecture:" + hashlib.sha256(parts.encode()).hexdigest()
 
 
-def _remembered(key: str, compute: Callable[[], T]) -> T:
+def remembered(key: str, compute: Callable[[], T]) -> T:
     known: T | None = cache.get(key)
     if known is None:
         known = compute()
@@ -66,7 +67,7 @@ def numbers(actor: Actor, institution: Institution) -> list[dict[str, Any]]:
         )
         return {row["domain"]: (row["n"], round(row["full"])) for row in rows}
 
-    found = _remembered(_key("numbers", actor, institution), count)
+    found = remembered(key_of("numbers", actor, institution), count)
     language = get_language() or "id"
     return [
         {
@@ -174,7 +175,7 @@ def gap_numbers(actor: Actor, institution: Institution, unit: str = "") -> dict[
         wide = open_ones.aggregate(elements=Count("pk"), units=Count("unit", distinct=True))
         return dict(rows.order_by().aggregate(**wanted)) | dict(wide)
 
-    return _remembered(_key("gaps", actor, institution, unit), count)
+    return remembered(key_of("gaps", actor, institution, unit), count)
 
 
 def _attributes(rules: Iterable[gap_rules.Rule]) -> list[str]:
@@ -207,7 +208,7 @@ def twins(actor: Actor, institution: Institution) -> list[dict[str, Any]]:
             "reasons": [twin_rules.message(reason, language) for reason in group["reasons"]],
             "title": _title(group["reasons"], language),
         }
-        for group in _remembered(_key("twins", actor, institution), lambda: _groups(actor, institution))
+        for group in remembered(key_of("twins", actor, institution), lambda: _groups(actor, institution))
     ]
 
 
@@ -222,7 +223,7 @@ def _title(reasons: list[twin_rules.Reason], language: str) -> str:
 
 def twins_ready(actor: Actor, institution: Institution) -> bool:
     """Whether :func:`twins` answers at once: it is remembered, or there are few applications."""
-    if cache.get(_key("twins", actor, institution)) is not None:
+    if cache.get(key_of("twins", actor, institution)) is not None:
         return True
     applications = visible(actor, institution).filter(domain="applications").order_by()
     return applications[: AT_ONCE + 1].count() <= AT_ONCE

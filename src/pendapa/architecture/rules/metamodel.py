@@ -40,6 +40,15 @@ def personal_keys(model: Metamodel, domain: str) -> frozenset[str]:
 
 
 @_remembered
+def open_keys(model: Metamodel, domain: str) -> frozenset[str]:
+    """Keys of what is shown to who may not read personal data. What a key means that the model does not know, nobody
+    knows: it may have been personal."""
+    known = {c.key for c in attribute_columns(model, domain)}
+    known |= {place[1] for place in getattr(model, "retired_columns", {}) if place[0] == domain}
+    return frozenset(known - personal_keys(model, domain))
+
+
+@_remembered
 def unsearched_keys(model: Metamodel, domain: str) -> frozenset[str]:
     """Keys of what no search looks through: personal data, and texts that may name what not everybody may see."""
     return personal_keys(model, domain) | {c.key for c in relation_columns(model, domain)}
