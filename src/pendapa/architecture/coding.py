@@ -37,7 +37,11 @@ class Refused(Exception):
 
 def pattern_of(institution: Institution, domain: str) -> Pattern:
     """The pattern of a domain; the standard one where the institution has none, or one that cannot be read any more."""
-    known = institution.settings.get(PATTERNS)
+    return _pattern(institution.settings, domain)
+
+
+def _pattern(settings: Mapping[str, Any], domain: str) -> Pattern:
+    known = settings.get(PATTERNS)
     told = known.get(domain, "") if isinstance(known, dict) else ""
     try:
         return parse(str(told)) if told else standard_of(domain)
@@ -77,7 +81,7 @@ class Codes:
         self._all: dict[str, list[str]] = {}
         self._digits: dict[tuple[str, str], str] = {}
         self._references: References | None = None
-        self._given: dict[str, dict[str, int]] | None = None
+        self._settings: dict[str, Any] | None = None
 
     def code(self, domain: str, attributes: Mapping[str, Any] | None = None, unit: Unit | None = None) -> str:
         """The next code of an element with these attributes in this unit. Where the pattern asks for a reference or a unit
@@ -95,7 +99,7 @@ class Codes:
 
     def _series(self, domain: str, attributes: Mapping[str, Any], unit: Unit | None) -> Series:
         if domain not in self._patterns:
-            self._patterns[domain] = (pattern_of(self._institution, domain), standard_of(domain))
+            self._patterns[domain] = (_pattern(self._fresh(), domain), standard_of(domain))
         pattern, plain = self._patterns[domain]
         ref = self._ref(domain, attributes) if "ref" in pattern.fields else ""
         series = pattern.series(ref, unit.code if unit else "") or plain.series()
@@ -126,11 +130,18 @@ class Codes:
         return known[bisect_left(known, series.before) : end]
 
     def _once_given(self, domain: str, series: Series) -> int:
-        if self._given is None:
-            # Read anew: the institution at hand may have been read before somebody gave codes.
-            settings = Institution.objects.values_list("settings", flat=True).get(pk=self._institution.pk)
-            self._given = settings.get(LAST, {})
-        return int(self._given.get(domain, {}).get(series.key, 0))
+        return int(self._fresh().get(LAST, {}).get(domain, {}).get(series.key, 0))
+
+    def _fresh(self) -> dict[str, Any]:
+        """The settings, read anew: the institution at hand may be older than a pattern or a code that was left."""
+        if self._settings is None:
+            self._settings = _settings(self._institution)
+        return self._settings
+
+
+def _settings(institution: Institution) -> dict[str, Any]:
+    kept: dict[str, Any] = Institution.objects.values_list("settings", flat=True).get(pk=institution.pk)
+    return kept
 
 
 def _codes(institution: Institution, domain: str, before: str) -> list[str]:
@@ -144,11 +155,11 @@ def remember(institution: Institution, left: Iterable[tuple[str, str]]) -> None:
     """Keep in mind the codes (with their domains) that elements bore and bear no more, so that they are not given again."""
     with transaction.atomic():
         hold(institution)
-        settings = Institution.objects.values_list("settings", flat=True).get(pk=institution.pk)
+        settings = _settings(institution)
         known: dict[str, dict[str, int]] = settings.get(LAST, {})
         changed = False
         for domain, code in left:
-            for pattern in {pattern_of(institution, domain), standard_of(domain)}:
+            for pattern in {_pattern(settings, domain), standard_of(domain)}:
                 if split := pattern.split(code):
                     series, number = split
                     numbers = known.setdefault(domain, {})
@@ -172,7 +183,7 @@ def set_patterns(actor: Actor, institution: Institution, patterns: Mapping[str, 
         checked[domain] = read_pattern(text, domain).text if text.strip() else ""
     with transaction.atomic():
         hold(institution)
-        settings = Institution.objects.values_list("settings", flat=True).get(pk=institution.pk)
+        settings = _settings(institution)
         kept = {**settings.get(PATTERNS, {}), **checked}
         plain = {d: standard_of(d).text for d in domains}
         kept = {domain: text for domain, text in kept.items() if text and text != plain.get(domain)}
