@@ -20,6 +20,7 @@ from pendapa.architecture.rules.keys import name_key
 from pendapa.architecture.rules.metamodel import RELATIONS, attribute_columns, missing, relation_columns
 from pendapa.architecture.views import moments
 from pendapa.architecture.views.common import address, domain_of, language, room, written
+from pendapa.architecture.views.references import offered
 from pendapa.architecture.views.relations import facts_of
 from pendapa.kernel.access.pages import PageRequest, page
 from pendapa.kernel.review.pages import over
@@ -56,6 +57,7 @@ def detail(request: PageRequest, uid: UUID) -> HttpResponse:
         "events": queries.history_of(request.actor, element, known),
         "has_twins": element.domain == "applications",
     }
+    context["offers"] = offered(element, attributes) if context["may_edit"] else []
     return render(
         request,
         "architecture/detail.html",
