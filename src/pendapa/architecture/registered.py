@@ -12,10 +12,19 @@ from django.db.models import Count, Min, Q, QuerySet
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from pendapa.architecture import coding, importer, metamodel, modelling, permissions, references, searching
+from pendapa.architecture import (
+    coding,
+    importer,
+    metamodel,
+    permissions,
+    references,
+    relation_importer,
+    searching,
+)
 from pendapa.architecture.models import Element, Relation
 from pendapa.architecture.queries.lists import seen, visible_relations
 from pendapa.architecture.queries.past import column_label, kind_label, openness, plain
+from pendapa.architecture.queries.units import unit_duties
 from pendapa.architecture.rules.metamodel import unsearched_keys
 from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.history import actions as history
@@ -25,6 +34,7 @@ from pendapa.kernel.tables.values import yearly_text
 from pendapa.kernel.tenancy import queries as tenancy
 from pendapa.kernel.tenancy.models import Institution, Unit
 from pendapa.kernel.ui import navigation
+from pendapa.kernel.waiting import duties
 from pendapa.regulations import packs
 from pendapa.regulations.metamodel import Metamodel
 
@@ -225,4 +235,6 @@ def _count() -> dict[int, int]:
 
 
 importer.offer()
+relation_importer.offer()
 searching.register()
+duties.offer("architecture", unit_duties, order=20)

@@ -18,6 +18,7 @@ urlpatterns = [
     path("kembaran/", views.twins, name="twins"),
     path("kembaran/<str:group>/", views.twin, name="twin"),
     path("strategi/", views.strategy, name="strategy"),
+    path("opd/<uuid:uid>/", views.unit, name="unit"),
     path("rilis/", views.releases, name="releases"),
     path("rilis/baru/", views.new_release, name="new_release"),
     path("bandingkan/", views.compare, name="compare"),

@@ -168,6 +168,18 @@ def recent(actor: Actor, institution: Institution, n: int = 5) -> list[Set]:
     return page(actor, institution, size=n).rows
 
 
+def of_unit(actor: Actor, institution: Institution, unit: Unit, n: int = 10) -> list[Set]:
+    """The newest sets that were written for a unit or one below it, as far as the actor may see them."""
+    found = sets(actor, institution).filter(unit__path__startswith=unit.path).select_related("unit")
+    return _shown(actor, institution, list(found.order_by("-created_at", "-pk")[:n]))
+
+
+def of_person(actor: Actor, institution: Institution, user_id: int, n: int = 50) -> list[Set]:
+    """The newest sets that a person wrote, as far as the actor may see them."""
+    found = sets(actor, institution).filter(author=user_id).select_related("unit")
+    return _shown(actor, institution, list(found.order_by("-created_at", "-pk")[:n]))
+
+
 def change_set(actor: Actor, institution: Institution, uid: UUID | str) -> tuple[ChangeSet, Set]:
     """One set, as it is and as it is told. Raises :class:`NotFound` when absent or not to be seen."""
     found = sets(actor, institution).select_related("unit", "institution", "undoes").filter(uid=uid).first()
