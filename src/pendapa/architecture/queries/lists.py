@@ -146,6 +146,7 @@ class Filters:
     unit: str = ""
     query: str = ""
     gap: str = ""
+    remap: bool = False
     after: str = ""
     before: str = ""
 
@@ -179,6 +180,8 @@ def filtered(actor: Actor, institution: Institution, filters: Filters) -> QueryS
         rows = rows.filter(kind=_plain(filters.kind))
     if filters.unit:
         rows = rows.filter(unit__in=_subtree(institution, filters.unit))
+    if filters.remap:
+        rows = rows.filter(remap=True)
     if filters.gap:
         known = gap_rules.BY_KEY.get(filters.gap)
         rows = rows.filter(lacks(known)) if known else rows.none()

@@ -105,13 +105,14 @@ def filters_of(request: PageRequest) -> Filters:
     asked = request.GET
     words, domain = asked.get("q", "").strip()[:200], asked.get("domain", "")
     if domain_of(request.institution, domain) is None:
-        domain = "" if words else FIRST
+        domain = "" if words or asked.get("remap") == "1" else FIRST
     return Filters(
         domain=domain,
         kind=asked.get("kind", "")[:40],
         unit=asked.get("unit", "")[:40],
         query=words,
         gap=asked.get("gap", "")[:60],
+        remap=asked.get("remap") == "1",
         after=asked.get("after", "")[:400],
         before=asked.get("before", "")[:400],
     )

@@ -71,7 +71,7 @@ def _table(request: PageRequest, filters: Filters, found: queries.Page, start: i
         "what": domain.plural.in_language(language()) if domain else _("Elements"),
         "one": domain.label.in_language(language()) if domain else "",
         "several": several,
-        "narrowed": bool(filters.query or filters.unit or filters.kind or filters.gap),
+        "narrowed": bool(filters.query or filters.unit or filters.kind or filters.gap or filters.remap),
         "total": total,
         "range": _range(found, start, total),
         "next_url": _page_url(base, filters, start + PAGE, after=found.next) if found.next else "",
@@ -110,6 +110,7 @@ def _page_url(base: str, filters: Filters, at: int = 0, **marks: str) -> str:
         "kind": filters.kind,
         "unit": filters.unit,
         "gap": filters.gap,
+        "remap": "1" if filters.remap else "",
         "q": filters.query,
         "at": str(at or ""),
         **marks,
@@ -124,6 +125,7 @@ def _filter_choices(request: PageRequest, filters: Filters) -> dict[str, Any]:
         "kind": filters.kind,
         "unit": filters.unit,
         "gap": filters.gap,
+        "remap": "1" if filters.remap else "",
         "q": filters.query,
     }
     return {
