@@ -51,7 +51,7 @@ def strategy_map(actor: Actor, institution: Institution, unit: str = "") -> Stra
     rows = live.order_by("name_key", "id").values(
         "id", "uid", "code", "name", "kind", "unit_id", "unit__name", "attributes"
     )
-    known = {row["id"]: row for row in rows}
+    known: dict[int, dict[str, Any]] = {row["id"]: dict(row) for row in rows}
     links = visible_relations(actor, institution)
     parents = [
         (low, high)

@@ -132,8 +132,8 @@ def bars(found: Sequence[Year]) -> list[Bar]:
             Bar(
                 year.year,
                 index * STEP,
-                target_y=_n(TALL - (target or 0)),
-                result_y=_n(TALL - (result or 0)),
+                target_y=_n(TALL - (target or Decimal(0))),
+                result_y=_n(TALL - (result or Decimal(0))),
                 result_height=_n(result or Decimal(0)),
                 has_target=target is not None,
                 has_result=result is not None,

@@ -93,8 +93,9 @@ def _change(request: PageRequest, form: RelationForm, row: Relation) -> int:
         done = actions.change_relation(request.actor, row, **form.values)
     except Conflict:
         fresh = Relation.objects.get(pk=row.pk)
-        form.data = form.data.copy()
-        form.data["version"] = str(fresh.version)
+        data = request.POST.copy()
+        data["version"] = str(fresh.version)
+        form.data = data
         told = _(
             "Somebody changed this relation while you were editing. Your text stands below; save to keep it."
         )
