@@ -203,8 +203,8 @@ def test_no_link_opens_the_account_of_an_administrator(cast: Cast) -> None:
         ("operator", {"operator", "head"}),
         ("head", {"operator", "head"}),
         ("other_operator", {"other_operator"}),
-        ("diskominfo", {"operator", "head", "other_operator", "diskominfo", "sekda", "assessor"}),
-        ("sekda", {"operator", "head", "other_operator", "diskominfo", "sekda", "assessor"}),
+        ("diskominfo", {"operator", "head", "other_operator", "diskominfo", "sekda", "verifier", "assessor"}),
+        ("sekda", {"operator", "head", "other_operator", "diskominfo", "sekda", "verifier", "assessor"}),
     ],
 )
 def test_people_are_seen_within_ones_own_reach(cast: Cast, who: str, seen: set[str]) -> None:

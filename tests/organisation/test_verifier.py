@@ -49,7 +49,8 @@ def test_the_verifier_writes_nothing_and_reads_nobodys_data(cast: Cast, right: s
 
 
 @pytest.mark.parametrize(
-    "word", ["verifikator", "Bagian Organisasi", "Kabag Organisasi", "verifier", "Plt. Kepala Bagian Organisasi"]
+    "word",
+    ["verifikator", "Bagian Organisasi", "Kabag Organisasi", "verifier", "Plt. Kepala Bagian Organisasi"],
 )
 def test_a_spreadsheet_may_call_the_verifier_as_people_do(word: str) -> None:
     assert role_of(word) == "verifier"

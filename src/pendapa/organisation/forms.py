@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -80,6 +80,12 @@ class RenameForm(_VersionForm):
     short_name = forms.CharField(label=_("Short name"), max_length=SHORT_LIMIT, required=False)
     since = day(
         _("Holds since"), _("Empty: since today. The old name stays as an alias until the day before.")
+    )
+    decree = forms.CharField(
+        label=_("Decree"),
+        required=False,
+        max_length=200,
+        help_text=_("For example Perda Nomor 3 Tahun 2026."),
     )
     reason = forms.CharField(
         label=_("Reason"), required=False, max_length=500, help_text=_("For example the number of the Perda.")
@@ -185,3 +191,130 @@ def first_unit(rows: Iterable[TreeRow]) -> Unit | None:
     """The only unit there is to choose, or ``None``."""
     found = [row.unit for row in rows]
     return found[0] if len(found) == 1 else None
+
+
+# ---- the life of an OPD
+
+
+class LifeForm(forms.Form):
+    """What every institutional change needs: since when, by which decree, why."""
+
+    on = day(_("Holds since"), _("Empty: since today. What ends has its last day on the day before."))
+    decree = forms.CharField(
+        label=_("Decree"),
+        required=False,
+        max_length=200,
+        help_text=_("For example Perda Nomor 3 Tahun 2026."),
+    )
+    reason = forms.CharField(label=_("Reason"), required=False, max_length=500)
+
+
+class MergeForm(LifeForm):
+    """Into which unit one or several go: one that is there, or a new one."""
+
+    target = UnitChoice(label=_("Goes into"), required=False, help_text=_("Its code and its people stay."))
+    name = forms.CharField(label=_("Name of the new unit"), required=False, max_length=NAME_LIMIT)
+    code = forms.CharField(
+        label=_("Code of the new unit"),
+        required=False,
+        max_length=CODE_LIMIT,
+        help_text=_("A code that no unit has had; without one it is given one."),
+    )
+    others = forms.MultipleChoiceField(
+        label=_("These go along"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    field_order = ["target", "name", "code", "others", "on", "decree", "reason"]
+
+    def __init__(self, *args: Any, units: Sequence[TreeRow], source: Unit, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rest = [row for row in units if not row.unit.path.startswith(source.path)]
+        offer(self, "target", rest, _("A new unit, named below"))
+        same = [row.unit for row in rest if row.unit.parent_id == source.parent_id]
+        self.units = {str(unit.uid): unit for unit in same}
+        others = self.fields["others"]
+        assert isinstance(others, forms.MultipleChoiceField)
+        others.choices = [(uid, unit.name) for uid, unit in self.units.items()]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("target") is None and not cleaned.get("name") and "target" not in self.errors:
+            self.add_error("target", _("Choose the unit, or name a new one below."))
+        return cleaned
+
+
+PARTS = 4
+
+
+class SplitForm(LifeForm):
+    """Into which units one is split; which things go where is asked on the next page."""
+
+    closes = forms.TypedChoiceField(
+        label=_("The unit itself"),
+        choices=[("1", _("ends; everything goes to the parts")), ("0", _("goes on with what stays"))],
+        coerce=lambda value: value == "1",
+        initial="1",
+    )
+
+    def __init__(self, *args: Any, units: Sequence[TreeRow], source: Unit, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rest = [row for row in units if not row.unit.path.startswith(source.path)]
+        order = ["closes"]
+        for n in range(1, PARTS + 1):
+            names = {"unit": f"unit{n}", "name": f"name{n}", "code": f"code{n}"}
+            self.fields[names["unit"]] = UnitChoice(label=_("An existing unit"), required=False)
+            offer(self, names["unit"], rest, _("A new one"))
+            self.fields[names["name"]] = forms.CharField(
+                label=_("Name of the new unit"), required=False, max_length=NAME_LIMIT
+            )
+            self.fields[names["code"]] = forms.CharField(
+                label=_("Code of the new unit"), required=False, max_length=CODE_LIMIT
+            )
+            order += names.values()
+        self.order_fields([*order, "on", "decree", "reason"])
+
+    def groups(self) -> list[dict[str, Any]]:
+        """The fields of each part, for the page."""
+        return [
+            {"number": n, "unit": self[f"unit{n}"], "name": self[f"name{n}"], "code": self[f"code{n}"]}
+            for n in range(1, PARTS + 1)
+        ]
+
+    def parts(self) -> list[tuple[int, Unit | None, str, str]]:
+        """The parts that were named: number, unit, name and code of a new one."""
+        told = self.cleaned_data
+        rows = [
+            (n, told.get(f"unit{n}"), told.get(f"name{n}", ""), told.get(f"code{n}", ""))
+            for n in range(1, PARTS + 1)
+        ]
+        return [row for row in rows if row[1] is not None or row[2]]
+
+
+class HandoverForm(forms.Form):
+    """Who takes an office over, from when, until when, for the time being or not."""
+
+    to = forms.ChoiceField(label=_("To"), required=False)
+    name = forms.CharField(label=_("Name of the new person"), required=False, max_length=accounts.NAME_LIMIT)
+    username = forms.CharField(
+        label=_("NIP or office e-mail"), required=False, max_length=accounts.USERNAME_LIMIT
+    )
+    on = day(_("First day"), _("Empty: today. The role before ends the day before."))
+    until = day(_("Last day"), _("Of an acting holder: three months at most are usual."))
+    acting = forms.BooleanField(label=_("Acting (Plt., Plh., Pj., Pjs.)"), required=False)
+    note = forms.CharField(
+        label=_("Note"), required=False, max_length=500, help_text=_("For example the number of the letter.")
+    )
+
+    def __init__(self, *args: Any, people: Sequence[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        to = self.fields["to"]
+        assert isinstance(to, forms.ChoiceField)
+        to.choices = [("", _("A new person, named below")), *((str(pk), name) for pk, name in people)]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if not cleaned.get("to") and not (cleaned.get("name") and cleaned.get("username")):
+            self.add_error("to", _("Choose a person, or give name and NIP of a new one below."))
+        start, end = cleaned.get("on"), cleaned.get("until")
+        if start and end and end < start:
+            self.add_error("until", _("The last day lies before the first. Swap them, or leave one empty."))
+        return cleaned

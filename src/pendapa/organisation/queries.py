@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,13 +13,13 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from pendapa.kernel.access.actor import Actor, NotFound
-from pendapa.kernel.history.models import Revision
+from pendapa.kernel.history.models import ChangeSet, Revision
 from pendapa.kernel.history.queries import differences
 from pendapa.kernel.permissions import HISTORY
 from pendapa.kernel.tables.names import UnitIndex, unit_key
-from pendapa.kernel.tenancy.models import Assignment, Institution, Unit, institution_names
-from pendapa.organisation.models import KnownName, UnitAlias
-from pendapa.organisation.permissions import PEOPLE, SEE_PEOPLE, VIEW
+from pendapa.kernel.tenancy.models import Assignment, Institution, Unit, User, institution_names
+from pendapa.organisation.models import KnownName, Succession, UnitAlias
+from pendapa.organisation.permissions import MANAGE, PEOPLE, SEE_PEOPLE, VIEW
 from pendapa.organisation.rules import tree as tree_rules
 
 
@@ -160,6 +160,8 @@ class UnitDetail:
     people: list[Person] | None
     history: list[Change] | None
     closed: bool = field(default=False)
+    became: list[Succession] = field(default_factory=list)
+    came_from: list[Succession] = field(default_factory=list)
 
 
 def find_unit(actor: Actor, institution: Institution, uid: UUID | str) -> Unit:
@@ -185,6 +187,7 @@ def unit(actor: Actor, institution: Institution, uid: UUID | str) -> UnitDetail:
     found = find_unit(actor, institution, uid)
     ids = [int(part) for part in found.path.split("/") if part][:-1]
     above = sorted(Unit.objects.filter(pk__in=ids), key=lambda one: len(one.path)) if ids else []
+    life = successions(found)
     below = Unit.objects.filter(parent=found, deleted_at=None)
     children = below.annotate(
         people=_people_count(), below=Count("children", filter=Q(children__deleted_at=None))
@@ -200,7 +203,29 @@ def unit(actor: Actor, institution: Institution, uid: UUID | str) -> UnitDetail:
         people=people(actor, institution, unit=found) if actor.may(SEE_PEOPLE, institution, found) else None,
         history=history(found) if actor.may(HISTORY, institution, found) else None,
         closed=is_closed(found),
+        became=[one for one in life if one.source_id == found.pk],
+        came_from=[one for one in life if one.source_id != found.pk],
     )
+
+
+def successions(unit: Unit) -> list[Succession]:
+    """What became of a unit and from which it has taken something over, the latest first. One query."""
+    found = Succession.objects.filter(Q(source=unit) | Q(target=unit), deleted_at=None)
+    return list(found.select_related("source", "target").order_by("-on", "-pk"))
+
+
+def change_of(actor: Actor, institution: Institution, unit: Unit, uid: UUID) -> ChangeSet:
+    """The change set of a succession of the unit that stands; :class:`NotFound` otherwise."""
+    actor.require(MANAGE, institution, unit)
+    ends = Q(source=unit) | Q(target=unit)
+    told = Succession.objects.filter(ends, institution=institution, uid=uid, deleted_at=None)
+    made = ChangeSet.objects.filter(
+        revisions__target_uid__in=told.values("uid"), revisions__verb__in=["add", "restore"]
+    )
+    found = made.select_related("institution").order_by("-pk").first()
+    if found is None:
+        raise NotFound
+    return found
 
 
 def aliases(unit: Unit) -> list[UnitAlias]:
@@ -296,6 +321,97 @@ def _mentions(person: Person, query: str) -> bool:
         f"{person.name} {person.username} {unit.name if unit else ''} {person.assignment.get_role_display()}"
     )
     return all(word in text.casefold() for word in query.casefold().split())
+
+
+SOON_DAYS = 30
+"""So long before its end an acting role is told to those who look after it: time to prolong it or to fill the office."""
+GONE_DAYS = 30
+"""So long after its end it is still told, unless the office has a holder."""
+
+
+@dataclass(frozen=True)
+class Ending:
+    """An acting role that ends soon (``days`` left), has ended (``days`` below nought) or has no end (``None``)."""
+
+    person: Person
+    days: int | None
+
+
+def acting(actor: Actor, institution: Institution) -> list[Ending]:
+    """Acting roles that the actor looks after and that end within ``SOON_DAYS``, have no end, or ended without a successor.
+
+    The first to end comes first.
+    """
+    scope = actor.scope(PEOPLE, institution)
+    if not scope:
+        return []
+    today = timezone.localdate()
+    held = Assignment.objects.filter(
+        scope.filter(),
+        Q(valid_from=None) | Q(valid_from__lte=today),
+        Q(valid_to=None) | Q(valid_to__range=(today - timedelta(GONE_DAYS), today + timedelta(SOON_DAYS))),
+        institution=institution,
+        acting=True,
+    ).select_related("user", "unit")
+    ending = list(held.order_by(F("valid_to").asc(nulls_last=True), "pk"))
+    names, found = (known_names(institution) if ending else {}), []
+    for one in ending:
+        days = (one.valid_to - today).days if one.valid_to else None
+        if days is not None and days < 0 and _filled(one):
+            continue
+        found.append(Ending(_person(one, names, True), days))
+    return found
+
+
+def _filled(assignment: Assignment) -> bool:
+    """Whether somebody holds the office of a role that is over."""
+    same = Assignment.objects.filter(
+        holding(), institution=assignment.institution_id, unit=assignment.unit_id, role=assignment.role
+    )
+    return same.exclude(pk=assignment.pk).exists()
+
+
+def office(actor: Actor, institution: Institution, assignment: Assignment) -> list[Person]:
+    """Everybody who held, holds or will hold the same office, the latest first."""
+    scope = actor.scope(SEE_PEOPLE, institution)
+    if not scope.covers(assignment.unit):
+        raise NotFound
+    same = Assignment.objects.filter(
+        institution=institution, unit=assignment.unit_id, role=assignment.role
+    ).select_related("user", "unit", "taken_over_from__user")
+    names = known_names(institution)
+    manages = actor.scope(PEOPLE, institution).covers(assignment.unit)
+    latest = same.order_by(F("valid_from").desc(nulls_last=True), "-pk")
+    return [_person(one, names, manages) for one in latest]
+
+
+def successors(actor: Actor, institution: Institution, assignment: Assignment) -> list[tuple[User, str]]:
+    """People whom the actor sees here and who could take an office over, with the names they are known by."""
+    scope = actor.scope(SEE_PEOPLE, institution)
+    held = Assignment.objects.filter(
+        scope.filter(), not_over(), institution=institution, user__is_active=True
+    )
+    names = known_names(institution)
+    found: dict[int, tuple[User, str]] = {}
+    for one in held.exclude(user=assignment.user_id).select_related("user", "unit"):
+        name = names.get(one.user_id, one.user.name)
+        where = one.unit.name if one.unit else one.get_role_display()
+        found.setdefault(one.user_id, (one.user, f"{name} ({where})"))
+    return sorted(found.values(), key=lambda pair: pair[1].casefold())
+
+
+def seen_assignment(actor: Actor, institution: Institution, pk: int) -> Assignment:
+    """A role that the actor may see; :class:`NotFound` otherwise."""
+    found = (
+        Assignment.objects.filter(
+            actor.scope(SEE_PEOPLE, institution).filter(), institution=institution, pk=pk
+        )
+        .select_related("user", "unit", "institution")
+        .first()
+    )
+    if found is None:
+        raise NotFound
+    return found
 
 
 def find_assignment(actor: Actor, institution: Institution, pk: int) -> Assignment:

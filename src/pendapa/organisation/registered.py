@@ -6,15 +6,17 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from pendapa.kernel.access.actor import Actor
+from pendapa.kernel.access.actor import Actor, office
 from pendapa.kernel.history import actions as history
 from pendapa.kernel.history.models import Recorded, Revision
 from pendapa.kernel.tenancy.models import Institution, Unit
 from pendapa.kernel.ui import navigation
-from pendapa.organisation import importer
+from pendapa.kernel.waiting.ports import Waiting, offer
+from pendapa.organisation import importer, queries
 from pendapa.organisation.actions.life import put_roles
 from pendapa.organisation.models import Succession, UnitAlias
 from pendapa.organisation.permissions import VIEW
@@ -104,3 +106,29 @@ navigation.add(
 )
 
 importer.offer()
+
+
+def _acting(actor: Actor, institution: Institution) -> list[Waiting]:
+    """Acting roles that end, have ended without a successor, or have no end, for who manages the people."""
+    rows = []
+    for one in queries.acting(actor, institution):
+        held = one.person.assignment
+        told = {
+            None: gettext("It has no last day. An acting role holds for a time: give it one."),
+            True: gettext("It has ended and nobody holds the office. Give it to somebody."),
+            False: gettext("Prolong it in time, or hand the office over."),
+        }[None if one.days is None else one.days < 0]
+        rows.append(
+            Waiting(
+                title=f"{office(held)}: {one.person.name}",
+                detail=told,
+                url=reverse("organisation:office", args=[institution.code, held.pk]),
+                due=held.valid_to,
+                kind="acting",
+                action=gettext("Look at the office"),
+            )
+        )
+    return rows
+
+
+offer("acting", _("Acting roles"), _acting, order=60, icon="clock")

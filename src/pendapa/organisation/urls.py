@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from pendapa.organisation.views import people, units
+from pendapa.organisation.views import handover, life, people, units
 
 app_name = "organisation"
 urlpatterns = [
@@ -17,11 +17,17 @@ urlpatterns = [
     path("unit/<uuid:uid>/buka/", units.unit_reopen, name="unit_reopen"),
     path("unit/<uuid:uid>/alias/", units.alias_add, name="alias_add"),
     path("unit/<uuid:uid>/alias/<uuid:alias>/hapus/", units.alias_remove, name="alias_remove"),
+    path("unit/<uuid:uid>/gabung/", life.merge, name="unit_merge"),
+    path("unit/<uuid:uid>/pecah/", life.split, name="unit_split"),
+    path("unit/<uuid:uid>/perubahan/<uuid:change>/batalkan/", life.take_back, name="change_undo"),
     path("orang/", people.people, name="people"),
     path("orang/undang/", people.invite, name="invite"),
     path("orang/<int:assignment>/peran/", people.assign, name="assign"),
     path("orang/<int:assignment>/akhiri/", people.end, name="end"),
     path("orang/<int:assignment>/tautan/", people.link, name="link"),
+    path("orang/<int:assignment>/serah-terima/", handover.hand_over, name="hand_over"),
+    path("orang/<int:assignment>/jabatan/", handover.office, name="office"),
+    path("orang/<int:assignment>/ambil-alih/", handover.take_duties, name="take_duties"),
     path("akun/", people.accounts, name="accounts"),
     path("akun/templat.xlsx", people.accounts_template, name="accounts_template"),
     path("akun/<uuid:uid>/", people.accounts_preview, name="accounts_preview"),

@@ -2,6 +2,7 @@
 
 from pendapa.kernel.tenancy.actions import Refused
 from pendapa.organisation.actions.accounts import discard, find_batch, links, make_accounts, preview, stage
+from pendapa.organisation.actions.handover import HandedOver, NewHolder, hand_over, take_duties
 from pendapa.organisation.actions.life import NewUnit, Outcome, Part, merge, rename, split, take_back
 from pendapa.organisation.actions.links import accept, link_of, tokens, waiting_for
 from pendapa.organisation.actions.people import (
@@ -24,7 +25,9 @@ from pendapa.organisation.actions.units import (
 )
 
 __all__ = [
+    "HandedOver",
     "Invitation",
+    "NewHolder",
     "NewUnit",
     "Outcome",
     "Part",
@@ -38,6 +41,7 @@ __all__ = [
     "discard",
     "end_assignment",
     "find_batch",
+    "hand_over",
     "invite",
     "link_of",
     "links",
@@ -54,6 +58,7 @@ __all__ = [
     "split",
     "stage",
     "take_back",
+    "take_duties",
     "tokens",
     "waiting_for",
 ]

@@ -87,11 +87,9 @@ class Changeover:
         coming = [(unit, unit.parent) for unit in self.opened] + list(self.moved)
         here: dict[tuple[Any, str], Unit] = {}
         for unit, place in coming:
-            if place is None or place.pk is not None:
-                standing = live.filter(parent=place, name_key=unit.name_key).first()
-            else:
-                standing = None
-            key = (id(place) if place is not None and place.pk is None else place and place.pk, unit.name_key)
+            stored = place is None or bool(place.pk)
+            standing = live.filter(parent=place, name_key=unit.name_key).first() if stored else None
+            key = ((place and place.pk) if stored else id(place), unit.name_key)
             twin = standing or here.get(key)
             here[key] = unit
             if twin is not None:

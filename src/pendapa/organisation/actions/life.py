@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TypeVar
 from uuid import UUID
 
 from django.db import transaction
@@ -31,6 +32,7 @@ from pendapa.organisation.permissions import MANAGE
 from pendapa.organisation.rules import life as rules
 from pendapa.organisation.rules import tree
 
+K = TypeVar("K")
 DECREE_LIMIT = 200
 MOVED = "moved"
 """Where a change set keeps, beside its counts, the rows that are not recorded (``life.Plain``)."""
@@ -312,7 +314,7 @@ def _check_parts(source: Unit, parts: Sequence[Part], targets: Sequence[Unit], c
         raise Refused(_("Nothing is handed over. Say what goes to the new units."))
 
 
-def _hand(known: dict, more: Mapping) -> None:  # type: ignore[type-arg]
+def _hand(known: dict[K, Unit], more: Mapping[K, Unit]) -> None:
     if known.keys() & more.keys():
         raise Refused(_("The same thing is handed to two parts. Give it to one of them."))
     known.update(more)

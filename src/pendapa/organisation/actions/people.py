@@ -74,7 +74,7 @@ def invite(
     elif not user.assignments.filter(institution=institution).exists():
         KnownName.objects.update_or_create(institution=institution, user=user, defaults={"name": name})
     fresh = is_fresh(user)
-    assignment = _give(institution, user, role, unit, valid_from, valid_to, acting)
+    assignment = give(institution, user, role, unit, valid_from, valid_to, acting)
     bus.emit("people.invited", institution_id=institution.pk, user_id=user.pk)
     link = ""
     if assignment.accepted_at is None:
@@ -101,7 +101,7 @@ def assign(
     scope = actor.scope(PEOPLE, institution)
     if not user.assignments.filter(scope.filter(), institution=institution).exists():
         raise NotFound
-    assignment = _give(institution, user, role, unit, valid_from, valid_to, acting)
+    assignment = give(institution, user, role, unit, valid_from, valid_to, acting)
     bus.emit("people.assigned", institution_id=institution.pk, user_id=user.pk)
     return assignment
 
@@ -120,7 +120,7 @@ def end_assignment(
         raise Refused(
             _("That day is over. Choose today or later, or leave it empty to end the role at once.")
         )
-    if assignment.role == "diskominfo" and _is_last_manager(institution, assignment, last_day):
+    if assignment.role == "diskominfo" and is_last_manager(institution, assignment, last_day):
         raise Refused(
             _("Nobody else would be left to manage people and units. Give this role to somebody else first.")
         )
@@ -134,7 +134,7 @@ def end_assignment(
     bus.emit("people.ended", institution_id=institution.pk, user_id=assignment.user_id)
 
 
-def _is_last_manager(institution: Institution, assignment: Assignment, last_day: date) -> bool:
+def is_last_manager(institution: Institution, assignment: Assignment, last_day: date) -> bool:
     others = Assignment.objects.filter(
         queries.holding(last_day + timedelta(days=1)),
         institution=institution,
@@ -193,7 +193,7 @@ def _require(actor: Actor, institution: Institution, role: str, unit: Unit | Non
         raise Refused(_("%(unit)s is closed. Choose an open unit.") % {"unit": unit.name})
 
 
-def _give(
+def give(
     institution: Institution,
     user: User,
     role: str,

@@ -47,6 +47,7 @@ def people(request: PageRequest) -> HttpResponse:
             "query": query,
             "over": over,
             "may_invite": request.actor.may(PEOPLE, request.institution),
+            "acting": queries.acting(request.actor, request.institution),
             "everywhere": request.actor.scope(SEE_PEOPLE, request.institution).everything,
         },
     )
@@ -70,7 +71,7 @@ def invite(request: PageRequest) -> HttpResponse:
                 ),
             )
             return _to_people(request)
-        return _show_link(request, wish["name"], invited.user.username, invited.link, invited.waits)
+        return show_link(request, wish["name"], invited.user.username, invited.link, invited.waits)
 
     context = {
         "title": _("Invite a person"),
@@ -163,10 +164,11 @@ def link(request: PageRequest, assignment: int) -> HttpResponse:
         messages.error(request, str(refused))
         return _to_people(request)
     name = queries.known_name(request.institution, held.user)
-    return _show_link(request, name, held.user.username, made, waits)
+    return show_link(request, name, held.user.username, made, waits)
 
 
-def _show_link(request: PageRequest, name: str, username: str, path: str, waits: bool) -> HttpResponse:
+def show_link(request: PageRequest, name: str, username: str, path: str, waits: bool) -> HttpResponse:
+    """The page that shows a one-time link, once."""
     link = request.build_absolute_uri(path)
     context = {"name": name, "username": username, "link": link, "waits": waits}
     return render(request, "organisation/link.html", context)
