@@ -202,6 +202,7 @@ def test_a_content_nobody_looked_at_is_refused(cast: Cast, content: str) -> None
     "fault",
     [
         {"label_id": ""},
+        {"label_id": "PIC"},
         {"more": ""},
         {"type": "relation"},
         {"type": "string"},

@@ -177,7 +177,18 @@ class ColumnForm(forms.Form):
                 "more", _("Only lists have values: choose “one” or “several of a list”, or leave this empty.")
             )
         data["fresh"] = fresh
+        self._check_names(data)
         return data
+
+    def _check_names(self, data: Mapping[str, Any]) -> None:
+        """A header of a spreadsheet must not mean two attributes."""
+        for name in ("label_id", "label_en"):
+            meant = self.domain.match_header(data.get(name) or "")
+            if meant is not None and (self.column is None or meant.column.key != self.column.key):
+                words = {"name": data[name], "other": meant.column.label.in_language(language())}
+                self.add_error(
+                    name, _("“%(name)s” is another name of the attribute “%(other)s” already.") % words
+                )
 
     def _known(self) -> list[Value]:
         return [*(self.column.values if self.column else ()), *self._retired.values()]

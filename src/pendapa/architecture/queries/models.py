@@ -65,7 +65,8 @@ def _of_value(rows: QuerySet[Element], model: Metamodel, one: Difference) -> Eff
     """Elements that hold the value in any of its spellings, alone or among several."""
     column = model.domain(one.domain).column(one.column)
     held = rows.filter(attributes__has_key=one.column).order_by("name_key", "id")
-    count, first = 0, []
+    count = 0
+    first: list[int] = []
     for pk, value in held.values_list("pk", f"attributes__{one.column}").iterator():
         texts = value if isinstance(value, list) else [value]
         if any((known := column.match_value(str(text))) and known.key == one.key for text in texts):

@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from pendapa.architecture import metamodel
-from pendapa.architecture.permissions import EDIT
+from pendapa.architecture.permissions import EDIT, MODEL
 from pendapa.architecture.queries import Filters, offered_units
 from pendapa.kernel.access.pages import PageRequest
 from pendapa.kernel.numbers import whole
@@ -83,8 +83,9 @@ def tabs(institution: Institution, current: str, count: str = "") -> list[Tab]:
     found.append(Tab(address(institution, "strategy"), strategy, 0, current == model.strategy.key))
     if current == model.outside.key:
         found.append(Tab(f"{base}?domain={current}", model.outside.plural.in_language(language()), 0, True))
-    for key, label in (("gaps", _("Gaps")), ("twins", _("Twins"))):
-        found.append(Tab(address(institution, key), label, 0, key == current, aside=key == "gaps"))
+    analyses = (("completeness", _("Completeness")), ("gaps", _("Gaps")), ("twins", _("Twins")))
+    for key, label in analyses:
+        found.append(Tab(address(institution, key), label, 0, key == current, aside=key == "completeness"))
     return found
 
 
@@ -97,6 +98,7 @@ def room(request: PageRequest, current: str, count: str = "") -> dict[str, Any]:
         "base": address(institution, "list"),
         "may_edit": may_edit,
         "import_url": import_address(institution) if may_edit else "",
+        "model_url": address(institution, "model") if request.actor.may(MODEL, institution) else "",
     }
 
 
