@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import get_language
 
-from pendapa.architecture import metamodel
+from pendapa.architecture import metamodel, searching
 from pendapa.architecture.models import Element, Relation
 from pendapa.architecture.permissions import EDIT, PERSONAL, RESTRICTED, VIEW
 from pendapa.architecture.rules import gaps as gap_rules
@@ -186,7 +186,7 @@ def filtered(actor: Actor, institution: Institution, filters: Filters) -> QueryS
         known = gap_rules.BY_KEY.get(filters.gap)
         rows = rows.filter(lacks(known)) if known else rows.none()
     if filters.query.strip():
-        rows = rows.filter(pk__in=index.matching("element", filters.query))
+        rows = rows.filter(searching.meant(institution, filters.query))
     return rows
 
 
