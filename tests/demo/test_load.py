@@ -11,12 +11,14 @@ from django.test import Client
 
 from pendapa.architecture import queries as architecture
 from pendapa.architecture.models import Element, Relation
+from pendapa.architecture.queries import comparing
+from pendapa.architecture.rules.moments import NOW, moment
 from pendapa.demo import facts, load
 from pendapa.demo.accounts import ACCOUNTS, PASSWORD
 from pendapa.evaluation import rules
 from pendapa.evaluation.models import Assessment
 from pendapa.kernel.access import actor
-from pendapa.kernel.access.actor import PUBLIC
+from pendapa.kernel.access.actor import PUBLIC, system
 from pendapa.kernel.files import store
 from pendapa.kernel.history.models import ChangeSet, LedgerEntry, Revision
 from pendapa.kernel.tables import queries as imports
@@ -155,10 +157,22 @@ def test_one_import_waits_with_the_documented_faults(place: Institution) -> None
     assert store.path(batch.file).read_bytes() == (facts.DATA / facts.WAITING).read_bytes()
 
 
-def test_an_operator_sees_own_changes(place: Institution) -> None:
+def test_an_operators_changes_stand_at_every_station_of_the_way(place: Institution) -> None:
     operator = User.objects.get(username=facts.WAITING_FOR)
-    own = ChangeSet.objects.filter(author=operator)
-    assert [(one.kind, one.unit.code, one.reason) for one in own] == [("edit", "1.02", facts.REASON)] * 2
+    own = ChangeSet.objects.filter(author=operator).order_by("pk")
+    assert [(one.kind, one.state, one.unit.code) for one in own] == [
+        ("edit", "applied", "1.02"),
+        ("plan", "agreed", "1.02"),
+        ("edit", "submitted", "1.02"),
+    ]
+    assert own[2].step == "approve"
+
+
+def test_a_release_was_frozen_before_the_operators_changes(place: Institution) -> None:
+    release = place.releases.get()
+    found = comparing.compare(system(), place, moment(f"rilis-{release.code}") or NOW, NOW)
+    assert found.counts["changed"] == {"element": 1}
+    assert found.counts["added"] == {"relation": 1}
 
 
 def test_completeness_differs_from_row_to_row(place: Institution) -> None:

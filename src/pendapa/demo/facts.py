@@ -5,6 +5,7 @@ All of it is invented.
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 
@@ -57,6 +58,22 @@ RESTRICTED = frozenset(
 
 # An application, what its operator changes in it, and the service that it serves since.
 EDITED = ("APL-0001", {"versi": "3.1"}, "application_service", "LY-03")
+
+# The release that an invented regulation set; what is planned for next year; what waits for the head.
+RELEASE = MappingProxyType(
+    {
+        "code": "2026",
+        "name": "Arsitektur SPBE 2026–2030",
+        "decree_number": "Peraturan Bupati Contoh Nomor 12 Tahun 2026 (rekaan)",
+        "decree_date": date(2026, 2, 2),
+    }
+)
+PLANNED = (
+    "Antrean Terpadu Puskesmas",
+    {"uraian": "Antrean daring satu pintu untuk semua puskesmas", "status_arsitektur": "new"},
+)
+PROPOSED = ("APL-0001", {"fungsi": "Rekam medis elektronik dan rujukan antarpuskesmas"})
+PROPOSED_WHY = "Fungsi rujukan berjalan sejak bulan lalu"
 
 INSTRUMENT = "spbe-2020"
 TARGET = "3.5"

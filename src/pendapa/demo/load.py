@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import override
 
 from pendapa.architecture import actions as architecture
+from pendapa.architecture import releasing
 from pendapa.architecture.models import Element
 from pendapa.demo import facts
 from pendapa.demo.accounts import ACCOUNTS, CODE, PASSWORD
@@ -14,6 +18,8 @@ from pendapa.evaluation import actions as evaluation
 from pendapa.kernel.access import actor as actors
 from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.history import actions as history
+from pendapa.kernel.review import actions as review
+from pendapa.kernel.review import queries as proposals
 from pendapa.kernel.tables import actions as tables
 from pendapa.kernel.tenancy.actions import create_institution
 from pendapa.kernel.tenancy.models import Assignment, Institution, Unit, User
@@ -41,8 +47,14 @@ def load() -> list[str]:
                 _aliases(walidata, institution)
                 _assign(institution, users, units=True)
         _classify(walidata, institution)
+        _release(walidata, institution)
         operator = actors.of(users[facts.WAITING_FOR])
+        head = actors.of(users["kepala.dinkes@contoh.example"])
         _edit(operator, institution)
+        _pass(operator, institution, head, walidata)
+        _plan(operator, institution)
+        _pass(operator, institution, head, walidata, date(timezone.localdate().year + 1, 7, 1))
+        _propose(operator, institution)
         _leave_waiting(operator, institution)
     return [CODE]
 
@@ -117,6 +129,41 @@ def _edit(actor: Actor, institution: Institution) -> None:
         actor, element, version=element.version, attributes=attributes, reason=facts.REASON
     )
     architecture.link(actor, live.get(code=code), relation, live.get(code=other), reason=facts.REASON)
+
+
+def _release(actor: Actor, institution: Institution) -> None:
+    """The architecture as an (invented) regulation set it, before the operator's changes."""
+    releasing.create_release(actor, institution, **facts.RELEASE)
+
+
+def _pass(
+    operator: Actor, institution: Institution, head: Actor, walidata: Actor, day: date | None = None
+) -> None:
+    """The operator's draft on its way through all steps."""
+    draft = proposals.open_set(operator, institution)
+    assert draft is not None
+    review.submit(operator, draft, comment=facts.REASON, effective_on=day)
+    review.agree(head, draft)
+    review.agree(walidata, draft)
+
+
+def _plan(actor: Actor, institution: Institution) -> None:
+    """What shall be there from next year on."""
+    unit = Unit.objects.get(institution=institution, code="1.02")
+    name, attributes = facts.PLANNED
+    architecture.create_element(
+        actor, institution, "applications", unit, name=name, attributes=attributes, reason=facts.REASON
+    )
+
+
+def _propose(actor: Actor, institution: Institution) -> None:
+    """A proposal that waits for the head."""
+    code, attributes = facts.PROPOSED
+    element = Element.objects.select_related("institution", "unit").get(institution=institution, code=code)
+    architecture.change_element(actor, element, version=element.version, attributes=attributes)
+    draft = proposals.open_set(actor, institution)
+    assert draft is not None
+    review.submit(actor, draft, comment=facts.PROPOSED_WHY)
 
 
 def _assess(actor: Actor, institution: Institution) -> None:

@@ -8,6 +8,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from pendapa.kernel.review.rules import DEFAULT
 from pendapa.kernel.tenancy.models import Institution, User
 
 
@@ -26,7 +27,7 @@ def hold(institution: Institution) -> None:
 
 @transaction.atomic
 def create_institution(code: str, name: str, kind: str, *, is_demo: bool = False) -> Institution:
-    """A new tenant. Raises :class:`Refused` for a bad or taken code."""
+    """A new tenant, whose OPD propose and are reviewed. Raises :class:`Refused` for a bad or taken code."""
     code, name = code.strip(), " ".join(name.split())
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}", code):
         raise Refused(
@@ -37,7 +38,8 @@ def create_institution(code: str, name: str, kind: str, *, is_demo: bool = False
     taken = Institution.objects.filter(code__iexact=code).first()
     if taken:
         raise Refused(f"There is already an institution with the code '{taken.code}': {taken.name}.")
-    return Institution.objects.create(code=code, name=name, kind=kind, is_demo=is_demo)
+    settings = {"review": {"steps": list(DEFAULT), "secretariat": False}}
+    return Institution.objects.create(code=code, name=name, kind=kind, is_demo=is_demo, settings=settings)
 
 
 @transaction.atomic
