@@ -16,6 +16,9 @@ _TYPES: dict[str, ColumnType] = {
     "relation": "relation",
 }
 KIND_COLUMN = "jenis"
+CLASSIFICATION, FROM, TO = "keterbukaan", "berlaku_mulai", "berlaku_hingga"
+"""Columns that hold fields of every element beside its attributes."""
+RELATIONS = "relations"
 _NEEDS = {"strategy": (KIND_COLUMN,), "outside": ("tipe_asal",)}
 """Columns without which a sheet is not of these kinds: the others of theirs stand in every list."""
 
@@ -27,6 +30,7 @@ def kind_for(model: Metamodel, domain: str) -> Kind:
     columns = [_column(column) for column in found.columns]
     if len(found.kinds) > 1 and all(column.name != KIND_COLUMN for column in columns):
         columns.append(_kind_column(found))
+    columns += [column for column in _common() if column.name not in {known.name for known in columns}]
     names, needs = _sheet_names(found), _NEEDS.get(domain, ())
     return Kind(found.key, _both(found.plural), tuple(columns), sheet_names=names, needs=needs)
 
@@ -41,6 +45,52 @@ def _kind_column(domain: Domain) -> Column:
     label = {"id": f"Jenis {domain.label.id.lower()}", "en": f"Kind of {domain.label.en.lower()}"}
     return Column(
         KIND_COLUMN, label, "enum", values=choices, synonyms=("Jenis objek", "Kind"), official=False
+    )
+
+
+@lru_cache
+def _common() -> tuple[Column, ...]:
+    openness = (
+        Choice("public", {"id": "Publik", "en": "Public"}, ("terbuka",)),
+        Choice("internal", {"id": "Internal", "en": "Internal"}, ("terbatas",)),
+        Choice("restricted", {"id": "Dikecualikan", "en": "Restricted"}, ("rahasia",)),
+    )
+    label = {"id": "Keterbukaan informasi", "en": "Openness of information"}
+    return (
+        Column(CLASSIFICATION, label, "enum", values=openness, official=False),
+        Column(FROM, {"id": "Berlaku mulai", "en": "Valid from"}, "date", official=False),
+        Column(TO, {"id": "Berlaku sampai", "en": "Valid to"}, "date", official=False),
+    )
+
+
+@lru_cache(maxsize=64)
+def relation_kind(model: Metamodel) -> Kind:
+    """One row a relation: its type, domain and code of both ends, and what the relation itself tells.
+
+    The cells of an element name what it is linked with; access, data and dates of a relation, and the types that no column
+    holds, have this table.
+    """
+    told = {column.key: _column(column) for type_ in model.relations for column in type_.columns}
+    type_ = Column("jenis_relasi", {"id": "Jenis relasi", "en": "Type of relation"}, required=True)
+    return Kind(
+        RELATIONS,
+        {"id": "Relasi", "en": "Relations"},
+        (*_end_columns(model, "asal", "Source"), type_, *_end_columns(model, "tujuan", "Target"))
+        + (*told.values(), *_common()[1:]),
+        name_column="jenis_relasi",
+        code_column=None,
+        unit_column=None,
+        sheet_names=("Relasi",),
+        needs=("asal", "tujuan"),
+    )
+
+
+def _end_columns(model: Metamodel, end: str, english: str) -> tuple[Column, ...]:
+    domains = tuple(Choice(d.key, _both(d.label), (d.name, d.prefix)) for d in model.all_domains)
+    return (
+        Column(f"domain_{end}", {"id": f"Domain {end}", "en": f"{english} domain"}, "enum", values=domains),
+        Column(end, {"id": f"Kode {end}", "en": f"{english} code"}),
+        Column(f"nama_{end}", {"id": f"Nama {end}", "en": f"{english} name"}),
     )
 
 

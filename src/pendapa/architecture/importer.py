@@ -2,44 +2,78 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from pendapa.architecture import coding, linking, metamodel
-from pendapa.architecture.columns import KIND_COLUMN, kind_for, mixed_kind
+from pendapa.architecture.columns import CLASSIFICATION, FROM, KIND_COLUMN, TO, kind_for, mixed_kind
 from pendapa.architecture.models import Element, Relation
 from pendapa.architecture.permissions import EDIT
 from pendapa.architecture.queries import visible
 from pendapa.architecture.rules.keys import name_key
-from pendapa.architecture.rules.metamodel import only_kind, relation_columns
+from pendapa.architecture.rules.metamodel import only_kind
 from pendapa.kernel.access.actor import Actor
-from pendapa.kernel.history.actions import Conflict, Writes
+from pendapa.kernel.history.actions import Conflict, Writes, chunks
 from pendapa.kernel.overlays import trees
-from pendapa.kernel.tables.cells import Lookups
+from pendapa.kernel.tables.cells import Lookups, parse
+from pendapa.kernel.tables.cleaning import clean
+from pendapa.kernel.tables.columns import Column as TableColumn
 from pendapa.kernel.tables.columns import Kind
+from pendapa.kernel.tables.escape import escape
+from pendapa.kernel.tables.forms import MIXED
+from pendapa.kernel.tables.keys import KeyStore
 from pendapa.kernel.tables.messages import _, say
 from pendapa.kernel.tables.models import ImportBatch, StagedRow
 from pendapa.kernel.tables.names import UnitRef
 from pendapa.kernel.tables.ports import Change, Draft, Importer, reference_lists_by, register
 from pendapa.kernel.tables.references import ReferenceIndex
+from pendapa.kernel.tables.writing import text_of
 from pendapa.kernel.tenancy.models import Institution, Unit
 from pendapa.organisation.importer import kept_promises, promised_units
 from pendapa.organisation.queries import unit_index
 from pendapa.regulations import packs
-from pendapa.regulations.metamodel import Column
 
-ORDER = (
-    "processes",
-    "services",
-    "data",
-    "infrastructure",
-    "security",
-    "applications",
-    "strategy",
-    "outside",
-)
+HELD = 2000
+ORDER = ("processes", "services", "data", "infrastructure", "security", "applications", "strategy", "outside")
 """What others point at is saved first."""
+
+
+class Coming:
+    """What the rows of a file bring: codes and names by domain. One for a batch, made when it is first asked."""
+
+    def __init__(self, batch: ImportBatch) -> None:
+        self._batch = batch
+        # While the file is read its sheets are known, its rows are not.
+        self._kinds = set(batch.__dict__.get("coming_kinds", ()))
+        self._keys: KeyStore | None = None
+
+    @classmethod
+    def of(cls, batch: ImportBatch) -> Coming:
+        """That of the batch; while rows are read or judged anew it is another each time."""
+        kept: Coming | None = batch.__dict__.get("_coming")
+        if kept is None or kept._kinds != set(batch.__dict__.get("coming_kinds", ())):
+            kept = batch.__dict__["_coming"] = cls(batch)
+        return kept
+
+    def may_bring(self, domain: str) -> bool:
+        """Whether rows of that domain may still come."""
+        return bool(self._kinds & {domain, MIXED}) or any(kind.endswith(f"-{domain}") for kind in self._kinds)
+
+    def brings(self, domain: str, text: str) -> bool:
+        """Whether a row to be saved bears that code or name."""
+        if self._kinds:
+            return False
+        if self._keys is None:
+            self._keys = KeyStore()
+            rows = self._batch.rows.filter(verdict__in=["new", "changed"]).exclude(name_key="")
+            for code, name in rows.values_list("code_key", "name_key").iterator(2000):
+                own = name.split(":", 2)
+                names = [f"{own[0]}:{own[2]}"] if len(own) == 3 else []
+                self._keys.add([code, *names] if code else names)
+        return f"{domain}:{text.casefold()}"[:80] in self._keys or f"{domain}:{name_key(text)}" in self._keys
 
 
 class ElementSession:
@@ -64,7 +98,9 @@ class ElementSession:
             units=unit_index(institution, promised),
         )
         self._taken: set[int] = set()
-        self._brought: dict[str, set[str]] = {}
+        self._coming = Coming.of(batch)
+        self._held: list[linking.Said] = []
+        self.unsettled = array("I")  # rows with texts that a row further down may bear
         self._next = coding.Codes(institution)
         self._headers: Mapping[str, str] = {}
 
@@ -126,37 +162,37 @@ class ElementSession:
                 of_element[id(found)] = (draft, found)
                 links.note(found, draft.values)
         said = links.read()
-        self._doubt_what_names_nothing(said, of_element)
+        coming = self._look_further(said, of_element)
         loose = linking.loose(said)
         # What a cell named may have come into the register since: then the row changes by its relations alone.
-        linked = {id(link.element) for link in linking.missing(said)}
+        linked = {id(link.element) for link in linking.missing(said)} | coming
         for draft, found in known:
             domain = self._domain or draft.values["domain"]
             changed = id(found) in linked or self._changes(found, draft.data, domain, loose[id(found)])
             draft.verdict = "changed" if changed else "same"
 
-    def _doubt_what_names_nothing(
+    def _look_further(
         self, said: Sequence[linking.Said], of_element: Mapping[int, tuple[Draft, Element]]
-    ) -> None:
-        """Tell texts that name no element, unless another sheet of the same file is about to bring it."""
+    ) -> set[int]:
+        """Texts that name no element: those that another row of the file bears make their row one that changes (given by
+        ``id()`` of the element); what might yet come is looked at again when all of the file is read; others are told."""
+        coming, waiting = set(), set()
         for one in said:
-            if one.other is not None:
-                continue
             domain = one.column.links_to.partition(".")[0]
-            if domain not in self._brought:
-                rows = self._batch.rows.filter(
-                    verdict__in=["new", "changed"], name_key__startswith=f"{domain}:"
-                )
-                keys = rows.values_list("code_key", "name_key")
-                self._brought[domain] = {
-                    part for c, n in keys for part in (c.partition(":")[2], n.split(":", 2)[2])
-                }
-            if not {one.text.casefold(), name_key(one.text)} & self._brought[domain]:
-                draft, _element = of_element[id(one.element)]
+            if one.other is not None or not one.text:
+                continue
+            draft, element = of_element[id(one.element)]
+            if self._coming.brings(domain, one.text):
+                coming.add(id(element))
+            elif self._coming.may_bring(domain):
+                waiting.add(draft.row)
+            else:
                 told = say(
                     _("%(value)s names nothing in the register yet; it is kept as written."), value=one.text
                 )
                 draft.doubt(self._headers.get(one.column.key, ""), one.text, told)
+        self.unsettled.extend(sorted(waiting))
+        return coming
 
     def _by_name(self, draft: Draft, domain: str, by_name: Mapping[Any, Element]) -> Element | None:
         """The element of that name in the unit; a row with a code of its own takes only one whose code we made."""
@@ -193,7 +229,7 @@ class ElementSession:
         attributes, kind = self._attributes(data["values"], domain)
         before = {key: linking.texts_of(element.attributes.get(key)) for key in loose}
         unit = self._units[data["unit"]]
-        pairs = [
+        pairs: list[tuple[str, Any, Any]] = [
             (kind_of_table.name_column, element.name, data["name"]),
             (kind_of_table.code_column or "", element.code, data["code"] or element.code),
             (
@@ -213,7 +249,44 @@ class ElementSession:
                 if sorted(before[key]) != sorted(texts)
             ),
         ]
-        return [Change(column, before, after) for column, before, after in pairs if before != after]
+        known = kind_of_table.by_name
+        fields = self._fields(data["values"])
+        pairs += [(name, self._field(element, name), value) for name, value in fields.items()]
+        return [
+            Change(column, before, after)
+            for column, before, after in pairs
+            if before != after and not self._reads_as(known.get(column), before, after)
+        ]
+
+    def _reads_as(self, column: TableColumn | None, before: Any, after: Any) -> bool:
+        """Whether what is stored, written into a cell and read again, is what the cell says: then nothing changes."""
+        if column is None or before in (None, "", []):
+            return False
+        text = clean(escape(text_of(before)))[0]
+        if column.type in ("text", "code", "unit") or column.name in ("nama", "id", "opd"):
+            return " ".join(text.split()) == " ".join(str(after).split())
+        return parse(column, text, self.lookups).value == after
+
+    @staticmethod
+    def _fields(values: Mapping[str, Any]) -> dict[str, Any]:
+        """The fields of every element that stand beside its attributes; what cannot be read is passed over."""
+        found: dict[str, Any] = {}
+        if values.get(CLASSIFICATION) in dict(Element.CLASSIFICATIONS):
+            found[CLASSIFICATION] = values[CLASSIFICATION]
+        for name in (FROM, TO):
+            try:
+                found[name] = date.fromisoformat(str(values[name]))
+            except (KeyError, ValueError):
+                continue
+        return found
+
+    @staticmethod
+    def _field(element: Element, name: str) -> Any:
+        return {
+            CLASSIFICATION: element.classification,
+            FROM: element.valid_from,
+            TO: element.valid_to,
+        }[name]
 
     def changes(self, rows: Sequence[StagedRow]) -> dict[int, list[Change]]:
         """Of elements that the actor may change; of others nothing is told."""
@@ -240,7 +313,8 @@ class ElementSession:
 
     def _attributes(self, values: Mapping[str, Any], domain: str) -> tuple[dict[str, Any], str]:
         """Attributes as they are kept, and the kind. What a kind list does not know stays an attribute as written."""
-        kept = {key: value for key, value in values.items() if key != "domain" or self._domain}
+        beside = (CLASSIFICATION, FROM, TO) if self._domain else (CLASSIFICATION, FROM, TO, "domain")
+        kept = {key: value for key, value in values.items() if key not in beside}
         kinds = {k.key for k in self._model.domain(domain).kinds}
         kind = only_kind(self._model, domain)
         if not kind and kept.get(KIND_COLUMN) in kinds:
@@ -250,10 +324,9 @@ class ElementSession:
     # -- writing ------------------------------------------------------------------------------------------------------
 
     def save(self, rows: Iterator[list[StagedRow]]) -> Iterator[Writes]:
-        links, said, held = linking.Links(self._actor, self._institution), [], []
+        links = linking.Links(self._actor, self._institution)
         # The sheet of units was saved before this one: what it promised has a place of its own now.
         self._units |= kept_promises(self._batch)
-        coming = self._coming()
         for chunk in rows:
             writes = Writes()
             present = Element.objects.select_related("unit").in_bulk([r.target for r in chunk if r.target])
@@ -262,40 +335,32 @@ class ElementSession:
                 (writes.change if row.target else writes.add).append(element)
                 links.note(element, row.data["values"])
             read = links.read()
-            later = [one for one in read if one.other is None and self._is_coming(one, coming)]
+            later = [one for one in read if one.other is None and self._is_coming(one)]
             _keep_loose(read, later)
-            held += later
-            said += [one for one in read if one.other is not None]
+            self._held += later
             yield writes
-        for one in held:
-            links.note(one.element, {one.column.key: one.text})
-        again = links.read()
-        said += [one for one in again if one.other is not None]
-        relations: list[Relation] = linking.new_relations(said)
-        if relations:
-            yield Writes(add=list(relations))
-        back = _put_back(again)
-        if back:
-            yield Writes(change=list(back))
+            relations: list[Relation] = linking.new_relations(one for one in read if one.other is not None)
+            if relations:
+                yield Writes(add=list(relations))
 
-    def _coming(self) -> set[str]:
-        """Codes and names of the rows to be saved, where elements of this sheet may name one another."""
-        if not any(column.links_to.partition(".")[0] == self._domain for column in self._relation_columns()):
-            return set()
-        rows = self._batch.rows.filter(verdict__in=["new", "changed"])
-        rows = rows.filter(name_key__startswith=f"{self._domain}:")
-        found: set[str] = set()
-        for code, name in rows.values_list("code_key", "name_key").iterator():
-            found |= {code.partition(":")[2], name.split(":", 2)[2]}
-        return found - {""}
+    def finish(self) -> Iterator[Writes]:
+        """When every sheet is written: link what named a row that came later, give back what hoped in vain."""
+        links, held = linking.Links(self._actor, self._institution), self._held
+        self._held = []
+        for some in chunks(held, HELD):
+            for one in some:
+                links.note(one.element, {one.column.key: one.text})
+            read = links.read()
+            relations: list[Relation] = linking.new_relations(one for one in read if one.other is not None)
+            if relations:
+                yield Writes(add=list(relations))
+            back = _put_back(read)
+            if back:
+                yield Writes(change=list(back))
 
-    def _relation_columns(self) -> tuple[Column, ...]:
-        return relation_columns(self._model, self._domain) if self._domain else ()
-
-    def _is_coming(self, said: linking.Said, coming: set[str]) -> bool:
-        """Whether a text may name a row of the same sheet: that is settled when all of it is written."""
-        inside = said.column.links_to.partition(".")[0] == self._domain
-        return inside and (said.text.casefold() in coming or name_key(said.text) in coming)
+    def _is_coming(self, said: linking.Said) -> bool:
+        """Whether a text may name a row of this file: that is settled when all of it is written."""
+        return self._coming.brings(said.column.links_to.partition(".")[0], said.text)
 
     def _element(self, row: StagedRow, present: Mapping[int, Element]) -> Element:
         data = row.data
@@ -310,6 +375,10 @@ class ElementSession:
         else:
             element = Element(institution=self._institution, domain=domain, attributes=attributes)
             element.code = data["code"] or self._next.code(domain, attributes, self._units[data["unit"]])
+        fields = self._fields(data["values"])
+        element.classification = fields.get(CLASSIFICATION, element.classification)
+        element.valid_from = fields.get(FROM, element.valid_from)
+        element.valid_to = fields.get(TO, element.valid_to)
         element.institution = self._institution  # whose metamodel it is then needs no query
         element.kind = kind or element.kind
         element.name, element.unit = data["name"], self._units[data["unit"]]

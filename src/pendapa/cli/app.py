@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from pendapa.architecture import cli as architecture
+from pendapa.architecture import cli_export as exports
 from pendapa.architecture import cli_releases as releases
 from pendapa.architecture import references_cli as references
 from pendapa.cli import system
@@ -33,6 +34,8 @@ app.command("institutions")(tenancy.institutions)
 app.command("score")(evaluation.score)
 app.command("import")(tables.import_file)
 app.command("undo")(tables.undo)
+app.command("export")(exports.export)
+app.command("template")(exports.template)
 app.command("gaps")(architecture.gaps)
 app.command("twins")(architecture.twins)
 app.add_typer(references.references_app, name="references")

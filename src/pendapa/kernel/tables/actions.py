@@ -333,16 +333,20 @@ def recheck(actor: Actor, batch: ImportBatch) -> None:
 
 
 def _recheck(batch: ImportBatch, actor: Actor) -> None:
+    repeats = staging.Repeats([facts["sheet"] for facts in batch.sheets])
     for sheet in range(len(batch.sheets)):
-        recheck_sheet(batch, actor, sheet)
+        recheck_sheet(batch, actor, sheet, repeats)
     batch.save(update_fields=["sheets"])
 
 
-def recheck_sheet(batch: ImportBatch, actor: Actor, sheet: int) -> None:
+def recheck_sheet(
+    batch: ImportBatch, actor: Actor, sheet: int, repeats: staging.Repeats | None = None
+) -> None:
     """Judge every row of a sheet again; who calls this holds the batch and saves its ``sheets``."""
     seen = staging.last_change(batch)
+    batch.__dict__.pop("_coming", None)
     for rows in _chunks(batch.rows.filter(sheet=sheet)):
-        staging.reread(batch, sheet, actor, rows)
+        staging.reread(batch, sheet, actor, rows, repeats)
     batch.sheets[sheet]["seen"] = seen
 
 

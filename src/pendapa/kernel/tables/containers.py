@@ -81,7 +81,7 @@ def broken() -> Unreadable:
 
 
 def detect(path: Path, limits: Limits) -> str:
-    """ "xlsx", "ods" or "csv" by content, never by name; `Unreadable` for everything else."""
+    """ "xlsx", "ods", "json" or "csv" by content, never by name; `Unreadable` for everything else."""
     try:
         size = path.stat().st_size
         with path.open("rb") as file:
@@ -102,7 +102,13 @@ def detect(path: Path, limits: Limits) -> str:
     if size > limits.csv_bytes:
         raise too_big(size, limits.csv_bytes)
     _refuse_foreign(path, head)
-    return "csv"
+    return "json" if _looks_like_json(head) else "csv"
+
+
+def _looks_like_json(head: bytes) -> bool:
+    """A text file that begins like an object of JSON; a first header is never written so."""
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
+    return start[:1] == b"{" and start[1:].lstrip()[:1] in (b'"', b"}", b"")
 
 
 def _refuse_foreign(path: Path, head: bytes) -> None:

@@ -116,6 +116,7 @@ def _keep(actor: Actor, institution: Institution, kind: str, choices: Mapping[st
 
 
 def _rebind(actor: Actor, batch: ImportBatch, sheet: int) -> None:
+    batch.__dict__.pop("_coming", None)
     staging.rebind(batch, sheet, staging.memory_of(batch.institution))
     actions.recheck_sheet(batch, actor, sheet)
     batch.save(update_fields=["sheets"])

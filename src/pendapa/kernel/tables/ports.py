@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.history.actions import Writes
 from pendapa.kernel.tables.cells import Lookups
 from pendapa.kernel.tables.columns import Kind
+from pendapa.kernel.tables.headers import Recognised
 from pendapa.kernel.tables.messages import Message, kept, storable
 from pendapa.kernel.tables.models import ImportBatch, StagedRow
 from pendapa.kernel.tables.names import UnitRef
@@ -98,6 +100,7 @@ class Importer:
 
     ``place`` names the address, taking the institution's code, where what was saved is seen; ``query`` narrows it.
     ``kind`` is what everybody has; ``own_kind`` gives the columns as an institution has them, under the same key.
+    What is not ``offered`` is no table of a spreadsheet: only a :class:`Foreign` format brings it.
     """
 
     kind: Kind
@@ -107,6 +110,7 @@ class Importer:
     place: str
     query: str = ""
     own_kind: Callable[[Institution], Kind] | None = None
+    offered: bool = True
 
     def kind_of(self, institution: Institution) -> Kind:
         """The table as ``institution`` has it."""
@@ -126,8 +130,41 @@ def importer(key: str) -> Importer:
 
 
 def importers() -> list[Importer]:
-    """All of them, in the order in which they are saved."""
-    return sorted(_importers.values(), key=lambda one: one.order)
+    """Those that spreadsheets are recognised as, in the order in which they are saved."""
+    return sorted((one for one in _importers.values() if one.offered), key=lambda one: one.order)
+
+
+@dataclass(frozen=True)
+class Foreign:
+    """Another format than a spreadsheet, read by the room that knows it.
+
+    ``claims(head, name)`` tells from the first bytes and the file's name whether a file is of it; ``sheets(path,
+    institution)`` gives its sheets in the order in which they are saved, and raises ``Unreadable``.
+    """
+
+    claims: Callable[[bytes, str], bool]
+    sheets: Callable[[Path, Institution], list[Recognised]]
+
+
+_foreign: list[Foreign] = []
+
+
+def read_foreign(format: Foreign) -> None:
+    """Offer another format to the import."""
+    _foreign.append(format)
+
+
+def foreign_sheets(path: Path, name: str, institution: Institution) -> list[Recognised] | None:
+    """The sheets of a file of another format; ``None`` where no room claims it."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(8192)
+    except OSError:
+        return None  # told by the reader of spreadsheets
+    for format in _foreign:
+        if format.claims(head, name):
+            return format.sheets(path, institution)
+    return None
 
 
 ReferenceLists = Callable[[Institution | None], Mapping[str, Sequence[str]]]

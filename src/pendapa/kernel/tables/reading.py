@@ -23,6 +23,7 @@ import python_calamine as calamine
 from .cleaning import Cleaner, Note, Number, from_value
 from .containers import Limits, Repacked, broken, detect, locked
 from .csvs import csv_lines, csv_probe
+from .jsons import Document
 from .messages import Unreadable, _, say
 from .scanning import ContentScan, Extent, SheetScan, check_extent, too_many_rows
 
@@ -76,12 +77,24 @@ def read(path: str | Path, *, sheet: str | None = None, limits: Limits | None = 
     if format_ == "csv":
         probe = csv_probe(path)
         return [Grid(path.stem, partial(_csv_rows, path, probe, limits))]
+    if format_ == "json":
+        document = Document(path, limits)
+        return [
+            Grid(name, partial(_json_rows, document, name), format_)
+            for name in document.tables
+            if sheet is None or sheet == name
+        ]
     return _workbook(path, format_, limits, sheet)
 
 
 def _csv_rows(path: Path, probe: tuple[str, str, bool], limits: Limits) -> Iterator[Line]:
     for number, cells, notes in csv_lines(path, probe, limits):
         yield Line(number, cells, notes)
+
+
+def _json_rows(document: Document, table: str) -> Iterator[Line]:
+    for number, cells in document.rows(table):
+        yield Line(number, cells)
 
 
 def _choose(metas: list[calamine.SheetMetadata], sheet: str) -> calamine.SheetMetadata:

@@ -16,10 +16,11 @@ from pendapa.kernel.history.models import ChangeSet
 from pendapa.kernel.tables.columns import Kind
 from pendapa.kernel.tables.headers import Binding, Recognised, Row, recognise
 from pendapa.kernel.tables.headings import bind, normal
+from pendapa.kernel.tables.keys import KeyStore
 from pendapa.kernel.tables.messages import Finding, Message, UnknownHeader, _, say
 from pendapa.kernel.tables.models import HeaderMemory, ImportBatch, StagedRow
 from pendapa.kernel.tables.names import UnitRef
-from pendapa.kernel.tables.ports import Draft, Importer, Session, importer, importers, note
+from pendapa.kernel.tables.ports import Draft, Importer, Session, foreign_sheets, importer, importers, note
 from pendapa.kernel.tables.reading import Grid, Limits, read
 from pendapa.kernel.tables.rows import row_parser
 from pendapa.kernel.tables.writing import OWN_MARK
@@ -50,25 +51,31 @@ class Repeats:
 
     def __init__(self, sheets: Sequence[str | None]) -> None:
         self._sheets = sheets
-        self.codes: dict[str, Place] = {}
-        self.names: dict[str, Place] = {}
+        self._seen = KeyStore()
 
     def check(self, draft: Draft, sheet: int, headers: Mapping[str, str]) -> None:
         """Fault a row that says the same thing again; doubt one that has its own code but shares the name."""
         here = Place(sheet, draft.row)
-        if draft.code_key and (first := self.codes.setdefault(draft.code_key, here)) != here:
+        if draft.code_key and (first := self._first("c" + draft.code_key, here)) != here:
             told = (
                 _("The same code as row %(row)s."),
                 _("The same code as row %(row)s of the sheet %(sheet)s."),
             )
             draft.fault(headers["code"], draft.code, self._say(told, first, sheet))
-        if draft.name_key and (first := self.names.setdefault(draft.name_key, here)) != here:
+        if draft.name_key and (first := self._first("n" + draft.name_key, here)) != here:
             told = (
                 _("The same name in the same unit as row %(row)s."),
                 _("The same name in the same unit as row %(row)s of the sheet %(sheet)s."),
             )
             tell = draft.doubt if draft.code_key else draft.fault
             tell(headers["name"], draft.name, self._say(told, first, sheet))
+
+    def _first(self, key: str, here: Place) -> Place:
+        return Place(*self._seen.first(key, *here))
+
+    def note(self, attribute: str, key: str, sheet: int, row: int) -> None:
+        """A place that is known already; of several the first in the file counts."""
+        self._seen.lower(attribute[0] + key, sheet, row)
 
     def _say(self, told: tuple[str, str], first: Place, sheet: int) -> Message:
         if first.sheet == sheet:
@@ -85,23 +92,57 @@ def stage(
 
     In a workbook the sheets that are no known table are noted and left; a file without any known sheet is refused.
     """
-    grids = read(path, sheet=batch.sheet or None, limits=Limits())
-    memory = memory_of(batch.institution)
-    known, unknown = _recognised(grids, batch, memory)
+    known, unknown, sheets = _known(batch, path)
     batch.problem = {"unknown": unknown} if unknown else None
     known.sort(key=lambda pair: pair[1].order)
     batch.sheets, total, seen = [], 0, last_change(batch)
     repeats = Repeats([found.sheet for found, _room in known])
-    for number, (found, room) in enumerate(known):
-        session = room.session(actor, batch)
+    batch.__dict__["coming_kinds"] = [room.kind.key for _found, room in known]
+    unsettled, empty = [], []
+    for found, room in known:
+        session, number, before = room.session(actor, batch), len(batch.sheets), total
         for draft_chunk in _drafts(found, session, number, repeats):
             total += len(draft_chunk)
             if most is not None and total > most:
                 raise TooMany
             store(batch, number, draft_chunk)
             tell(total, 0, found.sheet)
-        batch.sheets.append({**_described(found, len(grids)), "seen": seen})
+        facts = {**_described(found, sheets), "seen": seen}
+        if total == before and not found.skipped:
+            empty.append(facts)
+            continue
+        batch.sheets.append(facts)
+        unsettled.append(getattr(session, "unsettled", ()))
+    batch.sheets = batch.sheets or empty
+    del batch.__dict__["coming_kinds"]
+    _settle(batch, actor, unsettled, repeats)
     batch.save(update_fields=["sheets", "problem"])
+
+
+def _settle(batch: ImportBatch, actor: Actor, unsettled: Sequence[Sequence[int]], repeats: Repeats) -> None:
+    """Judge again the rows that named what stands further down in the file, now that all of it is read."""
+    for sheet, numbers in enumerate(unsettled):
+        for start in range(0, len(numbers), CHUNK):
+            some = list(numbers[start : start + CHUNK])
+            reread(
+                batch,
+                sheet,
+                actor,
+                list(batch.rows.filter(sheet=sheet, row__in=some).order_by("row")),
+                repeats,
+            )
+
+
+def _known(
+    batch: ImportBatch, path: Path
+) -> tuple[list[tuple[Recognised, Importer]], list[dict[str, Any]], int]:
+    """The tables in the file, what is none, and how many sheets it has."""
+    foreign = foreign_sheets(path, batch.file_name, batch.institution)
+    if foreign is not None:
+        return [(found, importer(found.kind.key)) for found in foreign], [], len(foreign)
+    grids = read(path, sheet=batch.sheet or None, limits=Limits())
+    known, unknown = _recognised(grids, batch, memory_of(batch.institution))
+    return known, unknown, len(grids)
 
 
 def last_change(batch: ImportBatch) -> int | None:
@@ -303,14 +344,23 @@ def store(batch: ImportBatch, sheet: int, drafts: Iterable[Draft]) -> None:
     )
 
 
-def reread(batch: ImportBatch, sheet: int, actor: Actor, rows: Sequence[StagedRow]) -> None:
-    """Judge staged rows again from their cells (after a repair, or when the register has moved on)."""
+def reread(
+    batch: ImportBatch, sheet: int, actor: Actor, rows: Sequence[StagedRow], repeats: Repeats | None = None
+) -> None:
+    """Judge staged rows again from their cells (after a repair, or when the register has moved on).
+
+    ``repeats`` knows where keys stand, when all rows pass in their order; else the stored rows are asked.
+    """
     room, found = described(batch, sheet)
     session = room.session(actor, batch)
     reader = RowReader(found, session)
     width = max([len(found.headers), *(b.index + 1 for b in found.bindings)])
     drafts = [reader.draft(Row(row.row, row.cells + [""] * (width - len(row.cells)))) for row in rows]
-    _check_repeats(batch, sheet, rows, drafts, reader.headers)
+    if repeats is None:
+        _check_repeats(batch, sheet, rows, drafts, reader.headers)
+    else:
+        for draft in drafts:
+            repeats.check(draft, sheet, reader.headers)
     _matched(session, drafts)
     fields = ["verdict", "data", "errors", "warnings", "target", "target_version", "code_key", "name_key"]
     for row, draft in zip(rows, drafts, strict=True):
@@ -345,14 +395,14 @@ def _check_repeats(
     """The first row with a key is the right one; later ones repeat it. Two queries, however many rows."""
     repeats = Repeats([facts["sheet"] for facts in batch.sheets])
     others = batch.rows.exclude(pk__in=[row.pk for row in rows])
-    for attribute, seen in (("code_key", repeats.codes), ("name_key", repeats.names)):
+    for attribute in ("code_key", "name_key"):
         keys = {getattr(draft, attribute) for draft in drafts} - {""}
         stored = (
             others.filter(**{f"{attribute}__in": keys}).values_list(attribute, "sheet", "row") if keys else ()
         )
         fresh = ((getattr(draft, attribute), sheet, draft.row) for draft in drafts)
-        for key, *place in (*stored, *fresh):
+        for key, number, row in (*stored, *fresh):
             if key:
-                seen[key] = min(seen.get(key, Place(*place)), Place(*place))
+                repeats.note(attribute, key, number, row)
     for draft in drafts:
         repeats.check(draft, sheet, headers)

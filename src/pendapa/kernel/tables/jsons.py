@@ -1,0 +1,168 @@
+"""JSON documents as grids: what ``pendapa export --format json`` wrote, one grid a table.
+
+Each record of such a document stands on a line of its own, so that one is held at a time. A document that was laid out anew
+is read whole, up to ``WHOLE`` bytes. ``columns`` in its head names the columns of each table.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from .cleaning import clean
+from .containers import Limits
+from .escape import escape
+from .messages import Unreadable, _, say
+from .scanning import too_many_rows
+from .writing import text_of
+
+FORMAT = "pendapa-architecture"
+VERSION = 1
+WHOLE = 20 << 20
+HEADER = 1
+_FIELDS = {
+    "code": "id", "name": "nama", "unit": "opd", "classification": "keterbukaan", "valid_from": "berlaku_mulai",
+    "valid_to": "berlaku_hingga", "type": "jenis_relasi",
+}  # fmt: skip
+_ENDS = {"source": "asal", "target": "tujuan"}
+RELATIONS = "relations"
+
+
+class Document:
+    """A document on disk: its tables, and the rows of one. Raises `Unreadable`."""
+
+    def __init__(self, path: Path, limits: Limits) -> None:
+        self._path, self._limits = path, limits
+        head = self._head()
+        if head.get("format") != FORMAT:
+            raise _foreign()
+        if head.get("version") != VERSION:
+            raise Unreadable(
+                say(_("The document is of version %(version)s."), version=str(head.get("version"))[:20]),
+                say(_("Version %(known)s is read."), known=VERSION),
+            )
+        columns = head.get("columns")
+        if not isinstance(columns, dict) or not all(isinstance(names, list) for names in columns.values()):
+            raise _foreign()
+        self.tables: Mapping[str, list[str]] = {
+            str(k): [str(n) for n in names] for k, names in columns.items()
+        }
+
+    def rows(self, table: str) -> Iterator[tuple[int, list[str]]]:
+        """The header of a table, then its rows; numbers are those of the lines."""
+        names = self.tables[table]
+        yield HEADER, names
+        filled = 0
+        for number, section, record in self._records():
+            if table != (RELATIONS if section == RELATIONS else str(record.get("domain", ""))):
+                continue
+            filled += 1
+            if filled > self._limits.rows:
+                raise too_many_rows(table, self._limits.rows)
+            values = _flat(record)
+            yield number, [clean(escape(text_of(values.get(name))))[0] for name in names]
+
+    def _head(self) -> dict[str, Any]:
+        """All that stands before the first list of records."""
+        try:
+            with self._path.open(encoding="utf-8-sig") as file:
+                lines: list[str] = []
+                for line in file:
+                    if line.strip() in _SECTIONS:
+                        found = json.loads("".join(lines).rstrip().rstrip(",") + "}")
+                        return found if isinstance(found, dict) else {}
+                    lines.append(line)
+                    if len(lines) > 1000 or len(line) > WHOLE:
+                        break
+        except (ValueError, RecursionError):
+            pass
+        return {key: value for key, value in self._whole().items() if key not in ("elements", RELATIONS)}
+
+    def _records(self) -> Iterator[tuple[int, str, dict[str, Any]]]:
+        """Line, section and content of each record."""
+        section = ""
+        try:
+            with self._path.open(encoding="utf-8-sig") as file:
+                for number, line in enumerate(file, 1):
+                    text = line.strip()
+                    if text in _SECTIONS:
+                        section = _SECTIONS[text]
+                    elif section and text.startswith("]"):
+                        section = ""
+                    elif section and text:
+                        yield number, section, _mapping(json.loads(text.rstrip(",")))
+        except (ValueError, RecursionError) as error:
+            if section:
+                raise _broken(str(error)) from error
+        if not self._in_lines():
+            yield from self._whole_records()
+
+    def _in_lines(self) -> bool:
+        with self._path.open(encoding="utf-8-sig") as file:
+            return any(line.strip() in _SECTIONS for line in file)
+
+    def _whole_records(self) -> Iterator[tuple[int, str, dict[str, Any]]]:
+        whole = self._whole()
+        number = HEADER
+        for section in ("elements", RELATIONS):
+            records = whole.get(section, [])
+            for record in records if isinstance(records, list) else []:
+                number += 1
+                yield number, section, _mapping(record)
+
+    def _whole(self) -> dict[str, Any]:
+        if self._path.stat().st_size > WHOLE:
+            raise Unreadable(
+                say(_("The document is too large to be read in this layout.")),
+                say(_("Hand in the file as pendapa export wrote it: a record on each line.")),
+            )
+        try:
+            return _mapping(json.loads(self._path.read_text(encoding="utf-8-sig")))
+        except (ValueError, RecursionError) as error:
+            raise _broken(str(error)) from error
+
+
+_SECTIONS = {'"elements": [': "elements", '"relations": [': RELATIONS}
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise _broken("a record is no object")
+    return value
+
+
+def _flat(record: Mapping[str, Any]) -> dict[str, Any]:
+    """A record by the names of the columns."""
+    flat: dict[str, Any] = {_FIELDS[key]: value for key, value in record.items() if key in _FIELDS}
+    for key, name in _ENDS.items():
+        end = record.get(key)
+        if isinstance(end, dict):
+            flat |= {
+                name: end.get("code"),
+                f"domain_{name}": end.get("domain"),
+                f"nama_{name}": end.get("name"),
+            }
+    if record.get("kind") and record["kind"] != record.get("domain"):
+        flat["jenis"] = record["kind"]
+    attributes = record.get("attributes")
+    return (
+        flat | {k: v for k, v in attributes.items() if k not in flat or k == "jenis"}
+        if isinstance(attributes, dict)
+        else flat
+    )
+
+
+def _foreign() -> Unreadable:
+    return Unreadable(
+        say(_("This JSON document is not one that Pendapa wrote.")),
+        say(_("Hand in a file of pendapa export --format json, or a table as .xlsx or .csv.")),
+    )
+
+
+def _broken(why: str) -> Unreadable:
+    return Unreadable(
+        say(_("The JSON document is damaged: %(why)s."), why=why[:200]),
+        say(_("Export it again, or mend the line.")),
+    )
