@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from pendapa.architecture import metamodel
+from pendapa.architecture import coding, metamodel, references
 from pendapa.architecture.models import Element
 from pendapa.architecture.permissions import EDIT
 from pendapa.architecture.queries import offered_units
@@ -96,14 +96,27 @@ class ElementForm(forms.Form):
         kept = element.attributes if element else {}
         for column in self.columns:
             self.fields[PREFIX + column.key] = field_for(column, kept.get(column.key))
+        for offer in references.offers(element) if element else ():
+            self._offer(offer)
+
+    def _offer(self, offer: references.Offer) -> None:
+        """Name the node that the words of the element speak of, beside the empty field: to be taken by who finds it right."""
+        field = self.fields.get(PREFIX + offer.column.key)
+        if field is not None:
+            told = _("Suggested: %(node)s, because of %(why)s.") % {
+                "node": offer.candidate.node.label,
+                "why": references.why(offer.candidate.reasons),
+            }
+            field.help_text = format_html("{} {}", field.help_text, told) if field.help_text else told
 
     def _set_up(self, actor: Actor, institution: Institution) -> None:
         units = offered_units(actor, institution, EDIT)
         self.fields["unit"].queryset = units  # type: ignore[attr-defined]
         self.fields["name"].label = self.domain.column("nama").label.in_language(language())
         if self.element is None:
-            self.fields["code"].help_text = _("Left empty, the next code %(prefix)s-… is given.") % {
-                "prefix": self.domain.prefix
+            pattern = coding.pattern_of(institution, self.domain.key).text
+            self.fields["code"].help_text = _("Left empty, the next code by the pattern %(pattern)s is given.") % {
+                "pattern": pattern
             }
             del self.fields["version"]
         kinds = [(k.key, k.label.in_language(language())) for k in self.domain.kinds]
