@@ -239,3 +239,24 @@ def test_the_number_to_map_again_is_of_what_one_may_see(cast: Cast) -> None:
     assert references.to_map_again(cast.actor("operator"), cast.institution) == 1
     assert references.to_map_again(cast.actor("other_operator"), cast.institution) == 0
     assert references.to_map_again(system(), cast.institution) == 1
+
+
+def test_the_list_narrows_to_what_is_to_be_mapped_again_over_all_domains(cast: Cast) -> None:
+    for name, domain in (("Satu", "processes"), ("Dua", "services"), ("Tiga", "processes")):
+        make(cast.unit, name, domain)
+    Element.objects.exclude(name="Tiga").update(remap=True)
+    client = cast.client("diskominfo")
+    page = client.get("/di/uji/arsitektur/", {"remap": "1"}).content.decode()
+    assert ">Satu<" in page and ">Dua<" in page and ">Tiga<" not in page and "checked" in page
+    narrowed = client.get("/di/uji/arsitektur/", {"remap": "1", "domain": "services"}).content.decode()
+    assert ">Dua<" in narrowed and ">Satu<" not in narrowed
+    assert 'href="/di/uji/arsitektur/?remap=1"' in client.get(PAGE).content.decode()
+
+
+def test_the_form_names_the_node_beside_the_empty_field_and_does_not_fill_it(cast: Cast) -> None:
+    element = make(cast.unit, "Rekam medis pasien", "processes")
+    page = cast.client("operator").get(f"/di/uji/arsitektur/{element.uid}/ubah/").content.decode()
+    hint = re.search(r'id="id_a_rab_hint">(.*?)</div>', page, re.DOTALL)
+    assert hint and "RAB.04.01 Kesehatan" in hint[1] and "pasien" in hint[1]
+    field = re.search(r'<input[^>]*name="a_rab"[^>]*>', page)
+    assert field and "RAB.04.01" not in field[0]

@@ -15,13 +15,14 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Count, QuerySet
 from django.db.models.fields.json import KeyTextTransform
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pendapa.architecture import coding, metamodel
 from pendapa.architecture.models import Element
 from pendapa.architecture.permissions import EDIT
 from pendapa.architecture.queries.lists import visible
-from pendapa.architecture.rules.classify import Candidate, Classifier
+from pendapa.architecture.rules.classify import Candidate, Classifier, Reason
 from pendapa.architecture.rules.tree_rows import content_of
 from pendapa.kernel.access.actor import Actor, NotFound
 from pendapa.kernel.events import bus
@@ -260,3 +261,14 @@ def texts_of(element: Element, attributes: Mapping[str, Any]) -> dict[str, str]:
 @lru_cache(maxsize=32)
 def _classifier(references: References, tree: str) -> Classifier:
     return Classifier(references, tree)
+
+
+def why(reasons: Iterable[Reason]) -> str:
+    """The reasons in words: “pasien” in the function, “puskesmas” in the name."""
+    places = {
+        "name": _("“%(words)s” in the name"),
+        "function": _("“%(words)s” in the function"),
+        "description": _("“%(words)s” in the description"),
+        "unit": _("“%(words)s” in the name of the unit"),
+    }
+    return ", ".join(places[reason.where] % {"words": reason.words} for reason in reasons)

@@ -17,7 +17,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from pendapa.architecture import actions, bringing, metamodel, queries, references
 from pendapa.architecture.outcomes import Refused
 from pendapa.architecture.permissions import EDIT, REFERENCES, VIEW
-from pendapa.architecture.rules.classify import Reason
 from pendapa.architecture.views.common import address, language, room
 from pendapa.kernel.access.actor import NotFound
 from pendapa.kernel.access.pages import PageRequest, page
@@ -64,6 +63,8 @@ def references_page(request: PageRequest) -> HttpResponse:
         "words": words,
         "counts": counts,
         "mapped": sum(counts.values()) if counts else 0,
+        "again": _again(request),
+        "again_url": address(request.institution, "list", remap="1"),
         "nodes": len(shown.tree(tree)),
         "settled": sum(node.verified for node in shown.tree(tree)),
         "versions": versions,
@@ -89,6 +90,13 @@ def _counts(request: PageRequest, tree: str, shown: References) -> dict[str, int
     if not request.actor.may(VIEW, request.institution):
         return None
     return references.mapped(request.actor, request.institution, tree, shown)
+
+
+def _again(request: PageRequest) -> int:
+    """How many elements are to be mapped again, of any tree."""
+    if not request.actor.may(VIEW, request.institution):
+        return 0
+    return references.to_map_again(request.actor, request.institution)
 
 
 def _rows(nodes: Iterable[Node], words: str, counts: Mapping[str, int] | None) -> list[dict[str, Any]]:
@@ -269,18 +277,7 @@ def offered(element: Any, attributes: Mapping[str, Any]) -> list[dict[str, Any]]
             "field": offer.column.label.in_language(language()),
             "node": offer.candidate.node,
             "value": offer.candidate.value,
-            "why": why(offer.candidate.reasons),
+            "why": references.why(offer.candidate.reasons),
         }
         for offer in references.offers(element, attributes)
     ]
-
-
-def why(reasons: Iterable[Reason]) -> str:
-    """The reasons in words: “pasien” in the function, “puskesmas” in the name."""
-    places = {
-        "name": _("“%(words)s” in the name"),
-        "function": _("“%(words)s” in the function"),
-        "description": _("“%(words)s” in the description"),
-        "unit": _("“%(words)s” in the name of the unit"),
-    }
-    return ", ".join(places[reason.where] % {"words": reason.words} for reason in reasons)
