@@ -53,7 +53,20 @@ class Api(NinjaAPI):
         for operations in schema["paths"].values():
             for operation in operations.values():
                 _tell_problems(operation["responses"])
+        for path in ("elements", "relations"):
+            _link(schema["paths"][f"/api/v1/institutions/{{code}}/{path}"]["post"], schema["paths"])
         return schema
+
+
+def _link(made: dict[str, Any], paths: dict[str, Any]) -> None:
+    """What was made can be read, changed and deleted at its own address, with the ETag that came along."""
+    one = next(path for path, found in paths.items() if found.get("post") is made) + "/{uid}"
+    place = {"code": "$request.path.code", "uid": "$response.body#/uid"}
+    for verb in ("get", "patch", "delete"):
+        there = paths[one][verb]
+        more = {} if verb == "get" else {"header.If-Match": "$response.header.ETag"}
+        told = {"operationId": there["operationId"], "parameters": place | more}
+        made["responses"][201].setdefault("links", {})[verb] = told
 
 
 def _tell_problems(responses: dict[Any, Any]) -> None:

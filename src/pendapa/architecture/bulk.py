@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from pendapa.architecture import actions, metamodel
 from pendapa.architecture.models import Element
 from pendapa.architecture.outcomes import Refused, unique
 from pendapa.architecture.permissions import EDIT
+from pendapa.architecture.rules.metamodel import CORE
 from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.events import bus
 from pendapa.kernel.history import actions as history
@@ -31,10 +32,12 @@ from pendapa.regulations.metamodel import Domain
 MOST = 5000
 TEXTS = ("domain", "code", "name", "unit", "kind", "classification", "valid_from", "valid_to")
 FIELDS = frozenset((*TEXTS, "attributes"))
+CHECKED = frozenset({"enum", "enum_many", "reference"})
 CREATED, CHANGED, SAME = "created", "changed", "same"
 
 
-class Fault(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Fault:
     """What is wrong with (or doubtful in) one field of the row with this index, counted from 0."""
 
     index: int
@@ -42,7 +45,8 @@ class Fault(NamedTuple):
     message: str
 
 
-class Done(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Done:
     """What became of a row: created, changed or same."""
 
     index: int
@@ -103,6 +107,11 @@ class _Upsert:
         self._units = {unit.pk: unit for unit in units}
         self._by_word = {unit.code: unit for unit in self._units.values()}
         self._by_word |= {str(unit.uid): unit for unit in self._units.values()}
+        self._columns = {
+            key: {c.key: c for c in domain.columns if c.key not in CORE}
+            for key, domain in self._domains.items()
+        }
+        self._doubts: dict[tuple[str, str, str], list[str]] = {}
         self._openness = dict(Element.CLASSIFICATIONS)
 
     def run(self) -> Result:
@@ -245,13 +254,9 @@ class _Upsert:
         if element.valid_from and element.valid_to and element.valid_to < element.valid_from:
             faults.append(Fault(index, "valid_to", _("It would end before it begins.")))
         if row.get("attributes"):
-
-            def lay() -> None:
-                merged, told = actions._attributes(domain, element.attributes, _checked(row["attributes"]))
-                element.attributes = merged
-                doubts.extend(told)
-
-            attempt("attributes", lay)
+            attempt(
+                "attributes", lambda: doubts.extend(self._set_attributes(element, domain, row["attributes"]))
+            )
         return faults, [Fault(index, "attributes", doubt) for doubt in doubts]
 
     def _set_unit(self, element: Element, said: str, fresh: bool) -> None:
@@ -267,6 +272,28 @@ class _Upsert:
             raise Refused(told)
         element.unit = unit
 
+    def _set_attributes(self, element: Element, domain: Domain, given: Mapping[Any, Any]) -> list[str]:
+        """The same as ``actions`` does for one element; what is doubtful in a value is worked out once for all rows."""
+        columns, merged, told = self._columns[domain.key], dict(element.attributes), []
+        for key, value in given.items():
+            column = columns.get(key)
+            if column is None:
+                raise Refused(
+                    _("This domain has no field “%(field)s”.") % {"field": str(key)[:60]}, str(key)[:60]
+                )
+            kept = actions._clean(key, _plain(key, value))
+            if not kept:
+                merged.pop(key, None)
+            elif kept != merged.get(key):
+                merged[key] = kept
+                if column.type in CHECKED:
+                    memo = (domain.key, key, repr(kept))
+                    if memo not in self._doubts:
+                        self._doubts[memo] = actions._doubts(column, kept)
+                    told += self._doubts[memo]
+        element.attributes = merged
+        return told
+
     def _set_kind(self, element: Element, domain: Domain, said: str) -> None:
         element.kind = actions._kind(self._institution, domain, said)
 
@@ -276,13 +303,13 @@ class _Upsert:
         element.classification = said
 
 
-def _checked(attributes: Mapping[Any, Any]) -> Mapping[str, Any]:
-    """Values that a cell could hold: texts, numbers, or lists of them."""
-    for key, value in attributes.items():
-        plain = value if isinstance(value, list) else [value]
-        if any(isinstance(one, dict | list) for one in plain):
-            raise Refused(_("A text, a number or a list of them is expected."), str(key)[:60])
-    return attributes
+def _plain(key: str, value: Any) -> Any:
+    """A value that a cell could hold: a text, a number, or a list of them."""
+    if isinstance(value, dict) or (
+        isinstance(value, list) and any(isinstance(v, dict | list) for v in value)
+    ):
+        raise Refused(_("A text, a number or a list of them is expected."), key)
+    return value
 
 
 def _day(said: str | None) -> date | None:

@@ -61,7 +61,7 @@ def upsert(request: HttpRequest, code: str, partial: bool = False) -> HttpRespon
     rows, reason = _read(request.body)
     with told():
         result = bulk.upsert(actor, institution, rows, partial=partial, reason=reason)
-    errors = [fault._asdict() for fault in result.errors]
+    errors = [_fault(one) for one in result.errors]
     if errors and not partial:
         detail = _("%(failed)d of %(all)d rows are faulty; nothing was written.") % {
             "failed": result.failed,
@@ -78,10 +78,14 @@ def upsert(request: HttpRequest, code: str, partial: bool = False) -> HttpRespon
                 for d in result.rows
             ],
             "errors": errors,
-            "warnings": [fault._asdict() for fault in result.warnings],
+            "warnings": [_fault(one) for one in result.warnings],
         },
         202 if result.draft else 200,
     )
+
+
+def _fault(one: bulk.Fault) -> dict[str, Any]:
+    return {"index": one.index, "field": one.field, "message": one.message}
 
 
 def _read(body: bytes) -> tuple[list[Any], str]:

@@ -50,9 +50,9 @@ def told() -> Iterator[None]:
     try:
         yield
     except actions.Linked as linked:
-        more = {"names": linked.names, "hidden": linked.hidden}
         advice = _("Ask with with_relations=true to delete these relations as well.")
-        raise Problem(409, "Conflict", f"{linked} {advice}", **more) from linked
+        words = f"{linked} {advice}"
+        raise Problem(409, "Conflict", words, names=linked.names, hidden=linked.hidden) from linked
     except Refused as error:
         raise refused(str(error), error.field) from error
     except review.Refused as error:

@@ -59,7 +59,9 @@ def of_change_set(found: ChangeSet) -> dict[str, dict[str, Any]]:
     if not counts:
         return {}
     about = of_set(found)
-    messages = {APPLIED: {"change_set": about | {"elements": dict(sorted(counts.items()))}}}
+    messages: dict[str, dict[str, Any]] = {
+        APPLIED: {"change_set": about | {"elements": dict(sorted(counts.items()))}}
+    }
     for event, elements in told.items():
         messages[event] = {
             "change_set": str(found.uid),

@@ -63,6 +63,9 @@ def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
     for _hop in range(REDIRECTS + 1):
         try:
             status, to = _once(addresses.check(url), body, headers)
+            if status not in FOLLOWED or not to:
+                return Answer(status, "" if 200 <= status < 300 else _answered(status))
+            url = urljoin(url, to)
         except addresses.Forbidden as refused:
             return Answer(None, str(refused))
         except ssl.SSLError as error:
@@ -73,9 +76,6 @@ def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         except (OSError, http.client.HTTPException, ValueError) as error:
             why = type(error).__name__
             return Answer(None, _("The receiver cannot be reached (%(why)s).") % {"why": why})
-        if status not in FOLLOWED or not to:
-            return Answer(status, "" if 200 <= status < 300 else _answered(status))
-        url = urljoin(url, to)
     return Answer(status, _("It was sent on more than %(most)d times.") % {"most": REDIRECTS})
 
 
