@@ -21,6 +21,7 @@ from pendapa.architecture import (
     relation_importer,
     searching,
 )
+from pendapa.architecture.archimate import importing as archimate
 from pendapa.architecture.models import Element, Relation
 from pendapa.architecture.queries.lists import seen, visible_relations
 from pendapa.architecture.queries.past import column_label, kind_label, openness, plain
@@ -236,5 +237,6 @@ def _count() -> dict[int, int]:
 
 importer.offer()
 relation_importer.offer()
+archimate.offer()
 searching.register()
 duties.offer("architecture", unit_duties, order=20)
