@@ -63,10 +63,10 @@ class YearlyInput(forms.Widget):
         )
         return format_html(
             '<div style="display:flex;flex-wrap:wrap;gap:8px">{}'
-            '<label style="width:88px"><span class="tiny muted">{}</span>'
+            '<span style="display:flex;gap:8px"><label style="width:88px"><span class="tiny muted">{}</span>'
             '<input type="text" inputmode="numeric" maxlength="4" name="{}_year"{}></label>'
             '<label style="width:88px"><span class="tiny muted">{}</span>'
-            '<input type="text" inputmode="decimal" name="{}_value"{}></label></div>',
+            '<input type="text" inputmode="decimal" name="{}_value"{}></label></span></div>',
             cells,
             _("Another year"),
             name,

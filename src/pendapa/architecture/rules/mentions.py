@@ -31,7 +31,7 @@ MOST = 50
 HEADS = frozenset(
     ["aplikasi", "app", "informasi", "online", "portal", "sim", "sistem", "situs", "web", "website"]
 )
-"""Words before a name of one word that people leave away: they say "SIMPUS" of "Aplikasi SIMPUS"."""
+"""Words at the head of a name that people leave away: they say "SIMPUS" of "Aplikasi SIMPUS"."""
 
 # Letters with their accents, also where these stand apart.
 _TOKEN = re.compile(r"(?:[^\W_][\u0300-\u036f]*)+")
@@ -139,14 +139,14 @@ class Names:
 
 
 def _phrases(words: Phrase, bearers: Counter[str]) -> Iterator[Phrase]:
-    """The name as a whole, and without the words at its head that only say what sort of thing it is."""
+    """The name as a whole, and without the words at its head that people leave away."""
     telling = [word for word in words if not _is_plain(word)]
     if not telling or (len(telling) == 1 and not _is_distinctive(telling[0], bearers)):
         return
     yield words
     head = next(index for index, word in enumerate(words) if not _is_plain(word))
-    # "penduduk" alone does not name "Data Penduduk".
-    if head and (len(telling) > 1 or HEADS.issuperset(words[:head])):
+    # "penduduk" alone does not name "Data Penduduk", nor "rumah sakit" the "Pelayanan rumah sakit".
+    if head and HEADS.issuperset(words[:head]):
         yield words[head:]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +25,7 @@ from pendapa.kernel.access.pages import PageRequest, page
 from pendapa.kernel.history.actions import Conflict
 from pendapa.kernel.review.pages import over
 from pendapa.kernel.ui import formats
-from pendapa.regulations.metamodel import Metamodel, RelationType
+from pendapa.regulations.metamodel import Column, Metamodel, RelationType
 
 
 class RelationForm(forms.Form):
@@ -130,14 +131,26 @@ def _context(request: PageRequest, element: Element, row: Relation, form: Relati
 def facts_of(model: Metamodel, relation: Mapping[str, Any]) -> list[dict[str, Any]]:
     """What a relation of :func:`pendapa.architecture.queries.relations_of` tells of itself, as labels and texts."""
     found = []
+    tongue = "id" if language().startswith("id") else "en"
     for column in model.relation(relation["type"]).columns:
         if value := relation["attributes"].get(column.key):
-            found.append({"label": column.label.in_language(language()), "value": written(column, value)})
-    tongue = "id" if language().startswith("id") else "en"
+            found.append(
+                {"label": column.label.in_language(language()), "value": _told(column, value, tongue)}
+            )
     for name, label in (("valid_from", _("since")), ("valid_to", _("until"))):
         if relation.get(name):
             found.append({"label": label, "value": formats.day(relation[name], tongue)})
     return found
+
+
+def _told(column: Column, value: Any, tongue: str) -> Any:
+    """A value as people read it; a day by its name."""
+    if column.type == "date":
+        try:
+            return formats.day(date.fromisoformat(str(value)), tongue)
+        except ValueError:
+            return value
+    return written(column, value)
 
 
 @require_safe

@@ -31,10 +31,7 @@ def strategy(request: PageRequest) -> HttpResponse:
     model, counts = metamodel.of(request.institution), found.counts()
     context = room(request, model.strategy.key) | {
         "trees": [_drawn(request, model, found, branch, root=True) for branch in found.trees],
-        "counts": [
-            {"label": model.strategy.kind(kind).label.in_language(language()), "count": counts[kind]}
-            for kind in LEVELS
-        ],
+        "counts": [{"label": _named(model, kind), "count": counts[kind]} for kind in LEVELS],
         "total": len(found.elements),
         "unit": unit,
         "units": unit_options(request, unit),
@@ -56,19 +53,25 @@ def _drawn(
     drawn = {
         "element": element,
         "level": level,
-        "kind": model.strategy.kind(kind).label.in_language(language()) if kind in LEVELS else "",
+        "kind": _named(model, kind) if kind in LEVELS else "",
         "orphan": root and level > 0,
         "below": [_drawn(request, model, found, one) for one in branch.below],
         "add": "",
         "add_label": "",
     }
     if lower and request.actor.may(EDIT, institution):
-        domain = model.strategy
-        drawn["add"] = address(institution, "new", domain=domain.key, kind=lower, under=str(element["uid"]))
-        drawn["add_label"] = domain.kind(lower).label.in_language(language())
+        drawn["add"] = address(
+            institution, "new", domain=model.strategy.key, kind=lower, under=str(element["uid"])
+        )
+        drawn["add_label"] = _named(model, lower)
     if kind == LEVELS[-1]:
         drawn |= _indicator(model, element) | {"processes": found.processes.get(branch.key, [])}
     return drawn
+
+
+def _named(model: Metamodel, kind: str) -> str:
+    """The name of a level; an indicator by its short word, for there are many."""
+    return "IKU" if kind == LEVELS[-1] else model.strategy.kind(kind).label.in_language(language())
 
 
 def _indicator(model: Metamodel, element: dict[str, Any]) -> dict[str, Any]:
