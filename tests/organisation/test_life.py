@@ -14,6 +14,7 @@ from pendapa.kernel.access import actor as access
 from pendapa.kernel.access.actor import NotFound
 from pendapa.kernel.history import actions as history
 from pendapa.kernel.history.models import ChangeItem, ChangeSet, Revision
+from pendapa.kernel.tables.models import ImportBatch
 from pendapa.kernel.tables.names import Found
 from pendapa.kernel.tenancy.models import Assignment, Unit, User
 from pendapa.organisation import actions, queries
@@ -393,3 +394,30 @@ def test_the_ledger_holds_after_a_merge_and_its_undo(cast: Cast) -> None:
     assert made.change_set
     actions.take_back(by(cast), made.change_set)
     assert not history.verify(cast.institution)
+
+
+def test_an_import_in_preview_goes_to_the_successor_and_back(cast: Cast) -> None:
+    batch = ImportBatch.objects.create(
+        institution=cast.institution, unit=cast.unit, file_name="a.csv", state="preview"
+    )
+    made = actions.merge(by(cast), cast.institution, [cast.unit], cast.other_unit)
+    batch.refresh_from_db()
+    assert batch.unit == cast.other_unit and made.change_set
+    actions.take_back(by(cast), made.change_set)
+    batch.refresh_from_db()
+    assert batch.unit == cast.unit
+
+
+def test_what_was_changed_since_stays_when_a_merge_is_taken_back(cast: Cast) -> None:
+    app = element(cast, cast.unit, "SIMPUS")
+    made = actions.merge(by(cast), cast.institution, [cast.unit], cast.other_unit)
+    app.refresh_from_db()
+    architecture.change_element(by(cast), app, version=app.version, name="SIMPUS 2")
+    new = Assignment.objects.get(user=cast.users["head"], unit=cast.other_unit)
+    Assignment.objects.filter(pk=new.pk).update(valid_to=TODAY + timedelta(days=30))
+    assert made.change_set
+    done = actions.take_back(by(cast), made.change_set)
+    assert [str(row) for row, _why in done.named] == ["SIMPUS 2"]
+    app.refresh_from_db()
+    assert app.unit == cast.other_unit
+    assert Assignment.objects.filter(pk=new.pk).exists()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -266,7 +266,7 @@ def history(unit: Unit, limit: int = 6) -> list[Change]:
 class Person:
     """A role that a person holds, held or will hold. ``state``: now | later | over. ``waits``: never signed in yet.
 
-    What is not ``accepted`` grants nothing until the person accepts it.
+    What is not ``accepted`` grants nothing until the person accepts it. ``before`` names from whom it was taken over.
     """
 
     assignment: Assignment
@@ -276,6 +276,7 @@ class Person:
     waits: bool
     manageable: bool
     accepted: bool = True
+    before: str = ""
 
 
 def people(
@@ -382,7 +383,12 @@ def office(actor: Actor, institution: Institution, assignment: Assignment) -> li
     names = known_names(institution)
     manages = actor.scope(PEOPLE, institution).covers(assignment.unit)
     latest = same.order_by(F("valid_from").desc(nulls_last=True), "-pk")
-    return [_person(one, names, manages) for one in latest]
+    found = []
+    for one in latest:
+        old = one.taken_over_from
+        before = names.get(old.user_id, old.user.name) if old else ""
+        found.append(replace(_person(one, names, manages), before=before))
+    return found
 
 
 def successors(actor: Actor, institution: Institution, assignment: Assignment) -> list[tuple[User, str]]:

@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from pendapa.kernel.access.actor import Actor, office
 from pendapa.kernel.history import actions as history
 from pendapa.kernel.history.models import Recorded, Revision
+from pendapa.kernel.tables.models import ImportBatch
 from pendapa.kernel.tenancy.models import Institution, Unit
 from pendapa.kernel.ui import navigation
 from pendapa.kernel.waiting.ports import Waiting, offer
-from pendapa.organisation import importer, queries
+from pendapa.organisation import importer, life, queries
 from pendapa.organisation.actions.life import put_roles
 from pendapa.organisation.models import Succession, UnitAlias
 from pendapa.organisation.permissions import VIEW
@@ -129,6 +130,18 @@ def _acting(actor: Actor, institution: Institution) -> list[Waiting]:
             )
         )
     return rows
+
+
+@life.mover
+def _imports(actor: Actor, institution: Institution, moves: life.Moves) -> life.Moved:
+    """Imports in preview whose rows name no unit belong to who takes the rest over; their rows are judged again then."""
+    moved = life.Moved()
+    for unit, rule in moves.items():
+        if rule.rest is not None:
+            waiting = ImportBatch.objects.filter(institution=institution, unit=unit)
+            for batch in waiting.filter(state__in=("reading", "preview")):
+                moved.plain.append(life.set_plain(batch, unit_id=rule.rest.pk))
+    return moved
 
 
 offer("acting", _("Acting roles"), _acting, order=60, icon="clock")

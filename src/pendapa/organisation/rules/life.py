@@ -1,8 +1,8 @@
-"""What becomes of the units below, when units are merged, and in which time an office is held."""
+"""What becomes of the units below, when units are merged; and which list of units looks like a slip."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Generic, TypeVar
@@ -55,14 +55,3 @@ def day_before(day: date) -> date:
 def suspicious(renamed: int, all_units: int) -> bool:
     """Whether so many of all units getting other names at once is rather a slip than a reform: over a third, and five."""
     return renamed >= 5 and renamed * 3 > all_units
-
-
-def overlapping(spans: Sequence[tuple[date | None, date | None]]) -> Iterator[tuple[int, int]]:
-    """Which of these times (first day, last day; ``None``: open) have a day in common, by position."""
-    for one, (start, end) in enumerate(spans):
-        for other in range(one + 1, len(spans)):
-            begin, stop = spans[other]
-            if (end is None or begin is None or begin <= end) and (
-                stop is None or start is None or start <= stop
-            ):
-                yield one, other
