@@ -83,9 +83,8 @@ def tabs(institution: Institution, current: str, count: str = "") -> list[Tab]:
     found.append(Tab(address(institution, "strategy"), strategy, 0, current == model.strategy.key))
     if current == model.outside.key:
         found.append(Tab(f"{base}?domain={current}", model.outside.plural.in_language(language()), 0, True))
-    analyses = (("completeness", _("Completeness")), ("gaps", _("Gaps")), ("twins", _("Twins")))
-    for key, label in analyses:
-        found.append(Tab(address(institution, key), label, 0, key == current, aside=key == "completeness"))
+    for key, label in (("gaps", _("Gaps")), ("twins", _("Twins"))):
+        found.append(Tab(address(institution, key), label, 0, key == current, aside=key == "gaps"))
     return found
 
 

@@ -28,7 +28,7 @@ def completeness(request: PageRequest) -> HttpResponse:
         sheet = _sheet(request, found)
         return file_of(request, sheet if form == "csv" else [sheet], form, "kelengkapan")
     base = address(request.institution, "completeness")
-    context = room(request, "completeness") | {
+    context = room(request, "") | {
         "domains": [
             (number, domain.plural.in_language(language()))
             for number, domain in enumerate(domains(request.institution), 1)

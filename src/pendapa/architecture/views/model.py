@@ -108,6 +108,7 @@ def _row(
     request: PageRequest, laid: Laid, domain: Domain, column: Column, used: dict[tuple[str, str], int]
 ) -> dict[str, Any]:
     own = (domain.key, column.key) in laid.own
+    is_kind = column.key == "jenis" and len(domain.kinds) > 1
     labels = {kind.key: kind.label.in_language(language()) for kind in domain.kinds}
     return {
         "key": column.key,
@@ -137,11 +138,11 @@ def _row(
         if column.values_verified
         else "open",
         "values_source": column.values_source,
-        "count": None if column.key in CORE else used.get((domain.key, column.key), 0),
+        "count": None if column.key in CORE or is_kind else used.get((domain.key, column.key), 0),
         "url": ""
         if column.key in CORE
         else address(request.institution, "model_column", domain=domain.key, key=column.key),
-        "may_go": not column.official and column.key not in CORE,
+        "may_go": not (column.official or column.key in CORE or is_kind),
     }
 
 
