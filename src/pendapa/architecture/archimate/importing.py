@@ -12,7 +12,7 @@ from django.dispatch import receiver
 from pendapa.architecture import metamodel
 from pendapa.architecture.archimate import identity, sheets, words
 from pendapa.architecture.archimate.reading import read
-from pendapa.architecture.archimate.records import clean
+from pendapa.architecture.archimate.records import Property, clean, folded, unfolded
 from pendapa.architecture.archimate.relations import RelationSession
 from pendapa.architecture.importer import ElementSession
 from pendapa.architecture.models import Element
@@ -96,6 +96,7 @@ class ArchimateSession(ElementSession):
             # Written for want of a type of its own.
             if draft.values.get(words.TYPE_KEY) == packs.archimate().outside.type:
                 del draft.values[words.TYPE_KEY]
+        self._known_already(draft, element)
         for key, value in draft.values.items():
             stored = element.attributes.get(key)
             if stored in (None, value):
@@ -104,6 +105,21 @@ class ArchimateSession(ElementSession):
             limit = self._kind.limit_of(column)
             if cells.parse(column, words.value_text(stored), self.lookups, limit=limit).value == value:
                 draft.values[key] = stored
+
+    def _known_already(self, draft: Draft, element: Element) -> None:
+        """Attributes that no column knows went out under their keys; they are no properties of somebody else."""
+        said = draft.values.get(words.REST_KEY)
+        if not said:
+            return
+        rest = folded(
+            Property(name, value)
+            for name, value in unfolded(str(said))
+            if name in self._kind.by_name or words.value_text(element.attributes.get(name)) != value
+        )
+        if rest:
+            draft.values[words.REST_KEY] = rest
+        else:
+            del draft.values[words.REST_KEY]
 
     def _attributes(self, values: Mapping[str, Any], domain: str) -> tuple[dict[str, Any], str]:
         kept = {key: value for key, value in values.items() if key not in _OWN_PLACES}
