@@ -103,7 +103,7 @@ def _names(actor: Actor, institution: Institution) -> Names:
     key = (institution.pk, last, sight(actor, institution))
     names = _kept.pop(key, None)
     if names is None:
-        rows = visible(actor, institution).order_by("pk").values_list("pk", "code", "name")
+        rows = visible(actor, institution).order_by("pk").values_list("pk", "code", "name_key")
         names = Names(Name(*row) for row in rows.iterator(chunk_size=2_000))
     while len(_kept) >= KEPT:
         _kept.pop(next(iter(_kept)), None)

@@ -37,12 +37,15 @@ HEADS = frozenset(
 _TOKEN = re.compile(r"(?:[^\W_][\u0300-\u036f]*)+")
 _CODE = re.compile(r"[^\W_]+(?:[-./][^\W_]+)*")
 _SENTENCE = re.compile(r"[.!?;](?=\s)|\n")
+_DIGIT, _LETTER = re.compile(r"\d"), re.compile(r"[^\W\d_]")
 _NYA = 3
+_KEY = re.compile(r"[a-z0-9 ]+")
 Phrase = tuple[str, ...]
 
 
 class Name(NamedTuple):
-    """An element by what it is called; ``key`` is whatever the caller knows it by."""
+    """An element by what it is called, as written or as :func:`name_key` gives it; ``key`` is whatever the caller knows it
+    by."""
 
     key: int
     code: str
@@ -165,7 +168,7 @@ def _code_key(code: str) -> str:
 
 def _is_telling(code: str) -> bool:
     """Whether a code can be told from a number or a word of the text."""
-    return len(code) >= 4 and any(c.isdigit() for c in code) and any(c.isalpha() for c in code)
+    return len(code) >= 4 and _DIGIT.search(code) is not None and _LETTER.search(code) is not None
 
 
 def _words(text: str) -> list[_Word]:
@@ -177,7 +180,11 @@ def _words(text: str) -> list[_Word]:
 
 
 def _folded_words(name: str) -> list[str]:
-    return [_folded(word) for word in name_key(name).split()]
+    # Keys of names, of which there are many, are not made once more.
+    words = (
+        name.split() if name.isascii() and name.islower() and _KEY.fullmatch(name) else name_key(name).split()
+    )
+    return [_folded(word) for word in words]
 
 
 def _folded(word: str) -> str:
