@@ -56,6 +56,16 @@ def test_a_node_without_a_code_is_offered_by_its_name_and_none_is_invented() -> 
     assert best.node.code is None and best.value == best.node.name == "Perizinan dan Akreditasi"
 
 
+def test_what_was_chosen_as_kind_of_application_speaks_against_the_other_kind() -> None:
+    classifier = Classifier(packs.references(), "RAA")
+    text = {"name": "SPSE", "function": "Pengadaan barang"}
+    assert [one.value for one in classifier.candidates(text)] == ["RAA.01.02"]
+    chosen = classifier.candidates(text | {"class": "Khusus"})
+    assert [(one.value, one.reasons[0]) for one in chosen] == [("RAA.02", ("Khusus", "class"))]
+    assert classifier.candidates(text | {"class": "Umum"})[0].value in ("RAA.01.02", "RAA.01")
+    assert classifier.candidates({"name": "X", "class": "Lain"}) == ()
+
+
 def test_another_name_of_the_node_counts_as_well(affairs: Classifier) -> None:
     node = next(node for node in packs.references().tree("RAB") if node.also)
     assert node in [one.node for one in affairs.candidates({"name": node.also[0]})]

@@ -39,7 +39,7 @@ from pendapa.regulations.references import Differences, Node, References, differ
 AT_ONCE = 5_000
 """More marked elements of an institution than this are marked by a job."""
 
-TEXTS = {"fungsi": "function", "uraian": "description"}
+TEXTS = {"fungsi": "function", "uraian": "description", "kelas": "class"}
 """Attributes whose words speak for a node, by the name that :mod:`.rules.classify` gives them."""
 
 
@@ -270,5 +270,6 @@ def why(reasons: Iterable[Reason]) -> str:
         "function": _("“%(words)s” in the function"),
         "description": _("“%(words)s” in the description"),
         "unit": _("“%(words)s” in the name of the unit"),
+        "class": _("“%(words)s” as kind of application"),
     }
     return ", ".join(places[reason.where] % {"words": reason.words} for reason in reasons)

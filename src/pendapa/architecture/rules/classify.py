@@ -18,6 +18,10 @@ from pendapa.architecture.rules.classify_words import SILENT, TOPICS
 from pendapa.regulations.metamodel import normalise
 from pendapa.regulations.references import Node, References
 
+CLASSES = ("umum", "khusus")
+"""What kind of application it is, as people chose it (a text ``class``): it speaks against the nodes of the other kind, and
+for the node that bears no other word."""
+
 LEAST = 0.4
 """A weaker candidate is not offered."""
 
@@ -99,9 +103,14 @@ class Classifier:
     def candidates(self, texts: Mapping[str, str], limit: int = 3) -> tuple[Candidate, ...]:
         """The best nodes for these texts, best first, at most ``limit``; equal ones in the order of the tree."""
         read = [(where, _read(text)) for where, text in texts.items() if WEIGHTS.get(where) and text]
+        kind = normalise(texts.get("class", ""))
         found = []
         for place, node in enumerate(self._nodes):
+            if kind in CLASSES and _is_other(node, kind):
+                continue
             score, reasons = self._judge(node, read)
+            if kind in CLASSES and normalise(node.name) == f"aplikasi {kind}":
+                score, reasons = max(score, BY_TOPIC), (Reason(texts["class"], "class"), *reasons)
             if score >= LEAST:
                 found.append(
                     (-round(score, 4), -node.level, place, Candidate(node, round(score, 4), reasons))
@@ -161,6 +170,11 @@ class _Words:
             if len(here) == len(words) and all(map(_alike, here, words)):
                 return " ".join(here)
         return ""
+
+
+def _is_other(node: Node, kind: str) -> bool:
+    """Whether a node is of the other kind of application."""
+    return any(f"aplikasi {other}" in normalise(node.name) for other in CLASSES if other != kind)
 
 
 def _alike(written: str, word: str) -> bool:
