@@ -128,11 +128,12 @@ def _field(place: tuple[Any, ...]) -> str:
 def assemble() -> None:
     """Add the rooms' routers (called once, when the addresses are loaded)."""
     from pendapa.api.change_sets import router as change_sets
+    from pendapa.api.proposals import router as proposals
     from pendapa.architecture.api import router as architecture
     from pendapa.evaluation.api import router as evaluation
     from pendapa.organisation.api import router as organisation
 
-    for router in (organisation, architecture, change_sets, evaluation):
+    for router in (organisation, architecture, change_sets, proposals, evaluation):
         api.add_router("", router)
 
 

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pendapa.architecture import permissions as architecture
 from pendapa.evaluation import permissions as evaluation
-from pendapa.kernel.permissions import HISTORY
+from pendapa.kernel.permissions import APPROVE, DRAFTS, HISTORY, VALIDATE, VERIFY
 from pendapa.kernel.tokens.scopes import offer
 
 offer(architecture.VIEW, _("Read the register"), usual=True)
@@ -13,3 +13,8 @@ offer(architecture.PERSONAL, _("Read personal data in elements"))
 offer(architecture.EDIT, _("Write elements and relations"))
 offer(HISTORY, _("Read the history"))
 offer(evaluation.VIEW, _("Read the evaluation"))
+offer(DRAFTS, _("Read and hand in proposals"))
+offer(APPROVE, _("Approve proposals as head"))
+offer(VERIFY, _("Verify proposals"))
+offer(VALIDATE, _("Validate proposals"))
+offer(architecture.RELEASE, _("Freeze releases"))

@@ -2,9 +2,9 @@
 
 from ninja import Router
 
-from pendapa.architecture.api import bulk, elements, reading, relations
+from pendapa.architecture.api import bulk, elements, reading, relations, releases
 
 router = Router(tags=["architecture"])
 # "bulk" before what takes any word in its place.
-for part in (bulk, elements, relations, reading):
+for part in (bulk, elements, relations, reading, releases):
     router.add_router("", part.router)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -14,7 +14,7 @@ from pendapa.architecture.models import Element
 from pendapa.architecture.outcomes import Outcome, Refused
 from pendapa.architecture.permissions import PERSONAL, VIEW
 from pendapa.architecture.queries import snapshot_at
-from pendapa.architecture.rules.metamodel import personal_keys
+from pendapa.architecture.rules.metamodel import open_keys
 from pendapa.kernel.access.actor import Actor, institution_for
 from pendapa.kernel.access.rest import AbsentOut, Problem, ProblemOut, refused
 from pendapa.kernel.history.models import ChangeSet
@@ -91,7 +91,15 @@ def _fields(actor: Actor, element: Element, snapshot: Mapping[str, Any]) -> dict
     fields = {name: snapshot.get(name) for name in FIELDS if name in snapshot}
     if "unit" in fields:
         fields["unit"] = snapshot.get("_names", {}).get("unit")
-    withheld = not actor.may(PERSONAL, element.institution)
-    hidden = personal_keys(metamodel.of(element.institution), element.domain) if withheld else ()
-    attributes = {k: v for k, v in (snapshot.get("attributes") or {}).items() if k not in hidden}
-    return fields | {f"attributes.{key}": value for key, value in attributes.items()}
+    attributes = snapshot.get("attributes") or {}
+    seen = sees_field(actor, element.institution, element.domain)
+    named = {f"attributes.{key}": value for key, value in attributes.items()}
+    return fields | {name: value for name, value in named.items() if seen(name)}
+
+
+def sees_field(actor: Actor, institution: Institution, domain: str) -> Callable[[str], bool]:
+    """Whether the actor may read what the history tells of a field: personal data is for who works there."""
+    if not domain or actor.may(PERSONAL, institution):
+        return lambda name: True
+    keys = open_keys(metamodel.of(institution), domain)
+    return lambda name: not name.startswith("attributes.") or name.partition(".")[2] in keys

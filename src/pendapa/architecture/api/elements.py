@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from ninja import Query, Router
 
-from pendapa.architecture import actions, metamodel, queries
+from pendapa.architecture import actions, queries
 from pendapa.architecture.api import schemas, shapes
-from pendapa.architecture.api.door import ABSENT, WRITING, enter, proposed, set_of, stale, told, unit_of
+from pendapa.architecture.api.door import (
+    ABSENT,
+    WRITING,
+    enter,
+    proposed,
+    sees_field,
+    set_of,
+    stale,
+    told,
+    unit_of,
+)
 from pendapa.architecture.models import Element
 from pendapa.architecture.outcomes import Outcome
-from pendapa.architecture.permissions import PERSONAL
 from pendapa.architecture.queries import Filters
-from pendapa.architecture.rules.metamodel import personal_keys
 from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.access.rest import (
     IDEMPOTENCY,
@@ -46,12 +55,14 @@ def elements(
     unit: str = "",
     q: str = "",
     gap: str = "",
+    remap: bool = False,
     after: str = "",
     limit: int = Query(50, ge=1, le=LIMIT),
 ) -> HttpResponse:
-    """One page of elements in the order of their names; ``unit`` is the uid of a unit and takes in all below it."""
+    """One page of elements in the order of their names; ``unit`` is the uid of a unit and takes in all below it;
+    ``remap`` keeps those whose mapping to a national reference is to be made again."""
     actor, institution = enter(request, code)
-    filters = Filters(domain=domain, kind=kind, unit=unit, query=q, gap=gap, after=after)
+    filters = Filters(domain=domain, kind=kind, unit=unit, query=q, gap=gap, remap=remap, after=after)
     page = queries.elements(actor, institution, filters, limit, counted=False)
     return answer({"items": [shapes.row(row) for row in page.rows], "next": page.next})
 
@@ -169,20 +180,13 @@ def past_of(
     """Its writes, newest first, field by field: those within your scope of the history."""
     actor, institution = enter(request, code)
     found = queries.element(actor, institution, uid)
-    hidden = hidden_fields(actor, institution, found.domain)
-    return answer([told_write(one, hidden) for one in past.of_target(actor, institution, found.uid, limit)])
+    seen = sees_field(actor, institution, found.domain)
+    return answer([told_write(one, seen) for one in past.of_target(actor, institution, found.uid, limit)])
 
 
-def hidden_fields(actor: Actor, institution: Institution, domain: str) -> set[str]:
-    """Fields of the history that hold personal data not open to the actor."""
-    if actor.may(PERSONAL, institution):
-        return set()
-    return {f"attributes.{key}" for key in personal_keys(metamodel.of(institution), domain)}
-
-
-def told_write(one: past.Entry, hidden: set[str]) -> dict[str, Any]:
-    """One line of a history."""
-    shown = [d for d in one.differences if d.field not in hidden]
+def told_write(one: past.Entry, seen: Callable[[str], bool]) -> dict[str, Any]:
+    """One line of a history, with the fields that are ``seen``."""
+    shown = [d for d in one.differences if seen(d.field)]
     return {
         "version": one.version,
         "verb": one.verb,

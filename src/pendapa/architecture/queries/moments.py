@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from pendapa.architecture.models import Element, Relation, Release, ReleaseItem
 from pendapa.architecture.permissions import RESTRICTED, VIEW
-from pendapa.architecture.queries.lists import Filters, seen
+from pendapa.architecture.queries.lists import Filters, readable, seen
 from pendapa.architecture.rules.moments import Moment
 from pendapa.kernel.access.actor import Actor, NotFound
 from pendapa.kernel.history import actions as history
@@ -351,3 +351,13 @@ def relations_at(actor: Actor, institution: Institution, moment: Moment, uid: UU
             if kind == "relation" and str(uid) in ends:
                 uids.append(other)
     return list(records(actor, institution, moment, "relation", uids=uids))
+
+
+def readable_at(
+    actor: Actor, institution: Institution, elements: Sequence[Element]
+) -> dict[int, dict[str, Any]]:
+    """The attributes of elements built from snapshots, as the actor may read them; units are loaded at once."""
+    units = Unit.objects.in_bulk({element.unit_id for element in elements})
+    for element in elements:
+        element.unit = units.get(element.unit_id) or Unit(institution=institution, path="")
+    return readable(actor, institution, elements)

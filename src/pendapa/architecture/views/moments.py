@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from pendapa.architecture import metamodel, queries, releasing
+from pendapa.architecture import metamodel, releasing
 from pendapa.architecture.forms import ReleaseForm
 from pendapa.architecture.models import Element
 from pendapa.architecture.permissions import RELEASE, VIEW
@@ -118,6 +118,7 @@ def detail_at(request: PageRequest, uid: UUID, at: Moment) -> HttpResponse:
     record = moments.element_at(request.actor, request.institution, at, uid)
     snap, model = record.snapshot, metamodel.of(request.institution)
     element = Element(
+        pk=-1,
         uid=uid,
         institution=request.institution,
         unit_id=snap.get("unit") or 0,
@@ -125,7 +126,7 @@ def detail_at(request: PageRequest, uid: UUID, at: Moment) -> HttpResponse:
         kind=snap.get("kind") or "",
         attributes=snap.get("attributes") or {},
     )
-    told = queries.readable(request.actor, request.institution, [element])[element.pk]
+    told = moments.readable_at(request.actor, request.institution, [element])[element.pk]
     labels = {c.key: c.label.in_language(language()) for c in attribute_columns(model, element.domain)}
     links = []
     for other in moments.relations_at(request.actor, request.institution, at, uid):
