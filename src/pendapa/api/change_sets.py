@@ -9,7 +9,8 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Schema
 
-from pendapa.architecture.api.elements import hidden_fields, told_write
+from pendapa.architecture.api.door import sees_field
+from pendapa.architecture.api.elements import told_write
 from pendapa.architecture.api.schemas import Write
 from pendapa.kernel.access.actor import Actor, NotFound, institution_for
 from pendapa.kernel.access.rest import AbsentOut, answer
@@ -88,13 +89,11 @@ def change_set(request: HttpRequest, code: str, uid: str, after: str = "") -> Ht
         return answer(_proposal(proposal) | {"writes": [], "next": ""})
     found, shown = queries.change_set(actor, institution, known)
     lines = queries.lines(actor, found, after=whole(after, digits=18) or 0)
-    hidden: dict[str, set[str]] = {}
-    writes = []
-    for one in lines.rows:
-        if one.domain not in hidden:
-            hidden[one.domain] = hidden_fields(actor, institution, one.domain) if one.domain else set()
-        about = {"type": one.type, "uid": one.uid, "name": one.name}
-        writes.append(told_write(one, hidden[one.domain]) | about)
+    seen = {domain: sees_field(actor, institution, domain) for domain in {one.domain for one in lines.rows}}
+    writes = [
+        told_write(one, seen[one.domain]) | {"type": one.type, "uid": one.uid, "name": one.name}
+        for one in lines.rows
+    ]
     return answer(_set(shown) | {"writes": writes, "next": str(lines.next or "")})
 
 

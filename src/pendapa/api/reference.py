@@ -25,7 +25,9 @@ def docs(request: HttpRequest) -> HttpResponse:
                 found = operations[verb]
                 rooms[(found.get("tags") or [""])[0]].append(_operation(path, verb, found))
     shapes = [_shape(name, one) for name, one in sorted(schema["components"]["schemas"].items())]
-    shown = {"about": schema["info"], "rooms": dict(rooms), "shapes": shapes}
+    plain = schema["info"]["description"].replace("`", "")
+    paragraphs = [" ".join(part.split()) for part in plain.split("\n\n")]
+    shown = {"about": schema["info"], "paragraphs": paragraphs, "rooms": dict(rooms), "shapes": shapes}
     return render(request, "api/reference.html", shown)
 
 
