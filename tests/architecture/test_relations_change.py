@@ -12,6 +12,7 @@ from pendapa.architecture.models import Element, Relation
 from pendapa.kernel.access.actor import NotFound, system
 from pendapa.kernel.history.actions import Conflict
 from pendapa.kernel.history.models import Revision
+from pendapa.kernel.history.undoing import undo
 from tests.architecture.scene import join, make
 from tests.cast import Cast
 
@@ -181,3 +182,24 @@ def test_relations_tell_their_attributes_to_the_queries(cast: Cast) -> None:
     )
     (row,) = queries.relations_of(system(), mine)
     assert (row["attributes"], row["valid_from"], row["version"]) == ({"akses": "read"}, date(2024, 2, 1), 2)
+
+
+def test_the_history_tells_what_changed_of_a_relation_in_words(cast: Cast) -> None:
+    mine, theirs, relation = pair(cast)
+    done = actions.change_relation(system(), relation, version=1, attributes={"akses": "read-write"})
+    assert done.change_set is not None
+    client = cast.client("diskominfo")
+    told = client.get(f"/di/uji/riwayat/{done.change_set.uid}/").content.decode()
+    assert "Akses" in told and "Baca dan tulis" in told
+    for element, other in ((mine, theirs), (theirs, mine)):
+        events = queries.history_of(cast.actor("diskominfo"), element)
+        assert events is not None and (events[0].verb, events[0].other) == ("change", other.name)
+
+
+def test_a_change_of_a_relation_is_taken_back_whole(cast: Cast) -> None:
+    relation = pair(cast)[2]
+    done = actions.change_relation(system(), relation, version=1, attributes={"akses": "read"})
+    assert done.change_set is not None
+    undo(system(), done.change_set)
+    relation.refresh_from_db()
+    assert relation.attributes == {}

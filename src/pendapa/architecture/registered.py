@@ -115,12 +115,25 @@ def _domain_label(key: str) -> str:
 
 
 def _relation_words(field: str, value: Any, snapshot: dict[str, Any]) -> tuple[str, str] | None:
+    if field.startswith("attributes."):
+        return _told_of_relation(snapshot.get("type", ""), field.partition(".")[2], value)
     if field != "type":
         return None
     try:
         return _("Relation"), packs.metamodel().relation(value).forward.in_language(get_language() or "id")
     except KeyError:
         return _("Relation"), str(value or "")
+
+
+def _told_of_relation(type: str, key: str, value: Any) -> tuple[str, str]:
+    """Label and text of what a relation itself tells; as kept where the pack does not know it."""
+    language = get_language() or "id"
+    try:
+        column = packs.metamodel().relation(type).column(key)
+    except KeyError:
+        return key, plain(value)
+    known = column.match_value(value) if column.values and isinstance(value, str) else None
+    return column.label.in_language(language), known.label.in_language(language) if known else plain(value)
 
 
 def _seen_elements(actor: Actor, institution: Institution, uids: Sequence[UUID]) -> set[UUID]:

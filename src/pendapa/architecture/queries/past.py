@@ -74,7 +74,7 @@ def history_of(
     for revision in revisions.order_by("-pk")[:limit]:
         if revision.target_uid == element.uid:
             events.append(_own(element, revision))
-        elif revision.verb != "change":
+        else:
             events.append(_linked(metamodel.of_row(element), revision, relations[revision.target_uid]))
     return events
 
