@@ -92,10 +92,9 @@ class ArchimateSession(ElementSession):
         draft.code = element.code
         if " ".join(clean(element.name).split()) == draft.name:
             draft.name = element.name
-        if words.TYPE_KEY not in element.attributes:
-            # Written for want of a type of its own.
-            if draft.values.get(words.TYPE_KEY) == packs.archimate().outside.type:
-                del draft.values[words.TYPE_KEY]
+        for_want_of_one = draft.values.get(words.TYPE_KEY) == packs.archimate().outside.type
+        if for_want_of_one and words.TYPE_KEY not in element.attributes:
+            del draft.values[words.TYPE_KEY]
         self._known_already(draft, element)
         for key, value in draft.values.items():
             stored = element.attributes.get(key)

@@ -87,8 +87,13 @@ class _Writer:
         yield "</model>\n"
 
     def _things(self, head: Head, things: Iterable[Thing]) -> Iterator[str]:
+        # The schema wants one element at least, or none of this part.
+        waiting = iter(things)
+        first = next(waiting, None)
+        if first is None:
+            return
         yield "<elements>\n"
-        for thing in things:
+        for thing in chain([first], waiting):
             self._folders.setdefault(thing.folder, []).append(thing.id)
             self._show(head, thing)
             yield (
