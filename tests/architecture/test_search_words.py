@@ -23,6 +23,10 @@ def found(cast: Cast, query: str, who: str = "operator") -> list[str]:
     return [row["name"] for row in page.rows]
 
 
+def mended(cast: Cast, who: str, typed: str) -> str | None:
+    return searching.corrected(cast.actor(who), cast.institution, Filters(query=typed))
+
+
 def alias(cast: Cast, name: str) -> UnitAlias:
     row = UnitAlias(institution=cast.institution, unit=cast.unit, name=name)
     row.derive()
@@ -93,12 +97,12 @@ def test_forms_of_a_word_are_one(cast: Cast, register: list[Element]) -> None:
 )
 def test_a_slip_is_mended(cast: Cast, register: list[Element], typed: str, meant: str) -> None:
     assert found(cast, typed) == []
-    assert searching.corrected(cast.actor("operator"), cast.institution, typed) == meant
+    assert mended(cast, "operator", typed) == meant
 
 
 def test_a_word_that_only_a_hidden_element_holds_is_never_told(cast: Cast, register: list[Element]) -> None:
     for who, told in (("operator", None), ("other_operator", "brankas"), ("diskominfo", "brankas")):
-        assert searching.corrected(cast.actor(who), cast.institution, "brangkas") == told
+        assert mended(cast, who, "brangkas") == told
     # Typed rightly it is not there either, and answers as what was never written.
     assert found(cast, "brankas") == found(cast, "qwertzu") == []
     page = cast.client("operator").get("/di/uji/arsitektur/", {"q": "brangkas"}).content.decode()
@@ -112,7 +116,7 @@ def test_a_visible_neighbour_is_offered_even_when_the_typed_word_is_hidden(
 ) -> None:
     make(cast.unit, "Brangkas Obat")
     assert found(cast, "brankas") == []
-    assert searching.corrected(cast.actor("operator"), cast.institution, "brankas") == "brangkas"
+    assert mended(cast, "operator", "brankas") == "brangkas"
 
 
 def test_an_old_index_is_made_anew_once(cast: Cast, register: list[Element]) -> None:

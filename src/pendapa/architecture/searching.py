@@ -6,8 +6,9 @@ The names of a unit are kept once, with the unit, and not with each of its eleme
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 
@@ -15,9 +16,13 @@ from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.history import actions as history
 from pendapa.kernel.history.models import Recorded
 from pendapa.kernel.search import index
+from pendapa.kernel.search.spelling import corrected as mended
 from pendapa.kernel.tenancy.models import Institution, Unit
 from pendapa.organisation.models import UnitAlias
 from pendapa.regulations.metamodel import Metamodel
+
+if TYPE_CHECKING:
+    from pendapa.architecture.queries import Filters
 
 ENUMS = frozenset({"enum", "enum_many"})
 
@@ -56,13 +61,14 @@ def meant(institution: Institution, query: str) -> Q:
     return index.condition("element", query, "unit", "unit", institution.pk)
 
 
-def corrected(actor: Actor, institution: Institution, query: str) -> str | None:
-    """What was meant by a question that finds nothing; only words that show the actor something."""
-    from pendapa.architecture.queries.lists import visible
-    from pendapa.kernel.search.spelling import corrected as mend
+def corrected(actor: Actor, institution: Institution, filters: Filters) -> str | None:
+    """What was meant by the words of a list that is empty; only words that show the actor something in this list."""
+    from pendapa.architecture.queries import filtered
 
-    rows = visible(actor, institution).order_by()
-    return mend(institution.pk, query, lambda asked: rows.filter(meant(institution, asked)).exists())
+    def finds(asked: str) -> bool:
+        return filtered(actor, institution, replace(filters, query=asked)).order_by().exists()
+
+    return mended(institution.pk, filters.query, finds)
 
 
 def _unit_text(row: Recorded) -> str:
@@ -81,6 +87,9 @@ def _renamed(rows: Sequence[Recorded]) -> None:
 
 
 def register() -> None:
-    """Let units be found too, and kept right when their other names change."""
+    """Let units be found too, and kept right when their other names change; then what people do with a list."""
+    from pendapa.architecture import bulk_edit, list_columns  # noqa: F401  (its job)
+
     history.registered("unit").text = _unit_text
     history.registered("unit_alias").after.append(_renamed)
+    list_columns.register()

@@ -13,6 +13,7 @@ urlpatterns = [
     path("", views.list_elements, name="list"),
     path("ekspor/", views.export, name="export"),
     path("baru/", views.new, name="new"),
+    path("ubah-banyak/", views.change_many, name="change_many"),
     path("celah/", views.gaps, name="gaps"),
     path("celah/ekspor/", views.export_gaps, name="export_gaps"),
     path("kembaran/", views.twins, name="twins"),

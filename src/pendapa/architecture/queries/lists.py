@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.fields.json import KeyTransform
 from django.utils.translation import get_language
 
 from pendapa.architecture import metamodel, searching
@@ -218,16 +219,24 @@ def _subtree(institution: Institution, uid: str) -> list[int]:
 
 
 def elements(
-    actor: Actor, institution: Institution, filters: Filters, size: int = PAGE, *, counted: bool = True
+    actor: Actor,
+    institution: Institution,
+    filters: Filters,
+    size: int = PAGE,
+    *,
+    counted: bool = True,
+    columns: Sequence[str] = (),
 ) -> Page:
-    """A page of elements in the order of their names, by keyset."""
+    """A page of elements in the order of their names, by keyset. The values of ``columns``, attributes that the actor is
+    known to be allowed to read in a list, stand in the rows as ``column_0``, ``column_1`` …"""
     found = filtered(actor, institution, filters)
     forward = not filters.before
-    rows = _rows(found, filters, size + 1)
+    rows = _rows(found, filters, size + 1, {f"column_{n}": key for n, key in enumerate(columns)})
     more, rows = len(rows) > size, rows[:size]
     if not forward and len(rows) < size:
         # Back at the start: show the first page whole.
-        return elements(actor, institution, replace(filters, before=""), size, counted=counted)
+        filters = replace(filters, before="")
+        return elements(actor, institution, filters, size, counted=counted, columns=columns)
     if not forward:
         rows.reverse()
     first, last = (_mark(rows[0]), _mark(rows[-1])) if rows else ("", "")
@@ -245,9 +254,13 @@ def elements(
     )
 
 
-def _rows(found: QuerySet[Element], filters: Filters, most: int) -> list[dict[str, Any]]:
+def _rows(
+    found: QuerySet[Element], filters: Filters, most: int, columns: Mapping[str, str]
+) -> list[dict[str, Any]]:
     """The rows beyond the mark. Without a domain those of each are taken in the order of their index, and merged."""
-    fields = (*LEAN, *_told(filters))
+    fields = (*LEAN, *_told(filters), *columns)
+    if columns:
+        found = found.annotate(**{name: KeyTransform(key, "attributes") for name, key in columns.items()})
     if filters.domain or filters.query or filters.gap:
         return list(_beyond(found, filters).values(*fields)[:most])
     merged: list[dict[str, Any]] = []

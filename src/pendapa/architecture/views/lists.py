@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,8 +13,8 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from pendapa.architecture import metamodel, queries
-from pendapa.architecture.permissions import VIEW
+from pendapa.architecture import list_columns, metamodel, queries, searching
+from pendapa.architecture.permissions import EDIT, VIEW
 from pendapa.architecture.queries import PAGE, Filters
 from pendapa.architecture.rules import gaps as gap_rules
 from pendapa.architecture.views import moments
@@ -28,8 +30,9 @@ from pendapa.architecture.views.common import (
 from pendapa.architecture.views.rows import drawn
 from pendapa.kernel.access.pages import PageRequest, page
 from pendapa.kernel.numbers import whole
+from pendapa.kernel.saved import queries as saved
 from pendapa.kernel.ui import formats
-from pendapa.regulations.metamodel import Domain
+from pendapa.regulations.metamodel import Column, Domain
 
 
 @require_safe
@@ -40,9 +43,19 @@ def list_elements(request: PageRequest) -> HttpResponse:
     if not at.is_now:
         return moments.list_at(request, filters, at)
     paging = bool(filters.after or filters.before)
-    found = queries.elements(request.actor, request.institution, filters, counted=not paging)
+    bar = saved.bar(request.actor, request.institution, list_columns.PLACE, _asked(request, filters))
+    columns = list_columns.chosen(request.actor, request.institution, filters.domain, bar.chosen)
+    found = queries.elements(
+        request.actor,
+        request.institution,
+        filters,
+        counted=not paging,
+        columns=[column.key for column in columns],
+    )
     start = _start(request, paging)
-    context = _table(request, filters, found, start)
+    context = _table(request, filters, found, start, columns) | {"bar": bar}
+    if filters.query and not found.rows and not paging:
+        context |= _mended(request, filters)
     if is_partial(request):
         response = render(request, "architecture/rows.html", context)
     else:
@@ -59,13 +72,36 @@ def _start(request: HttpRequest, paging: bool) -> int:
     return (whole(told) or 0) if paging else 0
 
 
-def _table(request: PageRequest, filters: Filters, found: queries.Page, start: int) -> dict[str, Any]:
+def _asked(request: PageRequest, filters: Filters) -> dict[str, str]:
+    """What the list shows, as its address says it: the domain that is shown without being asked for as well."""
+    asked = {key: request.GET.get(key, "") for key in (*list_columns.PARAMETERS, saved.COLUMNS)}
+    return asked | {"domain": filters.domain}
+
+
+def _mended(request: PageRequest, filters: Filters) -> dict[str, Any]:
+    """Where nothing is found: what was probably meant, as far as that shows the actor something in this list."""
+    told = searching.corrected(request.actor, request.institution, filters)
+    if not told:
+        return {}
+    again = replace(filters, query=told, after="", before="")
+    found = queries.elements(request.actor, request.institution, again)
+    return _table(request, again, found, 0) | {"typed": filters.query, "filters": filters, "mended": told}
+
+
+def _table(
+    request: PageRequest, filters: Filters, found: queries.Page, start: int, columns: Sequence[Column] = ()
+) -> dict[str, Any]:
     base, domain = address(request.institution, "list"), domain_of(request.institution, filters.domain)
     several = domain is None or len(domain.kinds) > 1
     gaps = queries.gaps_of_rows(found.rows)
     total = _number(found)
     return {
-        "rows": drawn(metamodel.of(request.institution), found.rows, gaps, base, domain),
+        "rows": drawn(
+            metamodel.of(request.institution), found.rows, gaps, base, domain, columns, ticked=_may(request)
+        ),
+        "columns": [column.label.in_language(language()) for column in columns],
+        "asked": _listed(filters),
+        "change_url": address(request.institution, "change_many") if _may(request) else "",
         "filters": filters,
         "domain": domain,
         "what": domain.plural.in_language(language()) if domain else _("Elements"),
@@ -81,6 +117,23 @@ def _table(request: PageRequest, filters: Filters, found: queries.Page, start: i
         "clear_url": _page_url(base, Filters(domain=filters.domain)),
         "base": base,
     }
+
+
+def _may(request: PageRequest) -> bool:
+    return request.actor.may(EDIT, request.institution)
+
+
+def _listed(filters: Filters) -> list[tuple[str, str]]:
+    """The filters of a list as fields of a form."""
+    asked = {
+        "domain": filters.domain,
+        "kind": filters.kind,
+        "unit": filters.unit,
+        "gap": filters.gap,
+        "remap": "1" if filters.remap else "",
+        "q": filters.query,
+    }
+    return [(key, value) for key, value in asked.items() if value]
 
 
 def _tongue() -> str:

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from django.utils.html import escape
+from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from pendapa.architecture.rules.gaps import Rule
-from pendapa.architecture.views.common import language
+from pendapa.architecture.views.common import language, written
 from pendapa.kernel.ui import formats
-from pendapa.regulations.metamodel import Domain, Metamodel
+from pendapa.regulations.metamodel import Column, Domain, Metamodel
 
 _ROW = (
-    '<tr><td><a class="name" href="{base}{uid}/">{name}</a>{mark}<span class="sub mono">{code}</span></td><td>{unit}</td>'
-    '{kind}<td data-l="{word_gaps}">{gaps}</td><td data-l="{word_full}"><span class="hb" style="flex-wrap:nowrap;gap:8px;'
+    '<tr><td>{tick}<a class="name" href="{base}{uid}/">{name}</a>{mark}<span class="sub mono">{code}</span></td><td>{unit}</td>'
+    '{kind}{more}<td data-l="{word_gaps}">{gaps}</td><td data-l="{word_full}"><span class="hb" style="flex-wrap:nowrap;gap:8px;'
     'display:inline-flex"><span class="bar" style="width:56px" aria-hidden="true"><i style="width:{share}%"></i></span>'
     '<span class="num" style="width:44px">{full}</span></span></td></tr>'
 )
+
+
+_TICK = '<input type="checkbox" name="uid" value="{uid}" form="ubah-banyak" aria-label="{word}: {name}"> '
+CELL = 140
 
 
 def drawn(
@@ -29,13 +34,19 @@ def drawn(
     gaps: Mapping[int, list[Rule]],
     base: str,
     domain: Domain | None,
+    columns: Sequence[Column] = (),
+    *,
+    ticked: bool = False,
 ) -> SafeString:
-    """Rows of :func:`pendapa.architecture.queries.elements`; nothing unescaped gets in."""
+    """Rows of :func:`pendapa.architecture.queries.elements`, with chosen ``columns``; nothing unescaped gets in.
+
+    ``ticked`` puts a box before each, by which it can be chosen for the form ``ubah-banyak``."""
     tongue = language()
     words = {"base": escape(base), "word_gaps": escape(_("Gaps")), "word_full": escape(_("Completeness"))}
     # Messages stand outside of formatted strings, where they would not be found to be translated.
     nothing, restricted, public = escape(_("none")), escape(_("restricted")), escape(_("public"))
     none = f'<span class="muted">{nothing}</span>'
+    word_tick = escape(_("Choose"))
     marks = {
         "restricted": f' <span class="chip warn">{restricted}</span>',
         "public": f' <span class="chip line">{public}</span>',
@@ -43,6 +54,8 @@ def drawn(
     lines = [
         _ROW.format(
             uid=row["uid"],
+            tick=_TICK.format(uid=row["uid"], word=word_tick, name=escape(row["name"])) if ticked else "",
+            more=_more(row, columns, tongue) if columns else "",
             name=escape(row["name"]),
             mark=marks.get(row["classification"], ""),
             code=escape(row["code"]),
@@ -56,6 +69,18 @@ def drawn(
         for row in rows
     ]
     return mark_safe("\n".join(lines))  # noqa: S308 (each part is escaped above)
+
+
+def _more(row: dict[str, Any], columns: Sequence[Column], tongue: str) -> str:
+    """The cells of chosen columns, cut where they are long: the page of the element has the whole."""
+    cells = []
+    for number, column in enumerate(columns):
+        value = row.get(f"column_{number}")
+        told = conditional_escape(written(column, value)) if value not in (None, "", []) else ""
+        # Links stay whole; they are short, or their own page is the better place.
+        told = told if told.startswith("<a ") else Truncator(told).chars(CELL, html=True)
+        cells.append(f'<td data-l="{escape(column.label.in_language(tongue))}" class="small">{told}</td>')
+    return "".join(cells)
 
 
 def _gaps(rules: list[Rule], tongue: str) -> str:
