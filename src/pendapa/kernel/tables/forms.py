@@ -24,14 +24,15 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label=_("Spreadsheet"),
         help_text=_(
-            "xlsx, ods or csv, just as it is: titles above the table, merged headers and total rows may stay."
+            "xlsx, ods or csv, just as it is: titles above the table, merged headers and total rows may stay. Also an "
+            "ArchiMate model (.xml, Open Exchange format)."
         ),
         error_messages={
             "required": _("Choose a file first."),
             "empty": _("The file is empty. Nothing was saved. Choose the file that holds the table."),
         },
         widget=forms.ClearableFileInput(
-            attrs={"accept": ".xlsx,.ods,.csv,.txt,text/csv,application/vnd.ms-excel"}
+            attrs={"accept": ".xlsx,.ods,.csv,.txt,.xml,text/csv,application/vnd.ms-excel"}
         ),
     )
     kind = forms.ChoiceField(label=_("What it holds"))
