@@ -171,9 +171,20 @@ def test_a_person_with_the_role_in_both_holds_it_once_and_as_long_as_either(cast
     )
     actions.merge(by(cast), cast.institution, [cast.unit], cast.other_unit)
     other.refresh_from_db()
-    assert other.valid_to is None
+    assert other.valid_to is None and other.valid_from is None
     assert Assignment.objects.get(user=user, unit=cast.unit).valid_to == YESTERDAY
     assert Assignment.objects.filter(user=user, unit=cast.other_unit).count() == 1
+
+
+def test_a_shorter_role_does_not_shorten_the_one_that_is_held_already(cast: Cast) -> None:
+    user = cast.users["operator"]
+    Assignment.objects.filter(user=user).update(valid_to=TODAY + timedelta(days=5))
+    other = Assignment.objects.create(
+        user=user, institution=cast.institution, unit=cast.other_unit, role="operator"
+    )
+    actions.merge(by(cast), cast.institution, [cast.unit], cast.other_unit)
+    other.refresh_from_db()
+    assert other.valid_to is None
 
 
 def test_roles_that_wait_or_begin_later_go_along_as_they_are(cast: Cast) -> None:
@@ -421,3 +432,15 @@ def test_what_was_changed_since_stays_when_a_merge_is_taken_back(cast: Cast) -> 
     app.refresh_from_db()
     assert app.unit == cast.other_unit
     assert Assignment.objects.filter(pk=new.pk).exists()
+
+
+def test_the_history_tells_a_merge_without_the_rows_that_it_keeps_for_its_undo(cast: Cast) -> None:
+    made = actions.merge(by(cast), cast.institution, [cast.unit], cast.other_unit).change_set
+    assert made is not None and made.title == "Dinas Kesehatan → Dinas Kependudukan dan Pencatatan Sipil"
+    client = cast.client("diskominfo")
+    listed = client.get("/di/uji/riwayat/").content.decode()
+    shown = client.get(f"/di/uji/riwayat/{made.uid}/")
+    assert shown.status_code == 200 and str(made.uid) in listed
+    assert "kernel.assignment" not in shown.content.decode() + listed
+    told = client.get(f"/api/v1/institutions/uji/change-sets/{made.uid}")
+    assert "kernel.assignment" not in told.content.decode()

@@ -35,7 +35,8 @@ from pendapa.organisation.rules import tree
 K = TypeVar("K")
 DECREE_LIMIT = 200
 MOVED = "moved"
-"""Where a change set keeps, beside its counts, the rows that are not recorded (``life.Plain``)."""
+"""Where a change set keeps, beside its counts, the rows that are not recorded (``life.Plain``). Pages and the API tell the
+counts of verbs alone."""
 
 
 @dataclass(frozen=True)
@@ -356,7 +357,8 @@ def _finish(actor: Actor, plan: Changeover, targets: list[Unit], reason: str, dr
     over = targets[0] if targets[0].pk else None
     made = history.write(actor, plan.institution, "edit", plan.parts(actor, plain), reason=told, unit=over)
     made.counts = {**made.counts, MOVED: [one.kept() for one in plain]}
-    made.save(update_fields=["counts"])
+    made.title = ", ".join(f"{unit.name} → {to.name}" for unit, to in plan.followed)[:200]
+    made.save(update_fields=["counts", "title"])
     event = {"merge": "unit.merged", "split": "unit.split"}[plan.kind]
     bus.emit(event, institution_id=plan.institution.pk, unit_ids=[unit.pk for unit in targets])
     return Outcome(plan, counts, made, targets)
