@@ -260,3 +260,15 @@ def test_the_form_names_the_node_beside_the_empty_field_and_does_not_fill_it(cas
     assert hint and "RAB.04.01 Kesehatan" in hint[1] and "pasien" in hint[1]
     field = re.search(r'<input[^>]*name="a_rab"[^>]*>', page)
     assert field and "RAB.04.01" not in field[0]
+
+
+def test_the_list_leads_to_these_pages_for_who_may_open_them(cast: Cast) -> None:
+    for who, there in (("diskominfo", True), ("operator", False)):
+        page = cast.client(who).get("/di/uji/arsitektur/").content.decode()
+        assert (f'href="{PAGE}"' in page, f'href="{CODES}"' in page) == (there, there)
+
+
+def test_the_page_leads_an_administrator_nowhere_closed(cast: Cast, admin: Client) -> None:
+    for address in (PAGE, BRING):
+        page = admin.get(address).content.decode()
+        assert 'href="/di/uji/arsitektur/"' not in page[page.index("<main") :]

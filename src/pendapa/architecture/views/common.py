@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from pendapa.architecture import metamodel
-from pendapa.architecture.permissions import EDIT, MODEL
+from pendapa.architecture.permissions import CODES, EDIT, MODEL, REFERENCES
 from pendapa.architecture.queries import Filters, offered_units
 from pendapa.kernel.access.pages import PageRequest
 from pendapa.kernel.numbers import whole
@@ -98,6 +98,10 @@ def room(request: PageRequest, current: str, count: str = "") -> dict[str, Any]:
         "may_edit": may_edit,
         "import_url": import_address(institution) if may_edit else "",
         "model_url": address(institution, "model") if request.actor.may(MODEL, institution) else "",
+        "references_url": address(institution, "references")
+        if request.actor.may(REFERENCES, institution)
+        else "",
+        "codes_url": address(institution, "codes") if request.actor.may(CODES, institution) else "",
     }
 
 

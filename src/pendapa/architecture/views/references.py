@@ -81,6 +81,7 @@ def _around(request: PageRequest, tree: str) -> dict[str, Any]:
         "tree": tree,
         "tree_name": NAMES.get(tree, tree),
         "may_bring": request.actor.runs_platform,
+        "may_look": request.actor.may(VIEW, request.institution),
         "here": address(request.institution, "references"),
     }
 
