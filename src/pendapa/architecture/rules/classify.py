@@ -70,7 +70,7 @@ def stem(word: str) -> str:
 @lru_cache(maxsize=1)
 def _stemmer() -> Any:
     # Loaded when first asked for: most commands never need it.
-    import snowballstemmer
+    import snowballstemmer  # type: ignore[import-untyped, unused-ignore]
 
     return snowballstemmer.stemmer("indonesian")
 
