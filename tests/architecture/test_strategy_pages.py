@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import pytest
@@ -231,3 +232,17 @@ def test_what_lies_outside_is_kept_listed_and_comes_back_as_the_same(cast: Cast)
     assert "Tekanan anggaran" in client.get(BASE, {"domain": "outside"}).content.decode()
     counted = numbers(hand_in(cast, fetched(client, "domain=outside&format=csv")))
     assert (counted["same"], counted["new"]) == (1, 0)
+
+
+def test_of_a_large_map_the_lower_levels_are_a_click_away(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vision, mission, *_rest = whole(cast.unit)
+    monkeypatch.setattr(sys.modules["pendapa.architecture.views.strategy"], "AT_ONCE", 2)
+    client = cast.client("assessor")
+    (tree,) = client.get(MAP).context["trees"]
+    (node,) = tree["below"]
+    assert (node["element"]["name"], node["more"], node["below"]) == (mission.name, 3, [])
+    (tree,) = client.get(MAP, {"dari": str(mission.uid)}).context["trees"]
+    assert tree["element"]["name"] == mission.name and not tree["orphan"]
+    assert client.get(MAP, {"dari": "bukan uid"}).context["trees"][0]["element"]["name"] == vision.name

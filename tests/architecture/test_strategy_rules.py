@@ -8,7 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pendapa.architecture.rules.strategy import TALL, Branch, bars, forest, verdict, years
+from pendapa.architecture.rules.strategy import (
+    TALL,
+    Branch,
+    bars,
+    branch_of,
+    depth_for,
+    forest,
+    size,
+    verdict,
+    years,
+)
 
 TARGETS = {"2025": "70", "2026": "75.5", "2027": "80"}
 
@@ -90,3 +100,16 @@ def test_bars_begin_at_nought_on_one_scale() -> None:
 @pytest.mark.parametrize("targets", [{"2025": "-3", "2026": "4"}, {"2025": "BB"}, {"2025": "0"}, {}])
 def test_where_bars_would_mislead_there_are_none(targets: dict[str, str]) -> None:
     assert bars(years(targets, {}, "naik")) == []
+
+
+def test_a_large_map_is_cut_at_a_whole_level_and_a_small_one_is_not() -> None:
+    trees = forest(list(range(1, 14)), [(2, 1), (3, 1), *((n, 2) for n in range(4, 14))])
+    assert [depth_for(trees, most) for most in (0, 1, 3, 12, 13)] == [1, 1, 2, 2, 3]
+    assert depth_for([], 5) == 0 and size(trees[0]) == 13
+
+
+def test_a_branch_is_found_wherever_it_stands() -> None:
+    trees = forest([1, 2, 3, 9], [(2, 1), (3, 2)])
+    found = branch_of(trees, 2)
+    assert found is not None and shape([found]) == [(2, [3])]
+    assert branch_of(trees, 7) is None

@@ -52,6 +52,30 @@ def _branch(key: int, below: Mapping[int, list[int]], way: tuple[int, ...], told
     return Branch(key, [_branch(child, below, way, told) for child in below.get(key, ()) if child not in way])
 
 
+def size(branch: Branch) -> int:
+    """How many stand in a tree, its root among them."""
+    return 1 + sum(size(one) for one in branch.below)
+
+
+def depth_for(trees: Sequence[Branch], most: int) -> int:
+    """Down to which depth (the roots are 1) trees can be shown whole without showing more than ``most``; at least 1."""
+    level, depth, shown = list(trees), 0, 0
+    while level and (depth == 0 or shown + len(level) <= most):
+        shown += len(level)
+        depth += 1
+        level = [one for branch in level for one in branch.below]
+    return depth
+
+
+def branch_of(trees: Iterable[Branch], key: int) -> Branch | None:
+    """The tree that begins at ``key``, wherever it stands."""
+    for tree in trees:
+        found = tree if tree.key == key else branch_of(tree.below, key)
+        if found is not None:
+            return found
+    return None
+
+
 @dataclass(frozen=True)
 class Year:
     """One year of an indicator: target and result as they are kept, and as numbers where they are numbers."""

@@ -10,13 +10,25 @@ from django.views.decorators.http import require_safe
 
 from pendapa.architecture import metamodel, queries
 from pendapa.architecture.permissions import EDIT, VIEW
-from pendapa.architecture.rules.strategy import LEVELS, STEP, TALL, Branch, bars, years
+from pendapa.architecture.rules.strategy import (
+    LEVELS,
+    STEP,
+    TALL,
+    Branch,
+    bars,
+    branch_of,
+    depth_for,
+    size,
+    years,
+)
 from pendapa.architecture.views.common import address, language, room, unit_options
 from pendapa.kernel.access.pages import PageRequest, page
 from pendapa.kernel.review.pages import over
 from pendapa.kernel.tables.values import yearly_text
 from pendapa.regulations.metamodel import Metamodel
 
+AT_ONCE = 250
+"""Parts that one page shows; of a larger map the lower levels are a click away."""
 SIDE = 6
 """Room beside the bars of a chart, in units of the drawing."""
 
@@ -28,9 +40,14 @@ def strategy(request: PageRequest) -> HttpResponse:
     """The whole map, or that of one unit with what stands above it."""
     unit = request.GET.get("unit", "")[:40]
     found = queries.strategy_map(request.actor, request.institution, unit)
+    trees, top = found.trees, _top(found, request.GET.get("dari", ""))
+    if top is not None:
+        trees = [branch for branch in [branch_of(trees, top)] if branch is not None]
+    depth = depth_for(trees, AT_ONCE)
     model, counts = metamodel.of(request.institution), found.counts()
     context = room(request, model.strategy.key) | {
-        "trees": [_drawn(request, model, found, branch, root=True) for branch in found.trees],
+        "trees": [_drawn(request, model, found, branch, depth, root=top is None) for branch in trees],
+        "whole_url": address(request.institution, "strategy", unit=unit) if top is not None else "",
         "counts": [{"label": _named(model, kind), "count": counts[kind]} for kind in LEVELS],
         "total": len(found.elements),
         "unit": unit,
@@ -43,7 +60,12 @@ def strategy(request: PageRequest) -> HttpResponse:
 
 
 def _drawn(
-    request: PageRequest, model: Metamodel, found: queries.StrategyMap, branch: Branch, root: bool = False
+    request: PageRequest,
+    model: Metamodel,
+    found: queries.StrategyMap,
+    branch: Branch,
+    depth: int,
+    root: bool = False,
 ) -> dict[str, Any]:
     """One element of the map with what hangs under it, as the template takes it."""
     element = found.elements[branch.key]
@@ -55,7 +77,8 @@ def _drawn(
         "level": level,
         "kind": _named(model, kind) if kind in LEVELS else "",
         "orphan": root and level > 0,
-        "below": [_drawn(request, model, found, one) for one in branch.below],
+        "below": [_drawn(request, model, found, one, depth - 1) for one in branch.below] if depth > 1 else [],
+        "more": size(branch) - 1 if depth <= 1 else 0,
         "add": "",
         "add_label": "",
     }
@@ -67,6 +90,11 @@ def _drawn(
     if kind == LEVELS[-1]:
         drawn |= _indicator(model, element) | {"processes": found.processes.get(branch.key, [])}
     return drawn
+
+
+def _top(found: queries.StrategyMap, uid: str) -> int | None:
+    """The part that the page is to begin with, where the address names one that is on the map."""
+    return next((pk for pk, element in found.elements.items() if str(element["uid"]) == uid), None)
 
 
 def _named(model: Metamodel, kind: str) -> str:
