@@ -5,10 +5,10 @@ For who keeps the model: that role sees every element of the institution.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
 from django.db.models import Count, QuerySet
 
 from pendapa.architecture.models import Element
@@ -76,21 +76,19 @@ def _of_value(rows: QuerySet[Element], model: Metamodel, one: Difference) -> Eff
     return Effect(one, count, _examples(rows.filter(pk__in=first)) if first else ())
 
 
-def fields_in_use(actor: Actor, institution: Institution) -> dict[tuple[str, str], int]:
-    """How many elements hold something, by domain and key of the field; those out of the model among them."""
+def fields_in_use(actor: Actor, institution: Institution, domain: str) -> dict[str, int]:
+    """How many elements of a domain hold something, by key of the field; those out of the model among them."""
 
-    def count() -> dict[tuple[str, str], int]:
-        keys = "jsonb_object_keys(e.attributes)" if connection.vendor == "postgresql" else "k.key"
-        more = "" if connection.vendor == "postgresql" else ", json_each(e.attributes) k"
-        sql = (
-            f"SELECT d, key, count(*) FROM (SELECT e.domain AS d, {keys} AS key FROM {Element._meta.db_table} e{more} "  # noqa: S608
-            "WHERE e.institution_id = %s AND e.deleted_at IS NULL) held GROUP BY d, key"
+    def count() -> dict[str, int]:
+        held: Counter[str] = Counter()
+        rows = (
+            visible(actor, institution).filter(domain=domain).order_by().values_list("attributes", flat=True)
         )
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [institution.pk])
-            return {(domain, key): n for domain, key, n in cursor.fetchall()}
+        for attributes in rows.iterator():
+            held.update(attributes.keys())
+        return dict(held)
 
-    return remembered(key_of("fields", actor, institution), count)
+    return remembered(key_of("fields", actor, institution, domain), count)
 
 
 def kinds_in_use(actor: Actor, institution: Institution) -> dict[tuple[str, str], int]:

@@ -48,7 +48,7 @@ def model(request: PageRequest) -> HttpResponse:
     now = modelling.standing(request.institution)
     laid = _laid(now)
     domain = _domain(laid, request.GET.get("domain", "applications"))
-    used = reads.fields_in_use(request.actor, request.institution)
+    used = reads.fields_in_use(request.actor, request.institution, domain.key)
     kinds = reads.kinds_in_use(request.actor, request.institution)
     context = room(request, "") | {
         "domain": domain,
@@ -72,7 +72,7 @@ def model(request: PageRequest) -> HttpResponse:
             for kind in domain.kinds
         ],
         "gone": [
-            {"key": key, "label": column.label.in_language(language()), "count": used.get((where, key), 0)}
+            {"key": key, "label": column.label.in_language(language()), "count": used.get(key, 0)}
             for (where, key), column in laid.retired_columns.items()
             if where == domain.key
         ],
@@ -105,7 +105,7 @@ def _domain(laid: Laid, key: str) -> Domain:
 
 
 def _row(
-    request: PageRequest, laid: Laid, domain: Domain, column: Column, used: dict[tuple[str, str], int]
+    request: PageRequest, laid: Laid, domain: Domain, column: Column, used: dict[str, int]
 ) -> dict[str, Any]:
     own = (domain.key, column.key) in laid.own
     is_kind = column.key == "jenis" and len(domain.kinds) > 1
@@ -138,7 +138,7 @@ def _row(
         if column.values_verified
         else "open",
         "values_source": column.values_source,
-        "count": None if column.key in CORE or is_kind else used.get((domain.key, column.key), 0),
+        "count": None if column.key in CORE or is_kind else used.get(column.key, 0),
         "url": ""
         if column.key in CORE
         else address(request.institution, "model_column", domain=domain.key, key=column.key),
@@ -146,9 +146,7 @@ def _row(
     }
 
 
-def _orphans(
-    request: PageRequest, laid: Laid, domain: Domain, used: dict[tuple[str, str], int]
-) -> list[dict[str, Any]]:
+def _orphans(request: PageRequest, laid: Laid, domain: Domain, used: dict[str, int]) -> list[dict[str, Any]]:
     """Keys under which elements hold something and that neither the pack nor the overlay knows."""
     known = {column.key for column in domain.columns} | {
         key for where, key in laid.retired_columns if where == domain.key
@@ -159,8 +157,8 @@ def _orphans(
             "count": count,
             "url": address(request.institution, "model_column", domain=domain.key, key=key),
         }
-        for (where, key), count in sorted(used.items())
-        if where == domain.key and key not in known
+        for key, count in sorted(used.items())
+        if key not in known
     ]
 
 
@@ -197,7 +195,7 @@ def model_column(request: PageRequest) -> HttpResponse:
     if (
         key
         and column is None
-        and (domain.key, key) not in reads.fields_in_use(request.actor, request.institution)
+        and key not in reads.fields_in_use(request.actor, request.institution, domain.key)
     ):
         raise NotFound
     own = column is None or (domain.key, column.key) in laid.own
