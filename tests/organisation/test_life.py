@@ -443,4 +443,4 @@ def test_the_history_tells_a_merge_without_the_rows_that_it_keeps_for_its_undo(c
     assert shown.status_code == 200 and str(made.uid) in listed
     assert "kernel.assignment" not in shown.content.decode() + listed
     told = client.get(f"/api/v1/institutions/uji/change-sets/{made.uid}")
-    assert "kernel.assignment" not in told.content.decode()
+    assert told.status_code == 200 and "kernel.assignment" not in told.content.decode()
