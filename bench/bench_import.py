@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import csv
+import resource
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
 from bench import scene
 from bench.harness import Result, compare
+
+MOST = 4 << 30
+"""Bytes of address space that a measured process may take (the database maps its file into it)."""
 
 
 def _file(rows: int) -> Path:
@@ -68,3 +74,61 @@ def bench_import_csv(quick: bool) -> Result:
         return compare(name, floor=floor, ours=ours, limit=8, rounds=rounds, before=empty)
     finally:
         empty()
+
+
+def bench_import_memory(quick: bool) -> list[Result]:
+    """Peak memory, each in a process of its own: a csv of many rows against one of few (beyond what starting takes, at most
+    1.25 times), a workbook against its reader alone (at most 1.5 times)."""
+    few, many = (2_000, 20_000) if quick else (10_000, 199_000)
+    small, large, book = _file(few), _file(many), _workbook(few if quick else 50_000)
+    return [
+        _memory(f"memory of csv, {many} rows / {few} rows", ("import", small), ("import", large), 1.25),
+        _memory("memory of xlsx import / its reader alone", ("reader", book), ("import", book), 1.5),
+    ]
+
+
+def bench_export_memory(quick: bool) -> Result:
+    """Peak memory of an xlsx export of many elements against that of few: rows pass in chunks."""
+    few, many = (500, 5_000) if quick else (2_000, 60_000)
+    folder = Path(tempfile.mkdtemp(prefix="bench-"))
+    ratio = _peak("export", folder / "banyak.xlsx", many) / _peak("export", folder / "sedikit.xlsx", few)
+    return Result(f"memory of export, {many} / {few} elements", ratio, 1.25, 0, 0)
+
+
+def _memory(name: str, floor: tuple[str, Path], ours: tuple[str, Path], limit: float) -> Result:
+    least, own = _peak(*floor), _peak(*ours)
+    return Result(name, own / least, limit, 0, 0, f"{least >> 10} MiB, {own >> 10} MiB")
+
+
+def _peak(what: str, file: Path, rows: int = 0) -> int:
+    """Peak memory in KiB, as the child itself measures it; it is stopped where it would take more than ``MOST``."""
+    command = [sys.executable, "-m", "bench.memory", what, str(rows), str(file)]
+    done = subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=_limited,
+        cwd=Path(__file__).parent.parent,
+    )
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(command)}: {done.stderr[-500:]}")
+    return int(done.stdout.split()[-1])
+
+
+def _limited() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MOST, MOST))
+
+
+def _workbook(rows: int) -> Path:
+    import xlsxwriter
+
+    path = _file(rows).with_suffix(".xlsx")
+    book = xlsxwriter.Workbook(str(path), {"constant_memory": True})
+    page = book.add_worksheet("Aplikasi")
+    with path.with_suffix(".csv").open(encoding="utf-8", newline="") as source:
+        for number, row in enumerate(csv.reader(source)):
+            for index, text in enumerate(row):
+                page.write_string(number, index, text)
+    book.close()
+    return path

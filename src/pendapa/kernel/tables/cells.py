@@ -77,7 +77,7 @@ _SCALARS: Mapping[str, Callable[[str], values.Value]] = {
     "yearly": values.yearly,
 }
 EMPTY = Cell(None)
-_REMEMBERED = 50_000
+_REMEMBERED = 5_000
 
 
 def parser(

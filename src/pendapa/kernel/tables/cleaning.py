@@ -24,7 +24,7 @@ _DAMAGED = re.compile(
     "[\u00c2\u00c3][\u0080-\u00bf]|\u00e2\u20ac[\u0080-\uffff]|\u00e2\u0080[\u0080-\u00bf]|\ufffd"
 )
 _CACHED_LENGTH = 300
-_CACHED_TEXTS = 100_000
+_CACHED_TEXTS = 20_000
 
 
 class Note(NamedTuple):

@@ -70,7 +70,7 @@ class Document:
             with self._path.open(encoding="utf-8-sig") as file:
                 lines: list[str] = []
                 for line in file:
-                    if line.strip() in _SECTIONS:
+                    if line.rstrip() in _SECTIONS:
                         found = json.loads("".join(lines).rstrip().rstrip(",") + "}")
                         return found if isinstance(found, dict) else {}
                     lines.append(line)
@@ -86,7 +86,7 @@ class Document:
         try:
             with self._path.open(encoding="utf-8-sig") as file:
                 for number, line in enumerate(file, 1):
-                    text = line.strip()
+                    text = line.rstrip()
                     if text in _SECTIONS:
                         section = _SECTIONS[text]
                     elif section and text.startswith("]"):
@@ -101,7 +101,7 @@ class Document:
 
     def _in_lines(self) -> bool:
         with self._path.open(encoding="utf-8-sig") as file:
-            return any(line.strip() in _SECTIONS for line in file)
+            return any(line.rstrip() in _SECTIONS for line in file)
 
     def _whole_records(self) -> Iterator[tuple[int, str, dict[str, Any]]]:
         whole = self._whole()
