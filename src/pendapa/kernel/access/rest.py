@@ -96,7 +96,7 @@ class Problem(Exception):
 
 def not_found() -> HttpResponse:
     """Absent or not granted: one answer for both."""
-    return answer({"detail": "Not found"}, 404)
+    return HttpResponse(_plain({"detail": "Not found"}), status=404, content_type="application/json")
 
 
 def refused(message: str, field: str = "", status: int = 422) -> Problem:
