@@ -7,8 +7,9 @@ identifiers once only, every reference to something that is there, types that th
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from sys import intern
 from typing import NoReturn
 from xml.parsers import expat
 
@@ -108,8 +109,8 @@ class _Reader:
         self._buffer: list[str] = []
         self._length = self._total = 0
         self._names: dict[str, str] = {}
-        self._elements: list[_Item] = []
-        self._relations: list[_Item] = []
+        self._elements: list[Thing] = []
+        self._relations: list[Link] = []
         self._views = 0
         self._parser = self._make()
 
@@ -293,8 +294,8 @@ class _Reader:
                 _MEND,
                 id=kept["identifier"],
             )
-        items = self._elements if name == "element" else self._relations
-        if len(items) >= self._limits.items:
+        count = len(self._elements) if name == "element" else len(self._relations)
+        if count >= self._limits.items:
             self._too_many(self._limits.items)
         self._item = _Item(name, self._parser.CurrentLineNumber, kept)
 
@@ -357,12 +358,13 @@ class _Reader:
             self._item = None
 
     def _finish(self, item: _Item) -> None:
+        """Keep it in little room; the names of its properties are known only at the end of the file."""
         if item.tag == "propertyDefinition":
             self._definitions[item.facts["identifier"]] = _chosen(item.names)
         elif item.tag == "element":
-            self._elements.append(item)
+            self._elements.append(self._thing(item))
         else:
-            self._relations.append(item)
+            self._relations.append(self._link(item))
 
     # -- limits -------------------------------------------------------------------------------------------------------
 
@@ -394,9 +396,9 @@ class _Reader:
                     line,
                     id=reference[:80],
                 )
-        concepts = {item.facts["identifier"] for item in (*self._elements, *self._relations)}
+        concepts = {item.id for item in (*self._elements, *self._relations)}
         for item in self._relations:
-            for end in (item.facts["source"], item.facts["target"]):
+            for end in (item.source, item.target):
                 if end not in concepts:
                     self._refuse(
                         _("Line %(line)s: The relation leads to %(id)s, which is no element."),
@@ -404,17 +406,19 @@ class _Reader:
                         item.line,
                         id=end[:80],
                     )
-        things = [self._thing(item) for item in self._elements]
-        links = [self._link(item) for item in self._relations]
-        return Document(_chosen(self._names), things, links, self._views)
+        for at, thing in enumerate(self._elements):
+            self._elements[at] = replace(thing, properties=self._told(thing))
+        for at, link in enumerate(self._relations):
+            self._relations[at] = replace(link, properties=self._told(link))
+        return Document(_chosen(self._names), self._elements, self._relations, self._views)
 
     def _thing(self, item: _Item) -> Thing:
         return Thing(
             item.facts["identifier"],
-            item.facts["type"],
+            intern(item.facts["type"]),
             _chosen(item.names),
             _chosen(item.texts),
-            self._told(item),
+            _by_reference(item),
             line=item.line,
         )
 
@@ -423,7 +427,7 @@ class _Reader:
         access = facts.get("accessType", "") if facts["type"] == "Access" else ""
         return Link(
             facts["identifier"],
-            facts["type"],
+            intern(facts["type"]),
             facts["source"],
             facts["target"],
             _chosen(item.names),
@@ -431,13 +435,14 @@ class _Reader:
             access if access in ACCESS_TYPES else "",
             facts.get("modifier", "") if facts["type"] == "Influence" else "",
             facts["type"] == ASSOCIATION and facts.get("isDirected") in ("true", "1"),
-            self._told(item),
+            _by_reference(item),
             item.line,
         )
 
-    def _told(self, item: _Item) -> tuple[Property, ...]:
+    def _told(self, item: Thing | Link) -> tuple[Property, ...]:
+        """Its properties by the names of their definitions."""
         found = []
-        for reference, values in item.properties:
+        for reference, value in item.properties:
             if reference not in self._definitions:
                 self._refuse(
                     _("Line %(line)s: A property refers to %(id)s, which is no definition."),
@@ -446,8 +451,12 @@ class _Reader:
                     id=reference,
                 )
             name = SPECIALIZATION if reference == SPECIALIZATION else self._definitions[reference]
-            found.append(Property(name or reference, _chosen(values)))
+            found.append(Property(name or reference, value))
         return tuple(found)
+
+
+def _by_reference(item: _Item) -> tuple[Property, ...]:
+    return tuple(Property(intern(reference), _chosen(values)) for reference, values in item.properties)
 
 
 def _chosen(texts: dict[str, str]) -> str:
