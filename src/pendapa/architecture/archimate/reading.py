@@ -396,7 +396,7 @@ class _Reader:
                     line,
                     id=reference[:80],
                 )
-        concepts = {item.id for item in (*self._elements, *self._relations)}
+        concepts = {thing.id for thing in self._elements} | {link.id for link in self._relations}
         for item in self._relations:
             for end in (item.source, item.target):
                 if end not in concepts:
