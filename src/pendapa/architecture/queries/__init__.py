@@ -11,6 +11,7 @@ from pendapa.architecture.queries.analyses import (
     twins_of,
     twins_ready,
 )
+from pendapa.architecture.queries.completeness import completeness
 from pendapa.architecture.queries.lists import (
     COUNT_LIMIT,
     LEAN,
@@ -34,7 +35,7 @@ from pendapa.architecture.queries.strategy import StrategyMap, strategy_map
 from pendapa.architecture.queries.suggestions import Suggestion, suggested_relations
 
 __all__ = [
-    "COUNT_LIMIT", "LEAN", "PAGE", "Change", "Event", "Filters", "Page", "StrategyMap", "Suggestion", "by_name", "element", "elements", "filtered",
+    "COUNT_LIMIT", "LEAN", "PAGE", "Change", "Event", "Filters", "Page", "StrategyMap", "Suggestion", "by_name", "completeness", "element", "elements", "filtered",
     "gap_numbers", "gaps", "gaps_of_element", "gaps_of_rows", "history_of", "is_uid", "numbers", "offered_units", "readable", "relations_of", "rule",
     "snapshot_at", "strategy_map", "suggested_relations", "touching", "twins", "twins_of", "twins_ready", "visible", "visible_relations",
 ]  # fmt: skip

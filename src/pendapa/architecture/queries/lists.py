@@ -17,11 +17,10 @@ from pendapa.architecture.models import Element, Relation
 from pendapa.architecture.permissions import EDIT, PERSONAL, RESTRICTED, VIEW
 from pendapa.architecture.rules import gaps as gap_rules
 from pendapa.architecture.rules.keys import name_key
-from pendapa.architecture.rules.metamodel import personal_keys, relation_columns
+from pendapa.architecture.rules.metamodel import open_keys, relation_columns
 from pendapa.kernel.access.actor import Actor, NotFound
 from pendapa.kernel.history.actions import chunks
 from pendapa.kernel.numbers import whole
-from pendapa.kernel.search import index
 from pendapa.kernel.tenancy.models import Institution, Unit
 from pendapa.regulations import packs
 from pendapa.regulations.metamodel import Column, Metamodel
@@ -97,8 +96,8 @@ def readable(
                 kept[column.key] = shown
             else:
                 del kept[column.key]
-        keys = personal_keys(model, element.domain) if withheld else ()
-        found[element.pk] = {key: value for key, value in kept.items() if key not in keys}
+        keys = open_keys(model, element.domain) if withheld else kept.keys()
+        found[element.pk] = {key: value for key, value in kept.items() if key in keys}
     return found
 
 
