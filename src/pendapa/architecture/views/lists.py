@@ -55,7 +55,7 @@ def list_elements(request: PageRequest) -> HttpResponse:
     start = _start(request, paging)
     context = _table(request, filters, found, start, columns) | {"bar": bar}
     if filters.query and not found.rows and not paging:
-        context |= _mended(request, filters)
+        context |= _mended(request, filters, columns)
     if is_partial(request):
         response = render(request, "architecture/rows.html", context)
     else:
@@ -78,14 +78,19 @@ def _asked(request: PageRequest, filters: Filters) -> dict[str, str]:
     return asked | {"domain": filters.domain}
 
 
-def _mended(request: PageRequest, filters: Filters) -> dict[str, Any]:
+def _mended(request: PageRequest, filters: Filters, columns: Sequence[Column]) -> dict[str, Any]:
     """Where nothing is found: what was probably meant, as far as that shows the actor something in this list."""
     told = searching.corrected(request.actor, request.institution, filters)
     if not told:
         return {}
     again = replace(filters, query=told, after="", before="")
-    found = queries.elements(request.actor, request.institution, again)
-    return _table(request, again, found, 0) | {"typed": filters.query, "filters": filters, "mended": told}
+    keys = [column.key for column in columns]
+    found = queries.elements(request.actor, request.institution, again, columns=keys)
+    return _table(request, again, found, 0, columns) | {
+        "typed": filters.query,
+        "filters": filters,
+        "mended": told,
+    }
 
 
 def _table(

@@ -24,7 +24,7 @@ _ROW = (
 )
 
 
-_TICK = '<input type="checkbox" name="uid" value="{uid}" form="ubah-banyak" aria-label="{word}: {name}"> '
+_TICK = '<input type="checkbox" name="uid" value="{uid}" form="ubah-banyak" style="vertical-align:-3px;margin-right:6px" aria-label="{word}: {name}"> '
 CELL = 140
 
 

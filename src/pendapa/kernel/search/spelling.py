@@ -53,7 +53,7 @@ def nearest(institution_id: int, word: str) -> Iterable[str]:
     first letter, then by letters: the same on every database."""
     far = slips(word)
     known = SearchWord.objects.filter(institution=institution_id).annotate(long=Length("word"))
-    near = known.filter(long__range=(len(word) - far, len(word) + far)).values_list("word", flat=True)
+    near = known.filter(long__gte=len(word) - far, long__lte=len(word) + far).values_list("word", flat=True)
     hits = process.extract(
         word, list(near), scorer=OSA.distance, score_cutoff=far, limit=None, processor=None
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from snowballstemmer import stemmer
+from snowballstemmer import stemmer  # type: ignore[import-untyped]
 
 from pendapa.kernel.search.roots import AS_THEY_ARE, ROOTS
 
@@ -24,7 +24,7 @@ NASAL = (
     ("menge", ("",)),
     ("me", ("",)),
 )
-PLAIN = ("", "di", "ke", "se", "ter", "ber", "per", "be", "pel", "bel", "pari", "pe", "te")
+PLAIN: tuple[str, ...] = ("", "di", "ke", "se", "ter", "ber", "per", "be", "pel", "bel", "pari", "pe", "te")
 _snowball = stemmer("indonesian").stemWord
 
 
@@ -35,7 +35,7 @@ def _prefixes() -> tuple[tuple[str, tuple[str, ...]], ...]:
     found += [
         (first + prefix, letters) for first in ("di", "ke", "se", "ber", "ter") for prefix, letters in nasal
     ]
-    pairs = (
+    pairs: tuple[str, ...] = (
         "memper",
         "diper",
         "pemper",
