@@ -114,7 +114,7 @@ def _left(document: Document, names: Mapping[str, str]) -> Iterator[Finding]:
             yield Finding(link.line, "", link.name or link.id, say(told, type=link.type))
     if document.views:
         told = _("%(count)s diagrams are not taken over; elements and relations are.")
-        yield Finding(0, "", "", say(told, count=document.views))
+        yield Finding(0, "", "views", say(told, count=document.views))
 
 
 def _owners(document: Document, units: UnitIndex) -> dict[str, str]:
