@@ -211,3 +211,17 @@ def test_words_come_in_the_language_that_is_asked_for(cast: Cast) -> None:
     body = {**NEW, "attributes": {"tak_ada": "x"}}
     english = theirs.post("elements", body, Accept_Language="en").json()["detail"]
     assert "has no field" in english and theirs.post("elements", body).json()["detail"] != english
+
+
+def test_one_goes_on_with_what_one_has_proposed(cast: Cast) -> None:
+    from pendapa.kernel.history.models import ChangeItem
+    from pendapa.kernel.review import actions as review
+
+    element = make(cast.unit, "SIMPUS")
+    review.set_steps(cast.actor("diskominfo"), cast.institution, ["approve"])
+    theirs, there = program(cast, "operator"), f"elements/{element.uid}"
+    assert theirs.patch(there, {"name": "Satu"}, If_Match='"1"').status_code == 202
+    again = theirs.patch(there, {"name": "Dua"}, If_Match='"1"')
+    assert again.status_code == 202, again.content
+    assert ChangeItem.objects.get().patch["name"] == "Dua"
+    assert theirs.get(there).json()["name"] == "SIMPUS"

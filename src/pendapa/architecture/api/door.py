@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from pendapa.architecture import actions, metamodel, queries
-from pendapa.architecture.models import Element
+from pendapa.architecture.models import Element, Relation
 from pendapa.architecture.outcomes import Outcome, Refused
 from pendapa.architecture.permissions import PERSONAL, VIEW
 from pendapa.architecture.queries import snapshot_at
@@ -19,6 +19,7 @@ from pendapa.kernel.access.actor import Actor, institution_for
 from pendapa.kernel.access.rest import AbsentOut, Problem, ProblemOut, refused
 from pendapa.kernel.history.models import ChangeSet
 from pendapa.kernel.review import actions as review
+from pendapa.kernel.review import queries as proposals
 from pendapa.kernel.tenancy.models import Institution, Unit
 
 ABSENT = {404: AbsentOut}
@@ -61,6 +62,18 @@ def told() -> Iterator[None]:
 
 def set_of(found: ChangeSet | None) -> dict[str, str] | None:
     return {"uid": str(found.uid), "state": found.state} if found else None
+
+
+def version_within(actor: Actor, thing: Element | Relation, version: int) -> int:
+    """The version that a verb finds where the writer read ``version``: what the actor's own draft says of the thing already
+    lies over it there, and counts one more."""
+    if version != thing.version or not review.gathers(actor, thing.institution):
+        return version
+    draft = proposals.open_set(actor, thing.institution)
+    if draft is None:
+        return version
+    with review.laid_over(actor, draft, review.things(thing)):
+        return type(thing)._default_manager.values_list("version", flat=True).get(pk=thing.pk)
 
 
 def proposed(outcome: Outcome) -> dict[str, Any] | None:

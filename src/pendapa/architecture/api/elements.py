@@ -21,6 +21,7 @@ from pendapa.architecture.api.door import (
     stale,
     told,
     unit_of,
+    version_within,
 )
 from pendapa.architecture.models import Element
 from pendapa.architecture.outcomes import Outcome
@@ -116,7 +117,8 @@ def change(request: HttpRequest, code: str, uid: str, body: schemas.ElementPatch
         given["unit"] = unit_of(institution, given["unit"])
     try:
         with told():
-            outcome = actions.change_element(actor, found, version=version, **given)
+            within = version_within(actor, found, version)
+            outcome = actions.change_element(actor, found, version=within, **given)
     except history.Conflict as conflict:
         raise stale(actor, found, version, _flat(body.dict(exclude_unset=True))) from conflict
     return _written(request, actor, institution, outcome, 200)
@@ -146,8 +148,9 @@ def delete(
     version = asked_version(request, found.version)
     try:
         with told():
+            within = version_within(actor, found, version)
             outcome = actions.delete_element(
-                actor, found, version=version, with_relations=with_relations, reason=reason
+                actor, found, version=within, with_relations=with_relations, reason=reason
             )
     except history.Conflict as conflict:
         raise stale(actor, found, version, {}) from conflict

@@ -10,7 +10,7 @@ from ninja import Query, Router
 
 from pendapa.architecture import actions, queries
 from pendapa.architecture.api import schemas, shapes
-from pendapa.architecture.api.door import ABSENT, WRITING, enter, proposed, set_of, told
+from pendapa.architecture.api.door import ABSENT, WRITING, enter, proposed, set_of, told, version_within
 from pendapa.architecture.models import Relation
 from pendapa.architecture.outcomes import Outcome
 from pendapa.kernel.access.actor import Actor, NotFound
@@ -109,7 +109,8 @@ def change(request: HttpRequest, code: str, uid: str, body: schemas.RelationPatc
     try:
         with told():
             given = body.dict(exclude_unset=True)
-            outcome = actions.change_relation(actor, found, version=version, **given)
+            within = version_within(actor, found, version)
+            outcome = actions.change_relation(actor, found, version=within, **given)
     except history.Conflict as conflict:
         raise _stale(found) from conflict
     return _written(request, institution, outcome, 200)
