@@ -75,8 +75,13 @@ def relation_kind(model: Metamodel) -> Kind:
     return Kind(
         RELATIONS,
         {"id": "Relasi", "en": "Relations"},
-        (*_end_columns(model, "asal", "Source"), type_, *_end_columns(model, "tujuan", "Target"))
-        + (*told.values(), *_common()[1:]),
+        (
+            *_end_columns(model, "asal", "Source"),
+            type_,
+            *_end_columns(model, "tujuan", "Target"),
+            *told.values(),
+            *_common()[1:],
+        ),
         name_column="jenis_relasi",
         code_column=None,
         unit_column=None,

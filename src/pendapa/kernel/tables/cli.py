@@ -28,11 +28,14 @@ class Kind(StrEnum):
     data = "data"
     infrastructure = "infrastructure"
     security = "security"
+    strategy = "strategy"
+    outside = "outside"
+    relations = "relations"
     auto = "auto"
 
 
 def import_file(
-    file: Annotated[Path, typer.Argument(help="xlsx, ods or csv")],
+    file: Annotated[Path, typer.Argument(help="xlsx, ods, csv or json; xml of ArchiMate")],
     institution_code: Annotated[str, typer.Option("--institution", help="Code of the institution")],
     kind: Annotated[Kind, typer.Option(help="What the file holds")] = Kind.auto,
     sheet: Annotated[str, typer.Option(help="Read this sheet only")] = "",
