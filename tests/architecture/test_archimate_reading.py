@@ -48,7 +48,9 @@ def test_utf16_is_read(tmp_path: Path) -> None:
 
 
 OLD = '<?xml version="1.0"?>\n<model xmlns="http://www.opengroup.org/xsd/archimate"><name>x</name></model>'
-NATIVE = '<archimate:model xmlns:archimate="http://www.archimatetool.com/archimate" name="x"></archimate:model>'
+NATIVE = (
+    '<archimate:model xmlns:archimate="http://www.archimatetool.com/archimate" name="x"></archimate:model>'
+)
 DTD = TEXT.replace("<model ", '<!DOCTYPE model SYSTEM "http://127.0.0.1/x.dtd">\n<model ', 1)
 LAUGHS = TEXT.replace(
     "<model ",
@@ -120,7 +122,11 @@ def test_what_an_external_entity_names_is_never_opened(tmp_path: Path) -> None:
 
 def test_parts_nested_without_end_are_refused(tmp_path: Path) -> None:
     deep = (
-        HEAD + "<elements/><organizations>" + "<item>" * 100_000 + "</item>" * 100_000 + "</organizations></model>"
+        HEAD
+        + "<elements/><organizations>"
+        + "<item>" * 100_000
+        + "</item>" * 100_000
+        + "</organizations></model>"
     )
     assert "More than 64 parts lie inside one another" in refusal(tmp_path, deep)
 

@@ -64,7 +64,9 @@ def test_every_kind_comes_back_the_same(cast: Cast) -> None:
 def every_relation(cast: Cast) -> list[Relation]:
     """One relation of each type that the metamodel offers, between the first kinds that it allows."""
     by_kind = {(e.domain, e.kind): e for e in every_kind(cast)}
-    again = {(e.domain, e.kind): make(e.unit, f"{e.name} kedua", e.domain, kind=e.kind) for e in by_kind.values()}
+    again = {
+        (e.domain, e.kind): make(e.unit, f"{e.name} kedua", e.domain, kind=e.kind) for e in by_kind.values()
+    }
     made = []
     for kind in packs.metamodel().relations:
         pairs = [(a, b) for a in by_kind for b in again if kind.allows(a, b)]
@@ -148,7 +150,7 @@ def test_what_was_imported_can_be_undone_and_imported_again(cast: Cast) -> None:
 
 def test_a_change_in_the_file_changes_that_element_only(cast: Cast) -> None:
     saved(cast, MINIMAL, unit=cast.unit)
-    changed = MINIMAL.replace("Sistem kepegawaian".encode(), "Sistem kepegawaian daerah".encode())
+    changed = MINIMAL.replace(b"Sistem kepegawaian", b"Sistem kepegawaian daerah")
     batch = hand_in(cast, changed, unit=cast.unit)
     assert (totals(batch)["changed"], totals(batch)["new"], totals(batch)["faulty"]) == (1, 0, 0)
     actions.confirm(cast.actor("diskominfo"), batch)
