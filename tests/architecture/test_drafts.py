@@ -131,7 +131,7 @@ def test_the_secretariat_may_have_to_be_reviewed_too_but_never_by_the_same_perso
     review.set_steps(diskominfo, reviewed.institution, ["verify"], secretariat=True)
     draft = add(reviewed, "Portal data", "diskominfo").draft
     review.submit(diskominfo, draft)
-    with pytest.raises(review.Refused, match="own proposal"):
+    with pytest.raises(review.Refused, match="Ini usulan Anda sendiri"):
         review.agree(diskominfo, draft)
 
 

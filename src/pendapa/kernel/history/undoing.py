@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import IntegrityError, models, transaction
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.fields.json import KT
 from django.utils import timezone
 from django.utils.translation import get_language, ngettext
@@ -227,10 +227,15 @@ class _Undoing:
             self._sort(recorded_type)
         for recorded_type in types():
             self._leave_with_kept(recorded_type)
+        waiting: dict[str, list[Recorded]] = {}
         for recorded_type in reversed(types()):
-            yield from self._take_away(recorded_type)
+            yield from self._take_away(recorded_type, waiting)
         for recorded_type in types():
             yield from self._bring_back(recorded_type)
+        # What came back may have freed what was still held: a new unit whose elements went home.
+        self._away = defaultdict(list, waiting)
+        for recorded_type in reversed(types()):
+            yield from self._take_away(recorded_type)
 
     def _sort(self, recorded_type: str) -> None:
         """Which things of a type go, which come back as they were, and which have been written again since."""
@@ -279,11 +284,17 @@ class _Undoing:
             if later.change_set.undoes_id != self._set.pk and not row.deleted_at:
                 self.kept.append((row, _rewritten(later)))
 
-    def _take_away(self, recorded_type: str) -> Iterator[Writes]:
+    def _take_away(
+        self, recorded_type: str, waiting: dict[str, list[Recorded]] | None = None
+    ) -> Iterator[Writes]:
+        """What is held is kept, or put into ``waiting`` to be asked again."""
         free = self._away[recorded_type]
         # What one blocked row needs is blocked in turn: ask until nothing more is held.
         while free and (held := _held(recorded_type, free)):
-            self.kept += [(row, held[row.uid]) for row in free if row.uid in held]
+            if waiting is None:
+                self.kept += [(row, held[row.uid]) for row in free if row.uid in held]
+            else:
+                waiting.setdefault(recorded_type, []).extend(row for row in free if row.uid in held)
             free = [row for row in free if row.uid not in held]
         for rows in chunks(free, CHUNK):
             self._add(recorded_type, len(rows))
@@ -293,6 +304,7 @@ class _Undoing:
         # What was made first comes back first: a unit before those below it.
         for pairs in chunks(sorted(self._back[recorded_type], key=lambda pair: pair[0].pk), CHUNK):
             for row, revision in pairs:
+                row.institution = self._set.institution  # else each would ask for it when it derives
                 _put_back(row, revision.snapshot)
             free = [row for row, _revision in pairs]
             while free and (held := without_ground(free) | taken_by(free)):
@@ -364,11 +376,11 @@ def taken_by(rows: Sequence[Recorded]) -> dict[UUID, Held]:
         if not isinstance(rule, models.UniqueConstraint):
             continue
         names = [field_of(model, name).attname for name in rule.fields]
-        for part in chunks(rows, 100):
-            same = Q(pk__in=[])
-            for row in part:
-                same |= Q(**{name: getattr(row, name) for name in names}) & ~Q(pk=row.pk)
-            others = model._default_manager.filter(same, deleted_at=None)
+        # One list of values asks the index; the whole key is compared here.
+        telling = max(names, key=lambda name: len({getattr(row, name) for row in rows}))
+        for part in chunks(rows, CHUNK):
+            values = {getattr(row, telling) for row in part}
+            others = model._default_manager.filter(**{f"{telling}__in": values}, deleted_at=None)
             by_value = {tuple(getattr(other, name) for name in names): other for other in others}
             for row in part:
                 other = by_value.get(tuple(getattr(row, name) for name in names))

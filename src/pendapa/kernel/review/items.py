@@ -157,7 +157,10 @@ class Laying:
         model = history.registered(recorded_type).model
         uids = [item.target_uid for item in items]
         found = model._default_manager.filter(institution=self.institution, uid__in=uids)
-        return {row.uid: row for row in found}
+        rows = {row.uid: row for row in found}
+        for row in rows.values():
+            row.institution = self.institution  # else each would ask for it when it derives
+        return rows
 
     def _deletions(self, recorded_type: str, items: Sequence[ChangeItem]) -> list[Recorded]:
         rows, going = self._rows(recorded_type, items), []

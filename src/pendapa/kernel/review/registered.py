@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -17,13 +15,6 @@ from pendapa.kernel.ui import navigation
 from pendapa.kernel.waiting import duties
 from pendapa.kernel.waiting.duties import Duty
 from pendapa.kernel.waiting.ports import MOST, Waiting, offer
-
-
-def _waiting(actor: Any, institution: Any) -> int | None:
-    """How many proposals wait for this person; nothing where nothing is reviewed, without asking the database."""
-    if not steps_of(institution.settings):
-        return None
-    return queries.waiting_for(actor, institution).count() or None
 
 
 def _to_decide(actor: Actor, institution: Institution) -> list[Waiting]:
@@ -95,5 +86,4 @@ navigation.add(
     15,
     permission=DRAFTS,
     group=navigation.MORE,
-    badge=_waiting,
 )

@@ -283,7 +283,7 @@ def repair(
             written.append(one)
         for index in same:
             _put(one, index, fixes[index])
-    staging.reread(batch, sheet, actor, written)
+    staging.reread(batch, sheet, actor, written, repaired=True)
     _reread_repeats(batch, actor, keys | _keys(written), [one.pk for one in written])
     return written
 

@@ -345,9 +345,16 @@ def store(batch: ImportBatch, sheet: int, drafts: Iterable[Draft]) -> None:
 
 
 def reread(
-    batch: ImportBatch, sheet: int, actor: Actor, rows: Sequence[StagedRow], repeats: Repeats | None = None
+    batch: ImportBatch,
+    sheet: int,
+    actor: Actor,
+    rows: Sequence[StagedRow],
+    repeats: Repeats | None = None,
+    *,
+    repaired: bool = False,
 ) -> None:
-    """Judge staged rows again from their cells (after a repair, or when the register has moved on).
+    """Judge staged rows again from their cells (when the register has moved on, or, ``repaired``, with cells that were
+    changed). What turns out as before is not written again.
 
     ``repeats`` knows where keys stand, when all rows pass in their order; else the stored rows are asked.
     """
@@ -363,10 +370,13 @@ def reread(
             repeats.check(draft, sheet, reader.headers)
     _matched(session, drafts)
     fields = ["verdict", "data", "errors", "warnings", "target", "target_version", "code_key", "name_key"]
+    changed = []
     for row, draft in zip(rows, drafts, strict=True):
+        if repaired or any(getattr(row, name) != getattr(draft, name) for name in fields):
+            changed.append(row)
         for name in fields:
             setattr(row, name, getattr(draft, name))
-    StagedRow.objects.bulk_update(rows, ["cells", *fields], batch_size=100)
+    StagedRow.objects.bulk_update(changed, ["cells", *fields] if repaired else fields, batch_size=100)
 
 
 def described(batch: ImportBatch, sheet: int) -> tuple[Importer, Recognised]:
