@@ -174,6 +174,20 @@ def test_a_large_set_is_told_in_one_message_that_counts_the_rest(
     assert (len(told["data"]["elements"]), told["data"]["more"]) == (500, 1)
 
 
+def test_a_release_is_told(cast: Cast, receiver: Receiver, django_capture_on_commit_callbacks: Any) -> None:
+    from pendapa.architecture.models import Release
+    from pendapa.kernel.events import bus
+
+    registered(cast, receiver.url, "release.created")
+    release = Release.objects.create(
+        institution=cast.institution, code="R1", name="Perbup 1", author_name="x", created_at=timezone.now()
+    )
+    with django_capture_on_commit_callbacks(execute=True):
+        bus.emit("release.created", release_id=release.pk)
+    work(None)
+    assert [one["data"]["release"]["code"] for one in receiver.messages()] == ["R1"]
+
+
 # ---- until it arrives
 
 

@@ -9,4 +9,4 @@ class ApiConfig(AppConfig):
     verbose_name = "API"
 
     def ready(self) -> None:
-        from pendapa.api import scopes  # noqa: F401  (names what keys may do)
+        from pendapa.api import announcing, scopes  # noqa: F401  (what webhooks are told, what keys may do)

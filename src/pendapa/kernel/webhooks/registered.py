@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 
 from pendapa.kernel.events import bus
 from pendapa.kernel.history.models import ChangeSet
-from pendapa.kernel.tenancy.models import Institution
 from pendapa.kernel.ui import navigation
 from pendapa.kernel.webhooks import actions, events, queries
 from pendapa.kernel.webhooks.models import Webhook
@@ -27,15 +26,6 @@ def _written(institution_id: int, change_set_id: int, **_more: Any) -> None:
 def _submitted(change_set_id: int, **_more: Any) -> None:
     found = ChangeSet.objects.select_related("institution", "unit").get(pk=change_set_id)
     actions.announce(found.institution, {events.SUBMITTED: {"change_set": events.of_set(found)}})
-
-
-@bus.on("release.created")
-def _released(institution_id: int, **facts: Any) -> None:
-    """``facts``: plain values that tell the release (``uid``, ``code``, ``name``, ``decree_number``, …)."""
-    if _anybody_listens(institution_id):
-        institution = Institution.objects.get(pk=institution_id)
-        told = {key: None if value is None else str(value) for key, value in facts.items()}
-        actions.announce(institution, {events.RELEASED: {"release": told}})
 
 
 def _anybody_listens(institution_id: int) -> bool:
