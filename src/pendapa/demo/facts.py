@@ -60,13 +60,11 @@ RESTRICTED = frozenset(
 EDITED = ("APL-0001", {"versi": "3.1"}, "application_service", "LY-03")
 
 # The release that an invented regulation set; what is planned for next year; what waits for the head.
-RELEASE = MappingProxyType(
-    {
-        "code": "2026",
-        "name": "Arsitektur SPBE 2026–2030",
-        "decree_number": "Peraturan Bupati Contoh Nomor 12 Tahun 2026 (rekaan)",
-        "decree_date": date(2026, 2, 2),
-    }
+RELEASE = (
+    "2026",
+    "Arsitektur SPBE 2026–2030",
+    "Peraturan Bupati Contoh Nomor 12 Tahun 2026 (rekaan)",
+    date(2026, 2, 2),
 )
 PLANNED = (
     "Antrean Terpadu Puskesmas",

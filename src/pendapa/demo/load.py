@@ -133,7 +133,8 @@ def _edit(actor: Actor, institution: Institution) -> None:
 
 def _release(actor: Actor, institution: Institution) -> None:
     """The architecture as an (invented) regulation set it, before the operator's changes."""
-    releasing.create_release(actor, institution, **facts.RELEASE)
+    code, name, decree, day = facts.RELEASE
+    releasing.create_release(actor, institution, code=code, name=name, decree_number=decree, decree_date=day)
 
 
 def _pass(
