@@ -10,6 +10,8 @@ from tests.rights.world import World
 
 NOTHING = "00000000-0000-4000-8000-000000000000"
 
+API = "api /api/v1/institutions/{code}"
+
 Value = Callable[[dict[str, Any]], Any]
 
 # By room (the part before ":" of the name, or the API) and parameter.
@@ -29,6 +31,19 @@ VALUES: dict[tuple[str, str], Value] = {
     ("evaluation", "year"): lambda things: things["assessment"].year,
     ("evaluation", "instrument"): lambda things: things["assessment"].instrument,
     ("evaluation", "stage"): lambda things: things["assessment"].stage,
+    ("imports", "number"): lambda things: 0,
+    ("architecture", "version"): lambda things: 1,
+    ("architecture", "tree"): lambda things: "RAB",
+    ("organisation", "change"): lambda things: NOTHING,
+    ("review", "uid"): lambda things: things["draft"].uid,
+    ("review", "target"): lambda things: things["proposed"],
+    ("comments", "target_type"): lambda things: "element",
+    ("comments", "uid"): lambda things: things["restricted"].uid,
+    ("comments", "comment"): lambda things: things["comment"].uid,
+    ("saved", "uid"): lambda things: things["saved"].uid,
+    ("tokens", "uid"): lambda things: things["token"].uid,
+    ("webhooks", "uid"): lambda things: things["webhook"].uid,
+    ("webhooks", "delivery"): lambda things: things["delivery"].pk,
     ("web", "uidb64"): lambda things: "MQ",
     ("web", "token"): lambda things: "set-password",
 }
@@ -41,6 +56,14 @@ ANYWHERE: dict[str, Value] = {
 SPECIAL: dict[tuple[str, str], Value] = {
     ("api /api/v1/institutions/{code}/units/{uid}", "uid"): lambda things: things["unit"].uid,
     ("api /api/v1/institutions/{code}/elements/{uid}", "uid"): lambda things: things["restricted"].uid,
+    (f"{API}/elements/{{uid}}/history", "uid"): lambda things: things["restricted"].uid,
+    (f"{API}/elements/{{uid}}/restore", "uid"): lambda things: things["restricted"].uid,
+    (f"{API}/relations/{{uid}}", "uid"): lambda things: things["relation"].uid,
+    (f"{API}/change-sets/{{uid}}", "uid"): lambda things: things["change_set"].uid,
+    (f"{API}/moments/{{at}}/elements", "at"): lambda things: "rencana-2030",
+    (f"{API}/proposals/{{uid}}", "uid"): lambda things: things["draft"].uid,
+    (f"{API}/proposals/{{uid}}/submit", "uid"): lambda things: things["draft"].uid,
+    (f"{API}/proposals/{{uid}}/decide", "uid"): lambda things: things["draft"].uid,
     ("api /api/v1/instruments/{instrument_id}", "instrument_id"): lambda things: "spbe-2020",
     ("api /api/v1/instruments/{id}", "id"): lambda things: "spbe-2020",
 }

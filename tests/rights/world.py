@@ -5,15 +5,24 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
+from django.utils import timezone
+
+from pendapa.architecture import actions
 from pendapa.architecture.models import Element, Relation
 from pendapa.evaluation.models import Assessment
-from pendapa.kernel.access.actor import system
+from pendapa.kernel.access.actor import Actor, system
+from pendapa.kernel.comments.models import Comment
 from pendapa.kernel.history import actions as history
+from pendapa.kernel.history.models import ChangeSet
 from pendapa.kernel.jobs.models import Job
+from pendapa.kernel.saved.models import SavedView
 from pendapa.kernel.tables import actions as imports
 from pendapa.kernel.tenancy.models import Institution, Unit
+from pendapa.kernel.tokens.models import ApiToken
+from pendapa.kernel.webhooks.models import Delivery, Webhook
 from tests.cast import Cast, make_cast
 
 PLACES = ("own", "other", "foreign")
@@ -59,7 +68,42 @@ def _things(cast: Cast, institution: Institution, unit: Unit, owner: str, place:
     sheet = f"Nama Aplikasi,OPD\nAplikasi {place},{unit.name}\nTanpa unit,Dinas Tak Ada\n".encode()
     batch = imports.receive(actor, institution, io.BytesIO(sheet), "daftar.csv", kind="applications")
     job = Job.objects.create(institution=institution, user=actor.user, name="import.read")
+    draft = _draft(actor, institution, unit, place)
+    people = cast.users[owner]
+    remark = Comment.objects.create(
+        institution=institution,
+        target_type="element",
+        target_uid=hidden.uid,
+        author=people,
+        author_name=people.name,
+        text=f"Catatan {place}",
+        created_at=timezone.now(),
+    )
+    listed = SavedView.objects.create(
+        institution=institution, owner=people, place="architecture:list", name=f"Daftar {place}"
+    )
+    key = ApiToken.objects.create(
+        institution=institution,
+        user=people,
+        name="kunci",
+        prefix="pdp_uji",
+        digest=f"{place:0<64}",
+        expires_at=timezone.now() + timedelta(days=30),
+    )
+    hook = Webhook.objects.create(
+        institution=institution, name="pemantau", url="https://contoh.example/", secret="whsec_dWpp"
+    )
+    message = Delivery.objects.create(
+        webhook=hook, message_id=f"msg_{place}", event="test", payload={}, next_at=timezone.now()
+    )
     return {
+        "draft": draft,
+        "proposed": draft.items.get().target_uid,
+        "comment": remark,
+        "saved": listed,
+        "token": key,
+        "webhook": hook,
+        "delivery": message,
         "institution": institution,
         "unit": unit,
         "restricted": hidden,
@@ -71,6 +115,15 @@ def _things(cast: Cast, institution: Institution, unit: Unit, owner: str, place:
         "job": job,
         "user": cast.users[owner],
     }
+
+
+def _draft(actor: Actor, institution: Institution, unit: Unit, place: str) -> ChangeSet:
+    """A proposal of the owner that nobody has been given to read."""
+    institution.settings = {"review": {"steps": ["approve", "verify"]}}
+    institution.save(update_fields=["settings"])
+    made = actions.create_element(actor, institution, "applications", unit, name=f"Usulan {place}")
+    assert made.draft is not None
+    return made.draft
 
 
 def _element(institution: Institution, unit: Unit, code: str, classification: str) -> Element:
