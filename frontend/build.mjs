@@ -29,7 +29,7 @@ async function stylesheet() {
 }
 
 async function script() {
-  const { code } = await transform((await read("js/app.js")) + (await read("js/live.js")), { loader: "js", minify: true, target: oldBrowsers });
+  const { code } = await transform((await read("js/app.js")) + (await read("js/live.js")) + (await read("js/keep.js")), { loader: "js", minify: true, target: oldBrowsers });
   return code;
 }
 

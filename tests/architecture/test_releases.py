@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as some
@@ -265,3 +266,36 @@ def test_a_moment_is_read_back_from_its_own_words(day: date, year: int) -> None:
 def test_any_text_is_a_moment_or_none(text: str) -> None:
     read = moment(text)
     assert read is None or read.kind in ("now", "known", "planned", "release")
+
+
+def test_the_page_of_releases_stands_before_the_first_and_after(cast: Cast) -> None:
+    page = reverse("architecture:releases", args=[cast.institution.code])
+    empty = cast.client("operator").get(page)
+    assert empty.status_code == 200 and "Belum ada rilis" in empty.content.decode()
+    add(cast, "SIMRS")
+    client = cast.client("diskominfo")
+    form = reverse("architecture:new_release", args=[cast.institution.code])
+    client.post(
+        form, {"code": "2026", "name": "Arsitektur 2026", "decree_number": "12", "decree_date": "2026-02-02"}
+    )
+    told = client.get(page).content.decode()
+    assert "Arsitektur 2026" in told and "2 Feb 2026" in told
+    assert client.post(form, {"code": "2026"}).status_code == 422
+
+
+def test_pages_of_other_moments_stand_for_everybody_who_may_look(cast: Cast) -> None:
+    one = add(cast, "SIMRS", attributes={"fungsi": "Mencatat"})
+    freeze(cast, "2026")
+    client = cast.client("assessor")
+    lists = reverse("architecture:list", args=[cast.institution.code])
+    detail = reverse("architecture:detail", args=[cast.institution.code, one.uid])
+    today = timezone.localdate().isoformat()
+    for at in ("rilis-2026", today, "rencana-2030"):
+        assert "SIMRS" in client.get(lists, {"pada": at}).content.decode()
+        assert "Mencatat" in client.get(detail, {"pada": at}).content.decode()
+    assert client.get(lists, {"pada": "rilis-2099"}).status_code == 404
+    assert client.get(detail, {"pada": "2001-01-01"}).status_code == 404
+    compared = client.get(
+        reverse("architecture:compare", args=[cast.institution.code]), {"sebelum": "rilis-2026"}
+    )
+    assert compared.status_code == 200 and "Keduanya sama" in compared.content.decode()

@@ -56,6 +56,7 @@ ANYWHERE: dict[str, Value] = {
 SPECIAL: dict[tuple[str, str], Value] = {
     ("api /api/v1/institutions/{code}/units/{uid}", "uid"): lambda things: things["unit"].uid,
     ("api /api/v1/institutions/{code}/elements/{uid}", "uid"): lambda things: things["restricted"].uid,
+    ("architecture:unit", "uid"): lambda things: things["unit"].uid,
     (f"{API}/elements/{{uid}}/history", "uid"): lambda things: things["restricted"].uid,
     (f"{API}/elements/{{uid}}/restore", "uid"): lambda things: things["restricted"].uid,
     (f"{API}/relations/{{uid}}", "uid"): lambda things: things["relation"].uid,

@@ -179,7 +179,7 @@ def releases(request: PageRequest) -> HttpResponse:
             "elements": sum(n for key, n in one.counts.items() if key != "relations"),
             "relations": one.counts.get("relations", 0),
         }
-        for one, older in zip(found, [*found[1:], None], strict=True)
+        for one, older in zip(found, [*found[1:], None], strict=False)
     ]
     context = room(request, "releases") | {
         "releases": shown,
