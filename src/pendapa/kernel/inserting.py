@@ -1,4 +1,5 @@
-"""Write many rows of a table at once from plain values, without an object for each: history and search are made so."""
+"""Write many rows of a table at once: new ones from plain values, without an object for each, and changed ones; history
+and search are made so."""
 
 from __future__ import annotations
 
@@ -26,6 +27,24 @@ def insert(model: type[models.Model], names: Sequence[str], rows: Iterable[Seque
     with connection.cursor() as cursor:
         while some := list(islice(waiting, ROWS)):
             cursor.execute(start + ", ".join([places] * len(some)), list(chain.from_iterable(some)))
+
+
+def update(rows: Sequence[models.Model], names: Sequence[str]) -> None:
+    """Write the fields ``names`` of rows of one table that are there. One short statement a row, prepared once: the one long
+    statement of ``bulk_update``, with a case for each row and field, takes ten times as long to put together."""
+    if not rows:
+        return
+    model, quote = type(rows[0]), connection.ops.quote_name
+    fields = [field_of(model, name) for name in names]
+    key = field_of(model, "id")
+    places = ", ".join(f"{quote(str(field.column))} = %s" for field in fields)
+    sql = f"UPDATE {quote(model._meta.db_table)} SET {places} WHERE {quote(str(key.column))} = %s"  # noqa: S608
+    values = [
+        [field.get_db_prep_save(getattr(row, field.attname), connection) for field in (*fields, key)]
+        for row in rows
+    ]
+    with connection.cursor() as cursor:
+        cursor.executemany(sql, values)
 
 
 def field_of(model: type[models.Model], name: str) -> models.Field[Any, Any]:

@@ -25,7 +25,7 @@ from pendapa.kernel.history.ledger import append, canonical, digest_of
 from pendapa.kernel.history.ledger import revision_digest as revision_digest
 from pendapa.kernel.history.ledger import verify as verify
 from pendapa.kernel.history.models import ChangeSet, Recorded, Revision
-from pendapa.kernel.inserting import field_of, insert, moment, uids_are_native
+from pendapa.kernel.inserting import field_of, insert, moment, uids_are_native, update
 from pendapa.kernel.permissions import HISTORY
 from pendapa.kernel.search import index
 from pendapa.kernel.tenancy.actions import hold
@@ -269,8 +269,10 @@ def _write_rows(change_set: ChangeSet, verb: str, rows: list[Recorded], now: dat
         known.model._default_manager.bulk_create(rows, batch_size=2000)
     else:
         _bump(known.model, verb, rows, now)
-    # What names and texts are made of: one query a reference, not one a row.
-    models.prefetch_related_objects(rows, *references(known.model))
+    # What names and texts are made of: one query a reference, not one a row. In parts, because a thousand different rows
+    # to be found are one more than SQLite takes.
+    for chunk in chunks(rows, CHUNK):
+        models.prefetch_related_objects(chunk, *references(known.model))
     for hook in known.after:
         hook(rows)
     if known.text is not None:
@@ -298,7 +300,7 @@ def _bump(model: type[Recorded], verb: str, rows: list[Recorded], now: datetime)
             row.version += 1
             if verb != "change":
                 row.deleted_at = now if verb == "delete" else None
-        model._default_manager.bulk_update(chunk, fields, batch_size=100)
+        update(chunk, fields)
         Revision.objects.filter(target_uid__in=[r.uid for r in chunk], recorded_to=None).update(
             recorded_to=now
         )
