@@ -257,3 +257,28 @@ def test_an_absent_set_and_one_of_another_institution_look_the_same(cast: Cast) 
     assert strip.sub(b"", answers[0].content) == strip.sub(b"", answers[1].content)
     with pytest.raises(NotFound):
         queries.change_set(cast.actor("diskominfo"), cast.institution, foreign.uid)
+
+
+def test_the_history_of_an_opd_of_a_person_and_of_imports(cast: Cast) -> None:
+    """One list, narrowed by the address; a stranger's number is as absent as one that never was."""
+    for who, unit, name in (
+        ("operator", cast.unit, "SIMRS"),
+        ("other_operator", cast.other_unit, "Adminduk"),
+    ):
+        write(cast.actor(who), unit, within=unit, add=[element(unit, name)])
+    client = cast.client("diskominfo")
+    of_unit = client.get(LIST, {"unit": str(cast.unit.uid)}).content.decode()
+    assert "SIMRS" in of_unit and "Adminduk" not in of_unit
+    of_person = client.get(LIST, {"orang": cast.users["other_operator"].pk}).content.decode()
+    assert "Adminduk" in of_person and "SIMRS" not in of_person
+    assert "SIMRS" not in client.get(LIST, {"jenis": "import"}).content.decode()
+    for query in (
+        {"orang": cast.users["stranger"].pk},
+        {"orang": 987654},
+        {"orang": "x"},
+        {"unit": "x"},
+        {"unit": str(cast.foreign_unit.uid)},
+    ):
+        assert client.get(LIST, query).status_code == 404
+    # Of another OPD's person an operator learns nothing, not even that there is something.
+    assert cast.client("operator").get(LIST, {"orang": cast.users["other_operator"].pk}).status_code == 404

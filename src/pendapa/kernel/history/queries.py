@@ -22,8 +22,9 @@ from django.utils.translation import gettext as _
 from pendapa.kernel.access.actor import Actor, NotFound
 from pendapa.kernel.history import actions
 from pendapa.kernel.history.models import ChangeSet, Revision
+from pendapa.kernel.numbers import whole
 from pendapa.kernel.permissions import HISTORY
-from pendapa.kernel.tenancy.models import Institution, Unit
+from pendapa.kernel.tenancy.models import Institution, Unit, User
 from pendapa.kernel.ui import formats
 
 SETS, LINES, NAMED, LONGEST = 30, 100, 3, 600
@@ -59,6 +60,7 @@ class Set:
     counts: dict[str, int]
     names: list[str]
     url: str
+    author_id: int | None = None
 
     @property
     def total(self) -> int:
@@ -138,11 +140,56 @@ def sets(actor: Actor, institution: Institution) -> QuerySet[ChangeSet]:
     return found.filter(scope.filter() | mine) if scope else found.none()
 
 
+@dataclass(frozen=True)
+class Of:
+    """Whose history is asked for: of a unit with all below it, of a person, of imports alone."""
+
+    unit: Unit | None = None
+    author: User | None = None
+    kind: str = ""
+
+    def filter(self) -> Q:
+        """The same as a condition on sets."""
+        wanted = Q()
+        if self.unit is not None:
+            wanted &= Q(unit__path__startswith=self.unit.path)
+        if self.author is not None:
+            wanted &= Q(author=self.author)
+        return wanted & Q(kind=self.kind) if self.kind else wanted
+
+
+def of(actor: Actor, institution: Institution, *, unit: str = "", author: str = "", kind: str = "") -> Of:
+    """Read what an address asks for. Raises :class:`NotFound` for a unit or a person that is not of this institution, and
+    for a person of whom the actor may see no set."""
+    where = who = None
+    if unit:
+        try:
+            where = Unit.objects.filter(institution=institution, uid=UUID(unit)).first()
+        except ValueError:
+            where = None
+        if where is None:
+            raise NotFound
+    if author:
+        number = whole(author, digits=18)
+        who = User.objects.filter(pk=number).first() if number is not None else None
+        if who is None or not sets(actor, institution).filter(author=who).exists():
+            raise NotFound
+    return Of(where, who, kind if kind in dict(ChangeSet.KINDS) else "")
+
+
 def page(
-    actor: Actor, institution: Institution, *, after: str = "", before: str = "", size: int = SETS
+    actor: Actor,
+    institution: Institution,
+    *,
+    after: str = "",
+    before: str = "",
+    size: int = SETS,
+    of: Of | None = None,
 ) -> Page:
     """Sets newest first. ``after`` and ``before`` are marks of a page shown earlier; a bad mark is no mark."""
     found = sets(actor, institution).select_related("unit")
+    if of is not None:
+        found = found.filter(of.filter())
     mark, newer = _mark_of(before or after), bool(before)
     if mark:
         at, pk = mark
@@ -171,12 +218,6 @@ def recent(actor: Actor, institution: Institution, n: int = 5) -> list[Set]:
 def of_unit(actor: Actor, institution: Institution, unit: Unit, n: int = 10) -> list[Set]:
     """The newest sets that were written for a unit or one below it, as far as the actor may see them."""
     found = sets(actor, institution).filter(unit__path__startswith=unit.path).select_related("unit")
-    return _shown(actor, institution, list(found.order_by("-created_at", "-pk")[:n]))
-
-
-def of_person(actor: Actor, institution: Institution, user_id: int, n: int = 50) -> list[Set]:
-    """The newest sets that a person wrote, as far as the actor may see them."""
-    found = sets(actor, institution).filter(author=user_id).select_related("unit")
     return _shown(actor, institution, list(found.order_by("-created_at", "-pk")[:n]))
 
 
@@ -227,6 +268,7 @@ def _shown(actor: Actor, institution: Institution, found: Sequence[ChangeSet]) -
             counts=told[s.pk],
             names=names[s.pk],
             url=reverse("history:set", args=[institution.code, s.uid]),
+            author_id=s.author_id,
         )
         for s in found
         if s.pk in whole or told[s.pk]

@@ -26,13 +26,25 @@ TOLD = 30
 @require_safe
 @page(HISTORY)
 def change_sets(request: PageRequest) -> HttpResponse:
-    """Who changed what and when, newest first."""
+    """Who changed what and when, newest first; of everything, of an OPD, of a person, or of imports."""
     after, before = request.GET.get("after", ""), request.GET.get("before", "")
-    found = queries.page(request.actor, request.institution, after=after, before=before)
+    asked = {name: request.GET.get(name, "") for name in ("unit", "orang", "jenis")}
+    of = queries.of(
+        request.actor, request.institution, unit=asked["unit"], author=asked["orang"], kind=asked["jenis"]
+    )
+    found = queries.page(request.actor, request.institution, after=after, before=before, of=of)
     facts = {
         "page": found,
+        "of": of,
+        "kinds": [
+            ("", _("Everything")),
+            ("import", _("Imports")),
+            ("edit", _("Edits")),
+            ("undo", _("Taken back")),
+        ],
+        "keep": [(name, asked[name]) for name in ("unit", "orang") if asked[name]],
         "everything": request.actor.scope(HISTORY, request.institution).everything,
-        **_neighbours(found),
+        **_neighbours(found, {name: text for name, text in asked.items() if text}),
     }
     return render(request, "history/list.html", facts)
 
@@ -107,11 +119,12 @@ def _seen(request: PageRequest, uid: UUID) -> queries.Set | None:
         return None
 
 
-def _neighbours(found: queries.Page | queries.Lines) -> dict[str, str]:
+def _neighbours(found: queries.Page | queries.Lines, asked: dict[str, str] | None = None) -> dict[str, str]:
     """Addresses of the pages before and after."""
+    keep = asked or {}
     return {
-        "previous_url": "?" + urlencode({"before": found.previous}) if found.previous else "",
-        "next_url": "?" + urlencode({"after": found.next}) if found.next else "",
+        "previous_url": "?" + urlencode({**keep, "before": found.previous}) if found.previous else "",
+        "next_url": "?" + urlencode({**keep, "after": found.next}) if found.next else "",
     }
 
 
