@@ -10,9 +10,10 @@ from typing import Any
 
 from pendapa.architecture import coding, linking, metamodel
 from pendapa.architecture.columns import CLASSIFICATION, FROM, KIND_COLUMN, TO, kind_for, mixed_kind
+from pendapa.architecture.import_links import unmade, with_known
 from pendapa.architecture.models import Element, Relation
 from pendapa.architecture.permissions import EDIT
-from pendapa.architecture.queries import visible
+from pendapa.architecture.queries import readable, visible
 from pendapa.architecture.rules.keys import name_key
 from pendapa.architecture.rules.metamodel import only_kind
 from pendapa.kernel.access.actor import Actor
@@ -110,12 +111,6 @@ class ElementSession:
         self._headers = headers
         domain = self._domain_of(draft)
         unit = self._units.get(draft.unit) if draft.unit else None
-        if unit is not None and not self._scope.covers(unit):
-            draft.fault(
-                headers["unit"],
-                unit.name,
-                say(_("You may write for your own unit only, not for %(unit)s."), unit=unit.name),
-            )
         if draft.code:
             draft.code_key = f"{domain}:{draft.code.casefold()}"[:80]
         if draft.name and unit is not None:
@@ -139,15 +134,17 @@ class ElementSession:
         links = linking.Links(self._actor, self._institution)
         known: list[tuple[Draft, Element]] = []
         of_element: dict[int, tuple[Draft, Element]] = {}
+        others: list[tuple[Draft, Element | None]] = []
         for draft in drafts:
-            domain = self._domain or draft.values["domain"]
+            domain, unit = self._domain or draft.values["domain"], self._units[draft.unit or 0]
             found = by_code.get((domain, draft.code)) if draft.code else None
+            if not self._scope.covers(unit):
+                others.append((draft, found or by_name.get((domain, draft.unit, name_key(draft.name)))))
+                continue
             found = found or self._by_name(draft, domain, by_name)
             if found is None:
                 draft.verdict = "new"
-                waiting = Element(
-                    institution=self._institution, unit=self._units[draft.unit or 0], domain=domain
-                )
+                waiting = Element(institution=self._institution, unit=unit, domain=domain)
                 waiting.kind = self._attributes(draft.values, domain)[1]
                 of_element[id(waiting)] = (draft, waiting)
                 links.note(waiting, draft.values)
@@ -161,7 +158,7 @@ class ElementSession:
                 known.append((draft, found))
                 of_element[id(found)] = (draft, found)
                 links.note(found, draft.values)
-        said = links.read()
+        said = self._read(links)
         coming = self._look_further(said, of_element)
         loose = linking.loose(said)
         # What a cell named may have come into the register since: then the row changes by its relations alone.
@@ -170,6 +167,49 @@ class ElementSession:
             domain = self._domain or draft.values["domain"]
             changed = id(found) in linked or self._changes(found, draft.data, domain, loose[id(found)])
             draft.verdict = "changed" if changed else "same"
+        self._match_others(others)
+
+    def _match_others(self, pairs: Sequence[tuple[Draft, Element | None]]) -> None:
+        """Rows of units that are not the actor's: those that say what the actor sees there anyway are passed over.
+
+        All others are refused alike, whether what they name is hidden, or another's, or not there.
+        """
+        there = {found.pk: found for _draft, found in pairs if found is not None}
+        seen: set[int] = set()
+        for some in chunks(sorted(there), 500):
+            seen |= set(
+                visible(self._actor, self._institution).filter(pk__in=some).values_list("pk", flat=True)
+            )
+        shown = [one for one in there.values() if one.pk in seen and not self._scope.covers(one.unit)]
+        # What is compared is what the actor may read: nothing can be found out by guessing.
+        attributes = readable(self._actor, self._institution, shown)
+        for one in shown:
+            one.attributes = attributes[one.pk]
+        links = linking.Links(self._actor, self._institution)
+        for draft, found in pairs:
+            if found is not None and found.pk in attributes:
+                links.note(found, draft.values)
+        said = self._read(links)
+        loose = linking.loose(unmade(said, linking.missing(said)))
+        for draft, found in pairs:
+            domain = self._domain or draft.values["domain"]
+            if (
+                found is not None
+                and found.pk in attributes
+                and found.pk not in self._taken
+                and not self._changes(found, draft.data, domain, loose[id(found)])
+            ):
+                self._taken.add(found.pk)
+                draft.target, draft.target_version, draft.verdict = found.pk, found.version, "same"
+                continue
+            unit = self._units[draft.unit or 0].name
+            told = say(_("You may write for your own unit only, not for %(unit)s."), unit=unit)
+            draft.fault(self._headers["unit"], unit, told)
+            draft.verdict = "faulty"
+
+    def _read(self, links: linking.Links) -> list[linking.Said]:
+        """What cells said, those settled that name what is linked already."""
+        return with_known(self._actor, self._institution, links.read())
 
     def _look_further(
         self, said: Sequence[linking.Said], of_element: Mapping[int, tuple[Draft, Element]]
@@ -296,7 +336,7 @@ class ElementSession:
         links = linking.Links(self._actor, self._institution)
         for row in known:
             links.note(present[row.target], row.data["values"])
-        said = links.read()
+        said = self._read(links)
         loose, fresh = linking.loose(said), defaultdict[int, dict[str, list[str]]](dict)
         for link in linking.missing(said):
             fresh[id(link.element)].setdefault(link.column.key, []).append(link.text)
@@ -334,7 +374,7 @@ class ElementSession:
                 element = self._element(row, present)
                 (writes.change if row.target else writes.add).append(element)
                 links.note(element, row.data["values"])
-            read = links.read()
+            read = self._read(links)
             later = [one for one in read if one.other is None and self._is_coming(one)]
             _keep_loose(read, later)
             self._held += later
@@ -350,7 +390,7 @@ class ElementSession:
         for some in chunks(held, HELD):
             for one in some:
                 links.note(one.element, {one.column.key: one.text})
-            read = links.read()
+            read = self._read(links)
             relations: list[Relation] = linking.new_relations(one for one in read if one.other is not None)
             if relations:
                 yield Writes(add=list(relations))
