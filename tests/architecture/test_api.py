@@ -80,6 +80,7 @@ def test_the_metamodel_is_open_and_tells_what_is_not_verified() -> None:
         "infrastructure",
         "security",
     ]
+    assert [domain["key"] for domain in found["beside"]] == ["strategy", "outside"]
     columns = {c["key"]: c for d in found["domains"] if d["key"] == "applications" for c in d["columns"]}
     assert (
         columns["basis"]["official"]

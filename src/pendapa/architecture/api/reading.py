@@ -47,6 +47,7 @@ def metamodel_of(request: HttpRequest, institution: str = "") -> HttpResponse:
             "title": _both(found.title),
             "sources": dict(found.source_names),
             "domains": [_domain(domain) for domain in found.domains],
+            "beside": [_domain(domain) for domain in (found.strategy, found.outside)],
             "relations": [_relation(relation) for relation in found.relations],
         }
     )
@@ -103,6 +104,8 @@ def _relation(relation: RelationType) -> dict[str, Any]:
         "backward": _both(relation.backward),
         "cardinality": relation.cardinality,
         "per_kind": relation.per_kind,
+        "pairs": [{"from": asdict(source), "to": asdict(target)} for source, target in relation.pairs],
+        "columns": [_column(column) for column in relation.columns],
         "verified": relation.verified,
         "source": relation.source,
     }
