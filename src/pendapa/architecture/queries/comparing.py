@@ -9,7 +9,6 @@ from uuid import UUID
 
 from pendapa.architecture.queries import moments
 from pendapa.architecture.queries.moments import TYPES, Record
-from pendapa.architecture.rules.compare import compare as difference
 from pendapa.architecture.rules.moments import Moment
 from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.history import actions as history
@@ -79,9 +78,7 @@ def _one(found: tuple[str, str, Record | None, Record | None]) -> Record:
 def _of_type(
     actor: Actor, institution: Institution, before: Moment, after: Moment, recorded_type: str
 ) -> list[tuple[str, Record | None, Record | None]]:
-    differs = difference(
-        moments.marks(institution, before, recorded_type), moments.marks(institution, after, recorded_type)
-    )
+    differs = moments.differing(institution, before, after, recorded_type)
     was = _records(actor, institution, before, recorded_type, differs.removed | differs.changed)
     now = _records(actor, institution, after, recorded_type, differs.added | differs.changed)
     found: list[tuple[str, Record | None, Record | None]] = []

@@ -9,14 +9,16 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.db.models.fields.json import KT
 from django.db.models.functions import Lower
 from django.utils import timezone
 
 from pendapa.architecture.models import Element, Relation, Release, ReleaseItem
 from pendapa.architecture.permissions import RESTRICTED, VIEW
+from pendapa.architecture.queries.analyses import key_of, remembered
 from pendapa.architecture.queries.lists import Filters, readable, seen
+from pendapa.architecture.rules.compare import Difference, compare
 from pendapa.architecture.rules.moments import Moment
 from pendapa.kernel.access.actor import Actor, NotFound
 from pendapa.kernel.history import actions as history
@@ -164,6 +166,31 @@ def marks(institution: Institution, moment: Moment, recorded_type: str) -> dict[
     return plain
 
 
+def differing(
+    institution: Institution, before: Moment, after: Moment, recorded_type: str
+) -> Difference[UUID]:
+    """What is at one moment and not at the other, or in another shape, by uid. Where nothing is planned, the database finds
+    the revisions that only one of them names: two large states are not read to find what few differ."""
+    if "planned" in (before.kind, after.kind):
+        return compare(marks(institution, before, recorded_type), marks(institution, after, recorded_type))
+    was, now = _named(institution, before, recorded_type), _named(institution, after, recorded_type)
+    gone = set(was.exclude(named__in=now.values("named")).values_list("target_uid", flat=True))
+    come = set(now.exclude(named__in=was.values("named")).values_list("target_uid", flat=True))
+    return Difference(
+        added=frozenset(come - gone), removed=frozenset(gone - come), changed=frozenset(come & gone)
+    )
+
+
+def _named(institution: Institution, moment: Moment, recorded_type: str) -> QuerySet[Any]:
+    """The revisions of a moment, by their key ``named``, with ``target_uid``."""
+    if moment.kind != "release":
+        return revisions(institution, moment, recorded_type).order_by().annotate(named=F("pk"))
+    frozen = ReleaseItem.objects.filter(
+        release__institution=institution, release__code=moment.code, target_type=recorded_type
+    )
+    return frozen.order_by().annotate(named=F("revision_id"))
+
+
 def _outside(institution: Institution, recorded_type: str, year: int) -> set[UUID]:
     """Live things that end before the year begins, or begin after it ends."""
     model = Element if recorded_type == "element" else Relation
@@ -184,6 +211,7 @@ def records(
     found = open_to(actor, institution, revisions(institution, moment, recorded_type), recorded_type)
     ahead = plan(institution, moment.year) if moment.kind == "planned" else None
     out = _outside(institution, recorded_type, moment.year) if ahead else set()
+    units = _Units(institution) if ahead else None
     for some in [None] if uids is None else history.chunks(list(uids), history.CHUNK):
         asked = found if some is None else found.filter(target_uid__in=some)
         rows = asked.order_by("pk").values_list("pk", "target_uid", "snapshot")
@@ -193,9 +221,13 @@ def records(
                 continue
             if uid in ahead.changed and uid not in ahead.gone:
                 item, patch = ahead.changed[uid]
-                snapshot = after_patch(snapshot, patch)
-                if _in_year(snapshot, moment.year):
-                    yield Record(recorded_type, uid, f"plan {item}", snapshot)
+                planned = after_patch(snapshot, patch)
+                if recorded_type == "element" and units and not units.open(actor, planned):
+                    # What is to be restricted stays, for the others, as it is: that it changes is told by nothing.
+                    if uid not in out:
+                        yield Record(recorded_type, uid, str(pk), snapshot)
+                elif _in_year(planned, moment.year):
+                    yield Record(recorded_type, uid, f"plan {item}", planned)
             elif uid not in ahead.gone and uid not in out:
                 yield Record(recorded_type, uid, str(pk), snapshot)
     if ahead is not None:
@@ -225,6 +257,25 @@ def _coming(
         elif not _ends_open(actor, institution, ahead, patch, paths, units):
             continue
         yield Record(recorded_type, uid, f"plan {item}", snapshot)
+
+
+class _Units:
+    """The units of an institution by uid, read once they are asked for: a planned change names them so."""
+
+    def __init__(self, institution: Institution) -> None:
+        self._institution = institution
+        self._ids: dict[str, int] | None = None
+        self._paths: dict[int, str] = {}
+
+    def open(self, actor: Actor, planned: Mapping[str, Any]) -> bool:
+        """Whether the actor may see an element as it is planned."""
+        if self._ids is None:
+            rows = list(Unit.objects.filter(institution=self._institution).values_list("uid", "pk", "path"))
+            self._ids = {str(uid): pk for uid, pk, _path in rows}
+            self._paths = {pk: path for _uid, pk, path in rows}
+        unit = planned.get("unit")
+        where = unit if isinstance(unit, int) else self._ids.get(str(unit), 0)
+        return _may(actor, self._institution, {**planned, "unit": where}, self._paths)
 
 
 def _may(
@@ -361,3 +412,18 @@ def readable_at(
     for element in elements:
         element.unit = units.get(element.unit_id) or Unit(institution=institution, path="")
     return readable(actor, institution, elements)
+
+
+def release_counts(actor: Actor, institution: Institution, found: Release) -> dict[str, int]:
+    """How much of a release the actor may see: elements by domain, and ``relations``."""
+    if actor.scope(RESTRICTED, institution).everything:
+        return dict(found.counts)
+
+    def count() -> dict[str, int]:
+        at = Moment("release", code=found.code)
+        rows = open_to(actor, institution, revisions(institution, at, "element"), "element").order_by()
+        counts = rows.annotate(of=KT("snapshot__domain")).values_list("of").annotate(n=Count("pk"))
+        links = open_to(actor, institution, revisions(institution, at, "relation"), "relation")
+        return dict(counts) | {"relations": links.count()}
+
+    return remembered(key_of("release", actor, institution, str(found.pk)), count)

@@ -198,13 +198,14 @@ def page(
         else:
             found = found.filter(created_at__lte=at).filter(Q(created_at__lt=at) | Q(pk__lt=pk))
     order = ("created_at", "pk") if mark and newer else ("-created_at", "-pk")
-    rows = list(found.order_by(*order)[: size + 1])
-    more, rows = len(rows) > size, rows[:size]
+    rows, shown = _told(actor, institution, found.order_by(*order), size + 1)
+    more, rows, shown = len(rows) > size, rows[:size], shown[:size]
     if mark and newer:
         rows.reverse()
+        shown.reverse()
     has_next, has_previous = (True, more) if mark and newer else (more, mark is not None)
     return Page(
-        _shown(actor, institution, rows),
+        shown,
         next=_mark(rows[-1]) if rows and has_next else "",
         previous=_mark(rows[0]) if rows and has_previous else "",
     )
@@ -218,7 +219,7 @@ def recent(actor: Actor, institution: Institution, n: int = 5) -> list[Set]:
 def of_unit(actor: Actor, institution: Institution, unit: Unit, n: int = 10) -> list[Set]:
     """The newest sets that were written for a unit or one below it, as far as the actor may see them."""
     found = sets(actor, institution).filter(unit__path__startswith=unit.path).select_related("unit")
-    return _shown(actor, institution, list(found.order_by("-created_at", "-pk")[:n]))
+    return _told(actor, institution, found.order_by("-created_at", "-pk"), n)[1]
 
 
 def change_set(actor: Actor, institution: Institution, uid: UUID | str) -> tuple[ChangeSet, Set]:
@@ -246,6 +247,25 @@ def _mark_of(text: str) -> tuple[datetime, int] | None:
         return (moment.astimezone(UTC), int(pk)) if moment.tzinfo and len(pk) < 19 else None
     except (ValueError, OverflowError):  # a moment of the year 1 may lie before every year elsewhere
         return None
+
+
+def _told(
+    actor: Actor, institution: Institution, found: QuerySet[ChangeSet], wanted: int
+) -> tuple[list[ChangeSet], list[Set]]:
+    """The first sets of which the actor may see something, as they are and as they are told. The others take no place: else a
+    short page, and the mark of the next, would tell that there are any."""
+    rows: list[ChangeSet] = []
+    shown: list[Set] = []
+    start, step = 0, wanted
+    while some := list(found[start : start + step]):
+        seen = _shown(actor, institution, some)
+        uids = {one.uid for one in seen}
+        rows += [row for row in some if row.uid in uids]
+        shown += seen
+        if len(some) < step or len(rows) >= wanted:
+            break
+        start, step = start + step, max(wanted, 200)
+    return rows[:wanted], shown[:wanted]
 
 
 def _shown(actor: Actor, institution: Institution, found: Sequence[ChangeSet]) -> list[Set]:
@@ -454,10 +474,13 @@ def between(recorded_type: str, before: dict[str, Any], after: dict[str, Any]) -
     known = actions.registered(recorded_type)
     was, now = flat(before), flat(after)
     order = {name: place for place, name in enumerate(known.model.recorded_fields)}
-    shown = []
+    # What is pointed to may bear another name now.
+    references, shown = actions.references(known.model), []
     for name in sorted(
         dict.fromkeys([*now, *was]), key=lambda name: order.get(name.partition(".")[0], len(order))
     ):
+        if was.get(name) == now.get(name) and name not in references:
+            continue
         label, new = told(known, name, now.get(name), after)
         before_label, old = told(known, name, was.get(name), before)
         if old != new:
