@@ -60,7 +60,7 @@ def switcher(request: PageRequest, at: Moment) -> dict[str, Any]:
     """What the switcher offers: now, a day, the years ahead, the releases. Part of every page that knows moments."""
     year = timezone.localdate().year
     years = sorted({*range(year, year + AHEAD + 1), *([at.year] if at.kind == "planned" else [])})
-    found = moments.releases(request.actor, request.institution)[:20]
+    found = moments.releases(request.actor, request.institution).values_list("code", "name")[:20]
     return {
         "moment": at,
         "moment_words": words(at),
@@ -69,8 +69,7 @@ def switcher(request: PageRequest, at: Moment) -> dict[str, Any]:
             Choice(f"rencana-{y}", str(y), at.kind == "planned" and at.year == y) for y in years
         ],
         "moment_releases": [
-            Choice(f"rilis-{one.code}", one.name, at.kind == "release" and at.code == one.code)
-            for one in found
+            Choice(f"rilis-{code}", name, at.kind == "release" and at.code == code) for code, name in found
         ],
         "moment_keep": [(k, v) for k, v in request.GET.items() if k in ("domain", "kind", "unit", "q") and v],
         "moment_today": timezone.localdate().isoformat(),
@@ -164,6 +163,7 @@ def _link(
 def releases(request: PageRequest) -> HttpResponse:
     """What was set by decree, and the way to compare."""
     found = list(moments.releases(request.actor, request.institution)[:200])
+    counts = {one.pk: moments.release_counts(request.actor, request.institution, one) for one in found}
     shown = [
         {
             "release": one,
@@ -176,8 +176,8 @@ def releases(request: PageRequest) -> HttpResponse:
             "since_url": address(
                 request.institution, "compare", sebelum=f"rilis-{one.code}", sesudah="sekarang"
             ),
-            "elements": sum(n for key, n in one.counts.items() if key != "relations"),
-            "relations": one.counts.get("relations", 0),
+            "elements": sum(n for key, n in counts[one.pk].items() if key != "relations"),
+            "relations": counts[one.pk].get("relations", 0),
         }
         for one, older in zip(found, [*found[1:], None], strict=False)
     ]

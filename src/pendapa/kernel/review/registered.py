@@ -35,6 +35,10 @@ def _to_decide(actor: Actor, institution: Institution) -> list[Waiting]:
     ]
 
 
+def _count_to_decide(actor: Actor, institution: Institution) -> int:
+    return queries.waiting_for(actor, institution).count() if steps_of(institution.settings) else 0
+
+
 def _to_mend(actor: Actor, institution: Institution) -> list[Waiting]:
     """The own proposals that came back."""
     own = queries.own(actor, institution).filter(state="returned")
@@ -74,9 +78,30 @@ def _unit_duties(actor: Actor, institution: Institution, unit: Unit) -> list[Dut
     return [Duty(_("Proposals under review"), found.count(), url)]
 
 
-offer("review", _lazy("Proposals to decide on"), _to_decide, order=10, icon="file-certificate")
-offer("returned", _lazy("Proposals to mend"), _to_mend, order=20, icon="edit")
-offer("drafts", _lazy("Drafts to hand in"), _drafts, order=60, icon="upload")
+offer(
+    "review",
+    _lazy("Proposals to decide on"),
+    _to_decide,
+    count=_count_to_decide,
+    order=10,
+    icon="file-certificate",
+)
+offer(
+    "returned",
+    _lazy("Proposals to mend"),
+    _to_mend,
+    count=lambda actor, institution: queries.own(actor, institution).filter(state="returned").count(),
+    order=20,
+    icon="edit",
+)
+offer(
+    "drafts",
+    _lazy("Drafts to hand in"),
+    _drafts,
+    count=lambda actor, institution: queries.own(actor, institution).filter(state="draft").count(),
+    order=60,
+    icon="upload",
+)
 duties.offer("review", _unit_duties, order=10)
 navigation.add(
     "review",

@@ -18,7 +18,7 @@ from pendapa.kernel.access.actor import Actor, NotFound, system
 from pendapa.kernel.jobs import actions as jobs
 from pendapa.kernel.jobs.models import Job
 from pendapa.kernel.tenancy.models import Institution
-from pendapa.kernel.webhooks import addresses, events, sending, signing
+from pendapa.kernel.webhooks import addresses, events, queries, sending, signing
 from pendapa.kernel.webhooks.models import Delivery, Webhook
 from pendapa.kernel.webhooks.permissions import MANAGE
 
@@ -88,6 +88,7 @@ def switch(actor: Actor, webhook: Webhook, *, on: bool) -> Webhook:
     elif webhook.disabled_at is None:
         webhook.disabled_at, webhook.failures = timezone.now(), 0
     webhook.save(update_fields=["disabled_at", "failures"])
+    queries.forget_disabled(webhook.institution_id)
     return webhook
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from django import forms, template
@@ -47,6 +48,12 @@ MESSAGE_TONES = {"success": "ok", "warning": "warn", "error": "bad"}
 @register.simple_tag
 def icon(name: str, label: str = "", css: str = "") -> SafeString:
     """``{% icon "search" %}``; with ``label`` it is read aloud, without it is decoration."""
+    return _icon(str(name), str(label), str(css))
+
+
+@lru_cache(maxsize=1024)
+def _icon(name: str, label: str, css: str) -> SafeString:
+    # Kept: a page has half a hundred of them, and they are always the same.
     classes = f"i {css}" if css else "i"
     address = f"{static('pendapa/icons.svg')}#{name}"
     if label:
