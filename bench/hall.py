@@ -1,4 +1,5 @@
-"""The product's addresses and one more: an officers' page with nothing in it, the floor of every page."""
+"""The product's addresses and two more: an officers' page with nothing in it, the floor of every page, and an answer of the
+API with nothing in it."""
 
 from __future__ import annotations
 
@@ -6,7 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
 
+from pendapa.architecture.api.door import enter
 from pendapa.kernel.access.pages import page
+from pendapa.kernel.access.rest import answer
 from pendapa.web.urls import urlpatterns as product
 
 
@@ -15,5 +18,14 @@ def empty(request: HttpRequest) -> HttpResponse:
     return render(request, "ui/app.html")
 
 
-urlpatterns = [*product, path("kosong/<str:institution>/", empty)]
+def bare(request: HttpRequest, code: str) -> HttpResponse:
+    enter(request, code)
+    return answer({})
+
+
+urlpatterns = [
+    *product,
+    path("kosong/<str:institution>/", empty),
+    path("api/v1/institutions/<str:code>/kosong", bare),
+]
 handler404 = "pendapa.web.views.not_found"

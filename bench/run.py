@@ -1,6 +1,7 @@
 """Runs every bench and prints a table: python -m bench.run [--quick] [WORD …]. Exit 1 when one is over its limit.
 
-The words choose benches by a part of their name. All of them share one empty home that is removed at the end.
+The words choose benches by a part of their name. All of them share one empty home that is removed at the end. What leans on
+the database is measured on SQLite, and once more on a PostgreSQL of its own where one is installed.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import os
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterable
@@ -15,6 +17,8 @@ from pathlib import Path
 
 from bench.harness import Result
 
+ONCE = ("memory", "harness", "waiting")
+"""Benches (by a part of their name) that are about this process, or about SQLite itself."""
 Bench = Callable[[bool], Result | list[Result]]
 
 
@@ -54,20 +58,53 @@ def report(results: Iterable[Result]) -> int:
 def main() -> int:
     parser = argparse.ArgumentParser(description="Speed as ratios, each measured in one run.")
     parser.add_argument("--quick", action="store_true", help="smaller sizes, fewer rounds")
+    parser.add_argument("--here", action="store_true", help="only on the database that DATABASE_URL names")
     parser.add_argument("words", nargs="*")
     options = parser.parse_args()
+    if options.here:
+        return _run(options, postgresql=True)
+    worst = _run(options, postgresql=False)
+    return max(worst, _on_postgresql(options))
+
+
+def _run(options: argparse.Namespace, *, postgresql: bool) -> int:
     with tempfile.TemporaryDirectory(prefix="pendapa-bench-") as home:
         # Real settings, not those of the tests: what is measured is what users run.
         os.environ.update(PENDAPA_HOME=home, DJANGO_SETTINGS_MODULE="pendapa.web.settings")
-        for name in ("PENDAPA_TESTING", "DATABASE_URL"):
-            os.environ.pop(name, None)
+        os.environ.pop("PENDAPA_TESTING", None)
+        if not postgresql:
+            os.environ.pop("DATABASE_URL", None)
         benches = collect(Path(__file__).parent)
         chosen = {
             name: bench
             for name, bench in benches.items()
-            if not options.words or any(word in name for word in options.words)
+            if (not options.words or any(word in name for word in options.words))
+            and not (postgresql and any(word in name for word in ONCE))
         }
+        if not chosen:
+            return 0
+        print("\nOn PostgreSQL" if postgresql else "On SQLite")
         return report(measure(chosen, options.quick))
+
+
+def _on_postgresql(options: argparse.Namespace) -> int:
+    """The same in a process of its own, on a cluster that is gone afterwards."""
+    from tools.need import find_postgresql
+    from tools.postgres import private_cluster
+
+    if not find_postgresql():
+        print("\nThere is no PostgreSQL here: not measured on it.")
+        return 0
+    command = [
+        sys.executable,
+        "-m",
+        "bench.run",
+        "--here",
+        *(["--quick"] if options.quick else []),
+        *options.words,
+    ]
+    with private_cluster() as url:
+        return subprocess.run(command, env=os.environ | {"DATABASE_URL": url}, check=False).returncode
 
 
 if __name__ == "__main__":

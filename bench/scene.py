@@ -114,3 +114,18 @@ def made(count: int, prefix: str, *, seed: int = 1) -> list[Element]:
         element.derive()
         rows.append(element)
     return rows
+
+
+def clear(*prefixes: str) -> None:
+    """Take the elements whose codes begin so out again, with all that was written of them."""
+    from django.db import connection
+
+    elements = " OR ".join(f"code LIKE '{prefix}-%%'" for prefix in prefixes)
+    mine = f"SELECT {{}} FROM architecture_element WHERE {elements}"
+    with connection.cursor() as cursor:
+        for sql in (
+            f"DELETE FROM kernel_searchentry WHERE target_type = 'element' AND target IN ({mine.format('id')})",
+            f"DELETE FROM kernel_revision WHERE target_uid IN ({mine.format('uid')})",
+            f"DELETE FROM architecture_element WHERE {elements}",
+        ):
+            cursor.execute(sql.replace("%%", "%"))
