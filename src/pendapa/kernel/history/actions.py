@@ -251,7 +251,7 @@ def write(
     change_set.counts = counts
     change_set.save(update_fields=["counts"])
     append(institution, change_set, f"changeset:{change_set.uid}", digest.hexdigest(), now)
-    stream.publish(institution.pk, "changed", {"set": str(change_set.uid)})
+    stream.publish(institution.pk, "changed")
     bus.emit("history.written", institution_id=institution.pk, change_set_id=change_set.pk)
     return change_set
 

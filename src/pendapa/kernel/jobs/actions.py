@@ -52,7 +52,7 @@ class Progress:
         if Job.objects.filter(pk=self.job.pk, cancel_asked=True).exists() or signs.stop_asked(self.job):
             raise Cancelled
         Job.objects.filter(pk=self.job.pk).update(done=done, total=total, step=step)
-        stream.publish(self.job.institution_id, "job", {"job": str(self.job.uid)})
+        stream.publish(self.job.institution_id, "job")
 
     def aside(self, done: int, total: int, step: str = "") -> None:
         """The same from inside a transaction: others see it all the same, and :class:`Cancelled` takes back all of it."""
@@ -103,7 +103,7 @@ def run(job: Job) -> None:
     if job.cancel_asked:
         return _finish(job, "cancelled")
     Job.objects.filter(pk=job.pk).update(state="running", started_at=timezone.now(), worker=workers.me())
-    stream.publish(job.institution_id, "job", {"job": str(job.uid), "state": "running"})
+    stream.publish(job.institution_id, "job", {"state": "running"})
     try:
         job.result = _runners[job.name](job, Progress(job))
     except Cancelled:
@@ -146,4 +146,4 @@ def _finish(job: Job, state: str) -> None:
     Job.objects.filter(pk=job.pk).update(
         state=state, result=job.result, error=job.error, finished_at=timezone.now()
     )
-    stream.publish(job.institution_id, "job", {"job": str(job.uid), "state": state})
+    stream.publish(job.institution_id, "job", {"state": state})

@@ -216,7 +216,7 @@ def _count(draft: ChangeSet) -> None:
         counts[verb] += 1
     draft.counts, draft.created_at = counts, timezone.now()
     draft.save(update_fields=["counts", "created_at"])
-    stream.publish(draft.institution_id, "changed", {"set": str(draft.uid)})
+    stream.publish(draft.institution_id, "changed")
 
 
 # ---- on its way
@@ -284,7 +284,7 @@ def _go_on(actor: Actor, found: ChangeSet, done: str) -> None:
     if found.step:
         found.save()
         bus.emit("change_set.submitted", change_set_id=found.pk, step=found.step)
-        stream.publish(found.institution_id, "changed", {"set": str(found.uid)})
+        stream.publish(found.institution_id, "changed")
         return
     if found.effective_on and found.effective_on > timezone.localdate():
         found.state = "agreed"
@@ -323,7 +323,7 @@ def give_back(actor: Actor, change_set: ChangeSet, *, comment: str) -> ChangeSet
     found.state, found.step = "returned", ""
     found.save()
     bus.emit("change_set.returned", change_set_id=found.pk)
-    stream.publish(found.institution_id, "changed", {"set": str(found.uid)})
+    stream.publish(found.institution_id, "changed")
     return found
 
 
