@@ -99,7 +99,8 @@ class ElementsAt(Schema):
 def releases(request: HttpRequest, code: str) -> HttpResponse:
     """What was set by decree."""
     actor, institution = enter(request, code)
-    return answer([_release(one) for one in moments.releases(actor, institution)])
+    found = moments.releases(actor, institution)
+    return answer([_release(one, moments.release_counts(actor, institution, one)) for one in found])
 
 
 @router.post(
@@ -113,14 +114,14 @@ def create(request: HttpRequest, code: str, body: ReleaseIn) -> HttpResponse:
     actor, institution = enter(request, code)
     with told():
         made = releasing.create_release(actor, institution, **body.dict())
-    found = answer(_release(made))
+    found = answer(_release(made, made.counts))
     found.status_code = 201
     return found
 
 
-def _release(one: Release) -> dict[str, Any]:
-    same = ("uid", "code", "name", "decree_number", "decree_date", "note", "created_at", "counts", "digest")
-    return {name: getattr(one, name) for name in same} | {"author": one.author_name}
+def _release(one: Release, counts: dict[str, int]) -> dict[str, Any]:
+    same = ("uid", "code", "name", "decree_number", "decree_date", "note", "created_at", "digest")
+    return {name: getattr(one, name) for name in same} | {"author": one.author_name, "counts": counts}
 
 
 @router.get(
