@@ -10,6 +10,7 @@ from typing import Any
 
 from pendapa.architecture import coding, linking, metamodel
 from pendapa.architecture.columns import CLASSIFICATION, FROM, KIND_COLUMN, TO, kind_for, mixed_kind
+from pendapa.architecture.import_coming import Coming, kind_told
 from pendapa.architecture.import_links import unmade, with_known
 from pendapa.architecture.models import Element, Relation
 from pendapa.architecture.permissions import EDIT
@@ -24,8 +25,6 @@ from pendapa.kernel.tables.cleaning import clean
 from pendapa.kernel.tables.columns import Column as TableColumn
 from pendapa.kernel.tables.columns import Kind
 from pendapa.kernel.tables.escape import escape
-from pendapa.kernel.tables.forms import MIXED
-from pendapa.kernel.tables.keys import KeyStore
 from pendapa.kernel.tables.messages import _, say
 from pendapa.kernel.tables.models import ImportBatch, StagedRow
 from pendapa.kernel.tables.names import UnitRef
@@ -40,41 +39,6 @@ from pendapa.regulations import packs
 HELD = 2000
 ORDER = ("processes", "services", "data", "infrastructure", "security", "applications", "strategy", "outside")
 """What others point at is saved first."""
-
-
-class Coming:
-    """What the rows of a file bring: codes and names by domain. One for a batch, made when it is first asked."""
-
-    def __init__(self, batch: ImportBatch) -> None:
-        self._batch = batch
-        # While the file is read its sheets are known, its rows are not.
-        self._kinds = set(batch.__dict__.get("coming_kinds", ()))
-        self._keys: KeyStore | None = None
-
-    @classmethod
-    def of(cls, batch: ImportBatch) -> Coming:
-        """That of the batch; while rows are read or judged anew it is another each time."""
-        kept: Coming | None = batch.__dict__.get("_coming")
-        if kept is None or kept._kinds != set(batch.__dict__.get("coming_kinds", ())):
-            kept = batch.__dict__["_coming"] = cls(batch)
-        return kept
-
-    def may_bring(self, domain: str) -> bool:
-        """Whether rows of that domain may still come."""
-        return bool(self._kinds & {domain, MIXED}) or any(kind.endswith(f"-{domain}") for kind in self._kinds)
-
-    def brings(self, domain: str, text: str) -> bool:
-        """Whether a row to be saved bears that code or name."""
-        if self._kinds:
-            return False
-        if self._keys is None:
-            self._keys = KeyStore()
-            rows = self._batch.rows.filter(verdict__in=["new", "changed"]).exclude(name_key="")
-            for code, name in rows.values_list("code_key", "name_key").iterator(2000):
-                own = name.split(":", 2)
-                names = [f"{own[0]}:{own[2]}"] if len(own) == 3 else []
-                self._keys.add([code, *names] if code else names)
-        return f"{domain}:{text.casefold()}"[:80] in self._keys or f"{domain}:{name_key(text)}" in self._keys
 
 
 class ElementSession:
@@ -355,10 +319,9 @@ class ElementSession:
         """Attributes as they are kept, and the kind. What a kind list does not know stays an attribute as written."""
         beside = (CLASSIFICATION, FROM, TO) if self._domain else (CLASSIFICATION, FROM, TO, "domain")
         kept = {key: value for key, value in values.items() if key not in beside}
-        kinds = {k.key for k in self._model.domain(domain).kinds}
-        kind = only_kind(self._model, domain)
-        if not kind and kept.get(KIND_COLUMN) in kinds:
-            kind = kept.pop(KIND_COLUMN)
+        kind = kind_told(self._model, domain, kept)
+        if kind and not only_kind(self._model, domain):
+            del kept[KIND_COLUMN]
         return kept, kind
 
     # -- writing ------------------------------------------------------------------------------------------------------

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from pendapa.architecture import metamodel
+from pendapa.architecture import import_circles, metamodel
 from pendapa.architecture.columns import FROM, RELATIONS, TO, relation_kind
-from pendapa.architecture.importer import Coming
+from pendapa.architecture.import_coming import Coming, kind_told
 from pendapa.architecture.models import Element, Relation
 from pendapa.architecture.permissions import EDIT
 from pendapa.architecture.queries import visible
@@ -19,7 +18,7 @@ from pendapa.kernel.tables.cells import Lookups
 from pendapa.kernel.tables.messages import _, say
 from pendapa.kernel.tables.models import ImportBatch, StagedRow
 from pendapa.kernel.tables.names import UnitRef
-from pendapa.kernel.tables.ports import Change, Draft, Importer, register
+from pendapa.kernel.tables.ports import Change, Draft, Importer, judge_whole, register
 from pendapa.kernel.tenancy.models import Institution
 from pendapa.regulations import packs
 from pendapa.regulations.metamodel import RelationType, normalise
@@ -30,9 +29,9 @@ Key = tuple[str, int, int]
 
 
 class End(NamedTuple):
-    """An end as the register has it."""
+    """An end as the register has it, with what the file makes of it. Without a ``pk`` a row of the file brings it."""
 
-    pk: int
+    pk: int | None
     domain: str
     kind: str
     path: str
@@ -53,7 +52,6 @@ class RelationSession:
         self._domains = {domain.key for domain in self._model.all_domains}
         self._headers: Mapping[str, str] = {}
         self._waiting: Iterator[list[StagedRow]] = iter(())
-        self.unsettled = array("I")  # rows whose ends this file may bring
         self.lookups = Lookups()
 
     def interpret(self, draft: Draft, headers: Mapping[str, str]) -> None:
@@ -82,15 +80,16 @@ class RelationSession:
 
     def match(self, drafts: Sequence[Draft]) -> None:
         found = self._ends(draft.data for draft in drafts)
+        brought = self._brought(drafts)
         keyed: list[tuple[Draft, Key, End]] = []
         for draft in drafts:
-            ends = [self._end(found, draft, end) for end in ENDS]
-            if draft.errors:
+            ends = [self._end(found, brought, draft, end) for end in ENDS]
+            if draft.errors or ends[0] is None or ends[1] is None:
                 draft.verdict = "faulty"
-            elif ends[0] is None or ends[1] is None:
-                draft.verdict = "new"  # an end comes with this file
             elif type_ := self._fitting(draft, ends[0], ends[1]):
-                keyed.append((draft, (type_.key, ends[0].pk, ends[1].pk), ends[0]))
+                draft.verdict = "new"
+                if ends[0].pk and ends[1].pk:
+                    keyed.append((draft, (type_.key, ends[0].pk, ends[1].pk), ends[0]))
         known = self._known(key for _draft, key, _source in keyed)
         for draft, key, source in keyed:
             relation = known.get(key)
@@ -105,42 +104,85 @@ class RelationSession:
     def _writes(self, source: End) -> bool:
         return self._scope.everything or source.path.startswith(self._scope.paths)
 
-    def _end(self, found: Mapping[tuple[str, str], list[End]], draft: Draft, end: str) -> End | None:
-        """The element at an end; nothing when a row of this file brings it, or with a fault in the draft."""
+    def _end(
+        self,
+        found: Mapping[tuple[str, str], list[End]],
+        brought: Mapping[tuple[str, str], End],
+        draft: Draft,
+        end: str,
+    ) -> End | None:
+        """The element at an end, as the file leaves it; nothing, with a fault in the draft, where there is none."""
         code, domain = draft.values[end], draft.values.get(f"domain_{end}", "")
+        domains = [domain] if domain in self._domains else sorted(self._domains)
         header = self._headers.get(end, "")
-        there = found.get((domain if domain in self._domains else "", code.casefold()), [])
-        if len(there) == 1:
-            return there[0]
-        if there:
-            draft.fault(
-                header,
-                code,
-                say(_("%(value)s is the code of several elements; tell the domain."), value=code),
-            )
-        elif any(self._coming.may_bring(one) for one in ([domain] if domain else self._domains)):
-            if not self.unsettled or self.unsettled[-1] != draft.row:
-                self.unsettled.append(draft.row)
-        elif not any(self._coming.brings(one, code) for one in ([domain] if domain else self._domains)):
+        ends = [one for key in domains if (one := brought.get((key, code)))]
+        changed = {one.pk for one in ends}
+        ends += [
+            one
+            for one in found.get((domain if domain in self._domains else "", code.casefold()), [])
+            if one.pk not in changed
+        ]
+        if len(ends) == 1:
+            return ends[0]
+        if ends:
+            told = say(_("%(value)s is the code of several elements; tell the domain."), value=code)
+            draft.fault(header, code, told)
+        else:
             draft.fault(header, code, say(_("%(value)s is no code of an element."), value=code))
         return None
 
+    def _brought(self, drafts: Iterable[Draft]) -> dict[tuple[str, str], End]:
+        """Ends that rows of this file bring or change, by domain and code. All those rows are read before this sheet."""
+        places: dict[tuple[int, int], str] = {}
+        for draft in drafts:
+            for end in ENDS:
+                code, domain = draft.values.get(end, ""), draft.values.get(f"domain_{end}", "")
+                for key in [domain] if domain in self._domains else self._domains:
+                    if code and (place := self._coming.place_of_code(key, code)):
+                        places[place] = key
+        rows: list[StagedRow] = []
+        for sheet in {place[0] for place in places}:
+            numbers = [row for number, row in places if number == sheet]
+            rows += self._batch.rows.filter(sheet=sheet, row__in=numbers)
+        there = visible(self._actor, self._institution).select_related("unit")
+        targets = there.in_bulk([row.target for row in rows if row.target])
+        found = {}
+        for row in rows:
+            domain, code = places[row.sheet, row.row], row.data["code"]
+            element = targets.get(row.target or 0)
+            kind = kind_told(self._model, domain, row.data["values"]) or (element.kind if element else "")
+            path = element.unit.path if element else ""
+            if element or not row.target:
+                found[domain, code] = End(
+                    element.pk if element else None, domain, kind, path, row.data["name"]
+                )
+        return found
+
     def _fitting(self, draft: Draft, source: End, target: End) -> RelationType | None:
         types = self._types(draft.name)
-        fitting = [
-            one for one in types if one.allows((source.domain, source.kind), (target.domain, target.kind))
-        ]
-        if len(fitting) != 1 or source.pk == target.pk:
+        between = ((source.domain, source.kind), (target.domain, target.kind))
+        fitting = [one for one in types if one.allows(*between)]
+        same = (source.domain, draft.values["asal"]) == (target.domain, draft.values["tujuan"])
+        if len(fitting) == 1 and not same:
+            return fitting[0]
+        words = {"type": draft.name, "source": source.name, "target": target.name}
+        legal = [one.forward.id for one in self._model.relations if one.allows(*between)]
+        if legal and not same:
             told = say(
-                _("The metamodel does not allow “%(type)s” between %(source)s and %(target)s."),
-                type=draft.name,
-                source=source.name,
-                target=target.name,
+                _(
+                    "The metamodel does not allow “%(type)s” between %(source)s and %(target)s. "
+                    "Between these it allows: %(types)s."
+                ),
+                **words,
+                types=", ".join(dict.fromkeys(legal)),
             )
-            draft.fault(self._headers["name"], draft.name, told)
-            draft.verdict = "faulty"
-            return None
-        return fitting[0]
+        else:
+            told = say(
+                _("The metamodel does not allow “%(type)s” between %(source)s and %(target)s."), **words
+            )
+        draft.fault(self._headers["name"], draft.name, told)
+        draft.verdict = "faulty"
+        return None
 
     def _ends(self, data: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], list[End]]:
         """Elements by (domain or nothing, code in lower case), that the actor may see."""
@@ -210,9 +252,9 @@ class RelationSession:
         keyed: dict[Key, StagedRow] = {}
         for row in chunk:
             draft = Draft(row.row, [], row.data["name"], values=row.data["values"])
-            source, target = (self._end(found, draft, end) for end in ENDS)
+            source, target = (self._end(found, {}, draft, end) for end in ENDS)
             type_ = self._fitting(draft, source, target) if source and target else None
-            if type_ is None or source is None or target is None or not self._writes(source):
+            if type_ is None or not (source and target and source.pk and target.pk and self._writes(source)):
                 raise Conflict([f"{row.data['values'].get('asal')} → {row.data['values'].get('tujuan')}"])
             keyed[type_.key, source.pk, target.pk] = row
         known = self._known(keyed)
@@ -244,6 +286,7 @@ def _own_kind(institution: Institution) -> Any:
 
 
 def offer() -> None:
-    """Register the table of relations with the import, after all elements."""
+    """Register the table of relations with the import, after all elements, and the look for circles after all."""
     kind = relation_kind(packs.metamodel())
     register(Importer(kind, 90, EDIT, RelationSession, "architecture:list", own_kind=_own_kind))
+    judge_whole(import_circles.refuse_circles)

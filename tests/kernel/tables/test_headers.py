@@ -381,6 +381,8 @@ def test_short_words_and_other_names_are_headers_of_the_real_tables(headers, kin
 
     model = packs.metamodel()
     domains = ("processes", "services", "data", "applications", "infrastructure", "security")
-    found = recognise(Grid.of([headers, ["x"] * len(headers)]), [UNITS, *(kind_for(model, d) for d in domains)])
+    found = recognise(
+        Grid.of([headers, ["x"] * len(headers)]), [UNITS, *(kind_for(model, d) for d in domains)]
+    )
     assert found.kind.key == kind
     assert None not in [column for header, column in found.columns.items() if header != "No"]

@@ -158,4 +158,9 @@ def test_a_grid_can_be_walked_through_twice(tmp_path):
 def test_limits_can_be_narrowed(tmp_path):
     path = csv_file(tmp_path, b"a,b\n" * 10)
     with pytest.raises(Unreadable, match="more than 5 filled rows"):
-        list(read(path, limits=Limits(rows=5))[0].rows)
+        list(read(path, limits=Limits(rows=5, above=1))[0].rows)
+
+
+def test_headers_and_titles_are_not_counted_among_the_rows(tmp_path):
+    path = csv_file(tmp_path, b"Daftar,\nNama,OPD\n" + b"a,b\n" * 200_000)
+    assert sum(1 for _ in read(path)[0].rows) == 200_002

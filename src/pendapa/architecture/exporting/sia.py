@@ -15,11 +15,12 @@ from django.utils.translation import gettext as _
 from pendapa.architecture.columns import KIND_COLUMN, kind_for
 from pendapa.architecture.exporting.records import Source
 from pendapa.architecture.exporting.sheets import _cell, _Written, element_values
+from pendapa.kernel.overlays import trees
 from pendapa.kernel.tables.columns import Column
 from pendapa.kernel.tables.writing import CELL_LIMIT, Page, Sheet
 from pendapa.kernel.tenancy.models import Institution
-from pendapa.regulations import packs
 from pendapa.regulations.metamodel import Metamodel
+from pendapa.regulations.references import References
 
 
 def book(source: Source, model: Metamodel, institution: Institution) -> Iterator[Sheet | Page]:
@@ -34,18 +35,19 @@ def book(source: Source, model: Metamodel, institution: Institution) -> Iterator
 
 def _rows(source: Source, model: Metamodel, domain: str, columns: Sequence[Column]) -> Iterator[list[Any]]:
     written = [_Written(column, "id") for column in columns]
+    references = trees.references_now()
     for record in source.elements(domain):
         values = element_values(model, record)
         yield [
-            _cell(_named(column, write(values.get(column.name))), CELL_LIMIT)
+            _cell(_named(references, column, write(values.get(column.name))), CELL_LIMIT)
             for column, write in zip(columns, written, strict=True)
         ]
 
 
-def _named(column: Column, value: Any) -> Any:
+def _named(references: References, column: Column, value: Any) -> Any:
     """A reference with its name, as the manual shows it."""
     if column.type == "reference" and isinstance(value, str):
-        node = packs.references().lookup(value, column.reference or "")
+        node = references.lookup(value, column.reference or "")
         return node.label if node else value
     return value
 

@@ -285,7 +285,10 @@ def repair(
             _put(one, index, fixes[index])
     staging.reread(batch, sheet, actor, written, repaired=True)
     _reread_repeats(batch, actor, keys | _keys(written), [one.pk for one in written])
-    return written
+    staging.judge_together(batch, actor)
+    batch.save(update_fields=["sheets"])
+    fresh = batch.rows.in_bulk([one.pk for one in written])
+    return [fresh[one.pk] for one in written]
 
 
 def cell(row: StagedRow, index: int) -> str:
@@ -336,6 +339,7 @@ def _recheck(batch: ImportBatch, actor: Actor) -> None:
     repeats = staging.Repeats([facts["sheet"] for facts in batch.sheets])
     for sheet in range(len(batch.sheets)):
         recheck_sheet(batch, actor, sheet, repeats)
+    staging.judge_together(batch, actor)
     batch.save(update_fields=["sheets"])
 
 

@@ -30,6 +30,7 @@ _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 class Limits:
     """What is refused for its size. Bytes for the files, counts for the rest.
 
+    ``rows`` are those of data; ``above`` lines of titles and headers are not counted among them.
     ``cells`` is the rectangle that a sheet of a workbook spans (rows × columns), because that is what reading it takes.
     """
 
@@ -39,6 +40,7 @@ class Limits:
     ratio: int = 200
     members: int = 5_000
     rows: int = 200_000
+    above: int = 20
     columns: int = 512
     cells: int = 8_000_000
 

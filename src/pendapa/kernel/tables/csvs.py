@@ -107,7 +107,7 @@ def csv_lines(path: Path, probe: Probe, limits: Limits) -> Iterator[tuple[int, l
             if not notes and not any(cells):
                 continue
             filled += 1
-            if filled > limits.rows:
+            if filled > limits.rows + limits.above:
                 raise too_many_rows(path.stem, limits.rows)
             if len(cells) > limits.columns and any(cells[limits.columns :]):
                 raise too_many_columns(path.stem, len(cells), limits.columns)

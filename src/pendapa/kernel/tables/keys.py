@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
 
 
 class KeyStore:
@@ -35,12 +34,15 @@ class KeyStore:
             (key, sheet, row),
         )
 
-    def add(self, keys: Iterable[str]) -> None:
-        """Keys whose place does not matter."""
-        self._rows.executemany("INSERT OR IGNORE INTO seen VALUES (?, 0, 0)", ((key,) for key in keys))
+    def get(self, key: str) -> tuple[int, int] | None:
+        """Where the key came first; nothing where it never came."""
+        found: tuple[int, int] | None = self._rows.execute(
+            "SELECT sheet, row FROM seen WHERE key = ?", (key,)
+        ).fetchone()
+        return found
 
     def __contains__(self, key: str) -> bool:
-        return self._rows.execute("SELECT 1 FROM seen WHERE key = ?", (key,)).fetchone() is not None
+        return self.get(key) is not None
 
     def close(self) -> None:
         self._rows.close()

@@ -119,4 +119,5 @@ def _rebind(actor: Actor, batch: ImportBatch, sheet: int) -> None:
     batch.__dict__.pop("_coming", None)
     staging.rebind(batch, sheet, staging.memory_of(batch.institution))
     actions.recheck_sheet(batch, actor, sheet)
+    staging.judge_together(batch, actor)
     batch.save(update_fields=["sheets"])

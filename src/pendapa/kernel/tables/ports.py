@@ -167,6 +167,21 @@ def foreign_sheets(path: Path, name: str, institution: Institution) -> list[Reco
     return None
 
 
+WholeJudge = Callable[[ImportBatch, Actor], Sequence[StagedRow]]
+_whole_judges: list[WholeJudge] = []
+
+
+def judge_whole(function: WholeJudge) -> WholeJudge:
+    """Decorator: what only all rows together show. It is asked when all are judged, and gives the rows that are faulty
+    because of the others, with their faults added; they are stored by who asks."""
+    _whole_judges.append(function)
+    return function
+
+
+def whole_judges() -> list[WholeJudge]:
+    return list(_whole_judges)
+
+
 ReferenceLists = Callable[[Institution | None], Mapping[str, Sequence[str]]]
 _reference_lists: list[ReferenceLists] = []
 

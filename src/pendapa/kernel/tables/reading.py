@@ -190,7 +190,7 @@ def _sheet_rows(book: _Book, name: str, extent: Extent, limits: Limits) -> Itera
         if not notes and not any(cells):
             continue
         filled += 1
-        if filled > limits.rows:
+        if filled > limits.rows + limits.above:
             raise too_many_rows(name, limits.rows)
         yield Line(number, cells, notes)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pendapa.kernel.access.actor import Actor
+from pendapa.kernel.history.actions import chunks
 from pendapa.kernel.history.models import ChangeSet
 from pendapa.kernel.tables.columns import Kind
 from pendapa.kernel.tables.headers import Binding, Recognised, Row, recognise
@@ -20,7 +21,16 @@ from pendapa.kernel.tables.keys import KeyStore
 from pendapa.kernel.tables.messages import Finding, Message, UnknownHeader, _, say
 from pendapa.kernel.tables.models import HeaderMemory, ImportBatch, StagedRow
 from pendapa.kernel.tables.names import UnitRef
-from pendapa.kernel.tables.ports import Draft, Importer, Session, foreign_sheets, importer, importers, note
+from pendapa.kernel.tables.ports import (
+    Draft,
+    Importer,
+    Session,
+    foreign_sheets,
+    importer,
+    importers,
+    note,
+    whole_judges,
+)
 from pendapa.kernel.tables.reading import Grid, Limits, read
 from pendapa.kernel.tables.rows import row_parser
 from pendapa.kernel.tables.writing import OWN_MARK
@@ -116,6 +126,7 @@ def stage(
     batch.sheets = batch.sheets or empty
     del batch.__dict__["coming_kinds"]
     _settle(batch, actor, unsettled, repeats)
+    judge_together(batch, actor)
     batch.save(update_fields=["sheets", "problem"])
 
 
@@ -377,6 +388,24 @@ def reread(
         for name in fields:
             setattr(row, name, getattr(draft, name))
     StagedRow.objects.bulk_update(changed, ["cells", *fields] if repaired else fields, batch_size=100)
+
+
+def judge_together(batch: ImportBatch, actor: Actor) -> None:
+    """Ask the rooms for faults that only all rows together show; those told before are looked at anew. Who calls this
+    saves the batch's ``sheets``."""
+    for number, facts in enumerate(batch.sheets):
+        told = set(facts.pop("together", ()))
+        for some in chunks(sorted(told), CHUNK):
+            reread(
+                batch,
+                number,
+                actor,
+                list(batch.rows.filter(sheet=number, row__in=list(some)).order_by("row")),
+            )
+    faulty = [row for judge in whole_judges() for row in judge(batch, actor)]
+    StagedRow.objects.bulk_update(faulty, ["verdict", "errors"], batch_size=100)
+    for row in faulty:
+        batch.sheets[row.sheet].setdefault("together", []).append(row.row)
 
 
 def described(batch: ImportBatch, sheet: int) -> tuple[Importer, Recognised]:
