@@ -100,11 +100,11 @@ def _gather(
     # An undo stands alone: what it takes back must not be mixed with what somebody is writing.
     draft = None if undoes else queries.open_set(actor, institution)
     with transaction.atomic(), _making():
-        before = proposals.last_revision(institution)
+        before = proposals.last_revision()
         laying = _lay(actor, institution, draft, about)
-        mark = proposals.last_revision(institution)
+        mark = proposals.last_revision()
         result = work()
-        worked = proposals.last_revision(institution) != mark
+        worked = proposals.fresh(institution, mark).exists()
         written = proposals.captured(institution, before) if worked else []
         transaction.set_rollback(True)
     if not worked:
@@ -186,28 +186,41 @@ def _home(actor: Actor, institution: Institution) -> Unit | None:
 
 
 def _keep(draft: ChangeSet, laying: proposals.Laying, written: list[proposals.Captured]) -> None:
-    """Put what came out in the place of what was laid; what could not be laid stays as it was proposed."""
-    old = {item.target_uid: item for item in laying.items if item.target_uid not in laying.skipped}
-    draft.items.filter(pk__in=[item.pk for item in old.values()]).delete()
-    fresh = []
-    for one in written:
-        base = one.base_version
-        if one.target_uid in laying.clashing:
-            # Both still disagree: the proposal keeps the ground it stood on, so that this is not forgotten.
-            base = old[one.target_uid].base_version
-        fresh.append(
-            ChangeItem(
-                change_set=draft,
-                target_type=one.target_type,
-                target_uid=one.target_uid,
-                verb=one.verb,
-                base_version=base,
-                patch=one.patch,
-                name=one.name,
-            )
-        )
-    ChangeItem.objects.bulk_create(fresh, batch_size=500)
+    """Put what came out in the place of what was laid; what could not be laid stays as it was proposed, unless it was worked
+    at once more."""
+    old = {item.target_uid: item for item in laying.items}
+    replaced = [item.pk for uid, item in old.items() if uid not in laying.skipped]
+    replaced += [old[one.target_uid].pk for one in written if one.target_uid in laying.skipped]
+    for some in history.chunks(replaced, history.CHUNK):
+        draft.items.filter(pk__in=some).delete()
+    ChangeItem.objects.bulk_create([_item(draft, laying, old, one) for one in written], batch_size=500)
     _count(draft)
+
+
+def _item(
+    draft: ChangeSet,
+    laying: proposals.Laying,
+    old: Mapping[UUID, ChangeItem],
+    one: proposals.Captured,
+) -> ChangeItem:
+    was = old.get(one.target_uid)
+    base, patch = one.base_version, one.patch
+    if was is not None and one.target_uid in laying.skipped and was.verb == "change":
+        # What could not be laid was not on the page either: it is proposed still, beside what was written now.
+        patch = was.patch | patch
+        base = was.base_version if one.verb == "change" else base
+    elif was is not None and one.target_uid in laying.clashing:
+        # Both still disagree: the proposal keeps the ground it stood on, so that this is not forgotten.
+        base = was.base_version
+    return ChangeItem(
+        change_set=draft,
+        target_type=one.target_type,
+        target_uid=one.target_uid,
+        verb=one.verb,
+        base_version=base,
+        patch=patch,
+        name=one.name,
+    )
 
 
 def _count(draft: ChangeSet) -> None:
@@ -257,6 +270,12 @@ def submit(
     """Hand a draft in. Raises :class:`Refused` where it is empty or something is in its way (``problems``)."""
     _own(actor, change_set)
     found = _locked(change_set, *ChangeSet.OPEN)
+    if not queries.writes_for(actor, found.institution).covers(found.unit):
+        raise Refused(
+            _(
+                "You do not write for the unit of this proposal any more. Throw it away, or hand it to who does."
+            )
+        )
     if not found.items.exists():
         raise Refused(_("The proposal is empty: there is nothing to hand in."))
     problems = queries.problems(found)
@@ -302,9 +321,13 @@ def _without_anybody(found: ChangeSet, steps: tuple[str, ...]) -> set[str]:
 
 
 @transaction.atomic
-def agree(actor: Actor, change_set: ChangeSet, *, comment: str = "") -> ChangeSet:
-    """Pass the step at which a set waits. Nobody passes the own change; what is in the way is told."""
-    found = _may_decide(actor, change_set)
+def agree(actor: Actor, change_set: ChangeSet, *, comment: str = "", seen: str = "") -> ChangeSet:
+    """Pass the step at which a set waits. Nobody passes the own change; what is in the way is told.
+
+    ``seen`` is the :func:`.queries.mark` of what the actor has read: what was taken back and handed in anew since then, or has
+    passed this step already, is :class:`Refused`.
+    """
+    found = _may_decide(actor, change_set, seen)
     problems = queries.problems(found)
     if problems:
         raise Refused(_("Something has changed since this was handed in. Return it to be settled."), problems)
@@ -314,11 +337,11 @@ def agree(actor: Actor, change_set: ChangeSet, *, comment: str = "") -> ChangeSe
 
 
 @transaction.atomic
-def give_back(actor: Actor, change_set: ChangeSet, *, comment: str) -> ChangeSet:
-    """Return a set to its author, saying why."""
+def give_back(actor: Actor, change_set: ChangeSet, *, comment: str, seen: str = "") -> ChangeSet:
+    """Return a set to its author, saying why. ``seen`` as for :func:`agree`."""
     if not comment.strip():
         raise Refused(_("Say what should be mended, so that the author knows what to do."))
-    found = _may_decide(actor, change_set)
+    found = _may_decide(actor, change_set, seen)
     _say(found, actor, "returned", found.step, comment)
     found.state, found.step = "returned", ""
     found.save()
@@ -327,10 +350,12 @@ def give_back(actor: Actor, change_set: ChangeSet, *, comment: str) -> ChangeSet
     return found
 
 
-def _may_decide(actor: Actor, change_set: ChangeSet) -> ChangeSet:
+def _may_decide(actor: Actor, change_set: ChangeSet, seen: str) -> ChangeSet:
     if not queries.may_see(actor, change_set):
         raise NotFound
     found = _locked(change_set, "submitted")
+    if seen and seen != queries.mark(found):
+        raise Refused(_("Somebody has gone on with this proposal meanwhile. Look at it again."))
     actor.require(PERMISSION[found.step], found.institution, found.unit)
     if actor.user is not None and found.author_id == actor.user.pk:
         raise Refused(_("This is your own proposal: somebody else has to agree to it."))
@@ -392,6 +417,9 @@ def settle(actor: Actor, change_set: ChangeSet, uid: UUID, choices: Mapping[str,
     if item is None:
         raise NotFound
     row = history.registered(item.target_type).model._default_manager.filter(uid=uid).first()
+    if row is None and item.verb == "add":
+        told = [problem.why for problem in queries.problems(found, {uid})]
+        raise Refused(" ".join(told) or _("There is nothing to settle any more. Look at it again."))
     if row is None or (row.deleted_at and item.verb != "restore"):
         item.delete()  # it is gone: what was to be changed about it goes with it
         _count(found)

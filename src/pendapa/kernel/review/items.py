@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from pendapa.kernel.history import actions as history
@@ -308,19 +308,24 @@ class Captured:
     name: str
 
 
-def last_revision(institution: Institution) -> int:
-    """The mark after which :func:`captured` reads."""
-    found = Revision.objects.filter(change_set__institution=institution).order_by("-pk")
-    return found.values_list("pk", flat=True).first() or 0
+def last_revision() -> int:
+    """The mark after which :func:`fresh` and :func:`captured` read. Of all institutions: that is one step in the index, and
+    what others write meanwhile is left out by them."""
+    return Revision.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def fresh(institution: Institution, mark: int) -> QuerySet[Revision]:
+    """What was written in an institution after ``mark``."""
+    return Revision.objects.filter(change_set__institution=institution, pk__gt=mark)
 
 
 def captured(institution: Institution, mark: int) -> list[Captured]:
     """What was written after ``mark``, one thing once, as the difference between its first and its last state."""
     told: list[Captured] = []
-    fresh = Revision.objects.filter(change_set__institution=institution, pk__gt=mark)
+    found = fresh(institution, mark)
     for recorded_type in history.types():
         written: dict[UUID, list[Revision]] = defaultdict(list)
-        for revision in fresh.filter(target_type=recorded_type).order_by("pk"):
+        for revision in found.filter(target_type=recorded_type).order_by("pk"):
             written[revision.target_uid].append(revision)
         for uids in history.chunks(list(written), history.CHUNK):
             told += _of_type(recorded_type, {uid: written[uid] for uid in uids})

@@ -13,11 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from pendapa.kernel.access.actor import INSTITUTION, Actor, NotFound, grants
+from pendapa.kernel.access.actor import INSTITUTION, Actor, NotFound, Scope, grants
 from pendapa.kernel.history import actions as history
 from pendapa.kernel.history.models import ChangeItem, ChangeSet, Recorded, Review
 from pendapa.kernel.history.queries import Difference, between, told
-from pendapa.kernel.permissions import APPROVE, DRAFTS, VALIDATE, VERIFY
+from pendapa.kernel.permissions import APPROVE, DRAFTS, IMPORT, VALIDATE, VERIFY
 from pendapa.kernel.review import items as proposals
 from pendapa.kernel.review.rules import steps_of
 from pendapa.kernel.tenancy.models import Assignment, Institution, User
@@ -56,12 +56,22 @@ def change_set(actor: Actor, institution: Institution, uid: UUID | str) -> Chang
     return one
 
 
+def writes_for(actor: Actor, institution: Institution) -> Scope:
+    """The units for which a person may propose today, whatever the key by which a program acts for the person."""
+    person = Actor(user=actor.user, system=actor.system, assignments=actor.assignments)
+    return person.scope(IMPORT, institution)
+
+
 def open_set(actor: Actor, institution: Institution) -> ChangeSet | None:
-    """The draft into which a person's changes go: the one last worked at."""
+    """The draft into which a person's changes go: the one last worked at, not one of an office that the person has left."""
     if actor.user is None:
         return None
     own = ChangeSet.objects.filter(
-        institution=institution, author=actor.user, state__in=ChangeSet.OPEN, undoes=None
+        writes_for(actor, institution).filter(),
+        institution=institution,
+        author=actor.user,
+        state__in=ChangeSet.OPEN,
+        undoes=None,
     )
     return own.select_related("institution", "unit").order_by("-created_at", "-pk").first()
 
@@ -89,6 +99,11 @@ def may_decide(actor: Actor, found: ChangeSet) -> bool:
     if found.state != "submitted" or actor.user is None or actor.user.pk == found.author_id:
         return False
     return actor.may(BY_STEP[found.step], found.institution, found.unit)
+
+
+def mark(found: ChangeSet) -> str:
+    """What a reader was shown: handed in when, and waiting at which step. Handed in anew, or passed on, it is another."""
+    return f"{found.submitted_at.isoformat() if found.submitted_at else ''} {found.step}"
 
 
 def waiting_for(actor: Actor, institution: Institution) -> QuerySet[ChangeSet]:

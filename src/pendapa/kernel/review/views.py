@@ -70,6 +70,7 @@ def _show(request: PageRequest, found: ChangeSet, status: int = 200, **more: Any
         "own": own,
         "open": own and found.state in ChangeSet.OPEN,
         "may_decide": queries.may_decide(request.actor, found),
+        "seen": queries.mark(found),
         "may_withdraw": own and found.state in ("submitted", "agreed"),
         "may_realise": found.state == "agreed" and request.actor.may(DIRECT, request.institution, found.unit),
         "step_label": queries.step_label(found.step),
@@ -122,12 +123,17 @@ def submit(request: PageRequest, uid: UUID) -> HttpResponse:
 def decide(request: PageRequest, uid: UUID) -> HttpResponse:
     """Agree, return with a comment, or only say something."""
     comment, verdict = request.POST.get("comment", ""), request.POST.get("verdict", "")
+    seen = request.POST.get("seen", "")
     if verdict == "agree":
         said = _("You have agreed. It goes on by itself.")
-        return _verb(request, uid, lambda f: actions.agree(request.actor, f, comment=comment), said)
+        return _verb(
+            request, uid, lambda f: actions.agree(request.actor, f, comment=comment, seen=seen), said
+        )
     if verdict == "return":
         said = _("It is back with its author, with your words.")
-        return _verb(request, uid, lambda f: actions.give_back(request.actor, f, comment=comment), said)
+        return _verb(
+            request, uid, lambda f: actions.give_back(request.actor, f, comment=comment, seen=seen), said
+        )
     return _verb(request, uid, lambda f: actions.remark(request.actor, f, comment), _("Your remark is kept."))
 
 
