@@ -35,7 +35,7 @@ class Kind(StrEnum):
 
 
 def import_file(
-    file: Annotated[Path, typer.Argument(help="xlsx, ods, csv or json; xml of ArchiMate")],
+    file: Annotated[Path, typer.Argument(help="xlsx, ods, csv, a zip of csv, json; xml of ArchiMate")],
     institution_code: Annotated[str, typer.Option("--institution", help="Code of the institution")],
     kind: Annotated[Kind, typer.Option(help="What the file holds")] = Kind.auto,
     sheet: Annotated[str, typer.Option(help="Read this sheet only")] = "",

@@ -20,9 +20,9 @@ from typing import IO, Protocol
 from .messages import Unreadable, _, say
 
 CHUNK = 1 << 20
-_RATIO_FROM = 20 << 20
+RATIO_FROM = 20 << 20
 # Only these can be unpacked in steps of a bounded size.
-_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 
@@ -31,6 +31,7 @@ class Limits:
     """What is refused for its size. Bytes for the files, counts for the rest.
 
     ``rows`` are those of data; ``above`` lines of titles and headers are not counted among them.
+    ``tables`` are the files of an archive.
     ``cells`` is the rectangle that a sheet of a workbook spans (rows × columns), because that is what reading it takes.
     """
 
@@ -39,6 +40,7 @@ class Limits:
     unpacked_bytes: int = 200 << 20
     ratio: int = 200
     members: int = 5_000
+    tables: int = 50
     rows: int = 200_000
     above: int = 20
     columns: int = 512
@@ -83,7 +85,7 @@ def broken() -> Unreadable:
 
 
 def detect(path: Path, limits: Limits) -> str:
-    """ "xlsx", "ods", "json" or "csv" by content, never by name; `Unreadable` for everything else."""
+    """ "xlsx", "ods", "zip" (of csv), "json" or "csv" by content, never by name; `Unreadable` for everything else."""
     try:
         size = path.stat().st_size
         with path.open("rb") as file:
@@ -149,7 +151,7 @@ def locked() -> Unreadable:
 
 
 def _container_format(path: Path) -> str:
-    """ "xlsx" or "ods" for a zip; `Unreadable` for another document."""
+    """ "xlsx", "ods", or "zip" for one that holds csv tables; `Unreadable` for another document."""
     with _open_zip(path) as archive:
         names = {name.replace("\\", "/").lower() for name in archive.namelist()}
         if "mimetype" in names and "content.xml" in names:
@@ -163,6 +165,8 @@ def _container_format(path: Path) -> str:
         if "xl/workbook.bin" in names:
             raise Unreadable(say(_("This is a binary workbook (.xlsb).")), say(_SAVE_AS))
         if "[content_types].xml" not in names and "mimetype" not in names:
+            if any(name.endswith(".csv") for name in names):
+                return "zip"
             raise Unreadable(
                 say(_("This is a zip archive, not a workbook.")), say(_("Unpack it and hand in the table."))
             )
@@ -181,7 +185,7 @@ def _open_zip(path: Path) -> zipfile.ZipFile:
 def _bounded(archive: zipfile.ZipFile, name: str, limit: int) -> bytes:
     """The first ``limit`` bytes of a part; nothing when there is no such part."""
     try:
-        if archive.getinfo(name).compress_type not in _METHODS:
+        if archive.getinfo(name).compress_type not in METHODS:
             raise broken()
         with archive.open(name) as part:
             return part.read(limit)
@@ -221,7 +225,7 @@ class Repacked:
                 raise locked()
             if info.is_dir() or _SKIPPED.match(name) or not name.endswith((".xml", ".rels", "mimetype")):
                 continue
-            if name in names or info.compress_type not in _METHODS:
+            if name in names or info.compress_type not in METHODS:
                 raise broken()
             names[name] = info
         # The directory of the zip may lie, so this only spares the work where it is honest.
@@ -254,7 +258,7 @@ class Repacked:
                 while chunk := part.read(CHUNK):
                     seen += len(chunk)
                     self._left -= len(chunk)
-                    over = seen > _RATIO_FROM and seen > self._limits.ratio * max(info.compress_size, 1)
+                    over = seen > RATIO_FROM and seen > self._limits.ratio * max(info.compress_size, 1)
                     if self._left < 0 or over:
                         raise bomb()
                     _refuse_doctype(tail + chunk)

@@ -32,7 +32,7 @@ class UploadForm(forms.Form):
             "empty": _("The file is empty. Nothing was saved. Choose the file that holds the table."),
         },
         widget=forms.ClearableFileInput(
-            attrs={"accept": ".xlsx,.ods,.csv,.txt,.xml,text/csv,application/vnd.ms-excel"}
+            attrs={"accept": ".xlsx,.ods,.csv,.txt,.zip,.json,.xml,text/csv,application/vnd.ms-excel"}
         ),
     )
     kind = forms.ChoiceField(label=_("What it holds"))

@@ -1,6 +1,6 @@
 """Files → grids of clean texts, with the row numbers that the spreadsheet shows.
 
-``read`` takes xlsx, ods and csv, told apart by content. A `Grid` is a named sheet whose ``rows`` can be walked through
+``read`` takes xlsx, ods, csv, a zip of csv files, and json, told apart by content. A `Grid` is a named sheet whose ``rows`` can be walked through
 more than once; each walk reads anew, so nothing but one workbook sheet or one csv line is held. Blank lines are left out,
 and keep their numbers.
 
@@ -11,15 +11,16 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, TypeVar
 from xml.etree import ElementTree
 
 import python_calamine as calamine
 
+from .archives import Member, members
 from .cleaning import Cleaner, Note, Number, from_value
 from .containers import Limits, Repacked, broken, detect, locked
 from .csvs import csv_lines, csv_probe
@@ -44,7 +45,7 @@ Merge = tuple[int, int, int, int]
 
 @dataclass(frozen=True)
 class Grid:
-    """One sheet. ``format`` is "xlsx", "ods" or "csv"; ``hidden`` sheets are read like others."""
+    """One sheet. ``format`` is "xlsx", "ods", "csv", "zip" or "json"; ``hidden`` sheets are read like others."""
 
     name: str
     source: Callable[[], Iterator[Line]]
@@ -77,6 +78,8 @@ def read(path: str | Path, *, sheet: str | None = None, limits: Limits | None = 
     if format_ == "csv":
         probe = csv_probe(path)
         return [Grid(path.stem, partial(_csv_rows, path, probe, limits))]
+    if format_ == "zip":
+        return _archive(path, limits, sheet)
     if format_ == "json":
         document = Document(path, limits)
         return [
@@ -85,6 +88,17 @@ def read(path: str | Path, *, sheet: str | None = None, limits: Limits | None = 
             if sheet is None or sheet == name
         ]
     return _workbook(path, format_, limits, sheet)
+
+
+def _archive(path: Path, limits: Limits, sheet: str | None) -> list[Grid]:
+    tables = members(path, limits)
+    if sheet is not None:
+        tables = [_choose(tables, sheet)]
+    return [Grid(one.name, partial(_member_rows, one, csv_probe(one.path), limits), "zip") for one in tables]
+
+
+def _member_rows(member: Member, probe: tuple[str, str, bool], limits: Limits) -> Iterator[Line]:
+    yield from _csv_rows(member.path, probe, limits)
 
 
 def _csv_rows(path: Path, probe: tuple[str, str, bool], limits: Limits) -> Iterator[Line]:
@@ -97,7 +111,17 @@ def _json_rows(document: Document, table: str) -> Iterator[Line]:
         yield Line(number, cells)
 
 
-def _choose(metas: list[calamine.SheetMetadata], sheet: str) -> calamine.SheetMetadata:
+class Named(Protocol):
+    """What has the name of a sheet."""
+
+    @property
+    def name(self) -> str: ...
+
+
+_N = TypeVar("_N", bound=Named)
+
+
+def _choose(metas: Sequence[_N], sheet: str) -> _N:
     """The one sheet of that name; `Unreadable` names those that there are."""
     wanted = " ".join(sheet.split()).casefold()
     for meta in metas:
