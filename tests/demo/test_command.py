@@ -39,7 +39,7 @@ def test_it_holds_at_least_sixty_elements(demo_home: Home) -> None:
     (only,) = demo_home.json("institutions")
     assert only["code"] == "contoh"
     assert only["units"] == 53
-    assert only["elements"] == 200
+    assert only["elements"] == 214
 
 
 def test_the_commands_find_gaps_and_twins(demo_home: Home) -> None:

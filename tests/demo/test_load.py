@@ -27,7 +27,7 @@ from pendapa.kernel.tenancy.models import Assignment, Institution, Unit, User
 from pendapa.organisation.models import UnitAlias
 from pendapa.regulations import packs
 
-DOMAINS = {domain.key for domain in packs.metamodel().domains}
+DOMAINS = {domain.key for domain in packs.metamodel().domains} | {"strategy"}
 EVERYTHING = (Institution, Unit, UnitAlias, User, Assignment, Element, Relation, Assessment, ImportBatch, StagedRow,
               ChangeSet, Revision, LedgerEntry)  # fmt: skip
 
@@ -50,6 +50,7 @@ def test_every_row_of_the_lists_is_there(place: Institution) -> None:
     found = Counter(Element.objects.values_list("domain", flat=True))
     assert found == {
         "processes": 32, "services": 38, "data": 32, "applications": 62, "infrastructure": 23, "security": 13,
+        "strategy": 14,
     }  # fmt: skip
     assert set(found) == DOMAINS
     assert sum(found.values()) >= 60

@@ -16,6 +16,7 @@ REASON = "data contoh (rekaan)"
 FILES = (
     "01_daftar_opd.xlsx",
     "04_proses_bisnis.xlsx",
+    "09_peta_strategi.csv",
     "03_layanan.csv",
     "07_keamanan.csv",
     "05_data.ods",
