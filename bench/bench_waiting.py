@@ -21,7 +21,7 @@ LIMIT = 2
 def bench_waiting(quick: bool) -> list[Result]:
     """The worst wait of a small write from another process: while a file is read, is saved, and while bulk calls run."""
     register.filled(register.size(quick))
-    count = 10_000 if quick else 50_000
+    count = 4_000 if quick else 50_000
     found = _waits("import", _file(count))
     results = [
         _result(f"wait while a file of {count} rows is read", found["reading"]),
