@@ -6,9 +6,12 @@ import re
 
 import pytest
 
-from pendapa.architecture import actions
+from pendapa.architecture import actions, releasing
+from pendapa.architecture.queries import comparing
+from pendapa.architecture.rules.moments import NOW, Moment
 from pendapa.kernel.review import actions as review
 from pendapa.kernel.review import queries as proposals
+from pendapa.regulations import packs
 from tests.architecture.test_drafts import add, live, reviewed, through_all  # noqa: F401  a fixture among them
 from tests.cast import Cast
 
@@ -108,3 +111,33 @@ def test_who_moved_to_another_opd_neither_hands_in_nor_adds_to_the_draft_of_the_
     draft.refresh_from_db()
     assert draft.state == "draft"
     review.discard(operator, draft)
+
+
+def test_personal_data_that_changed_is_no_difference_to_who_may_not_read_it(cast: Cast) -> None:
+    diskominfo = cast.actor("diskominfo")
+    old = add(cast, "Lama", "diskominfo", attributes={"operator": "Budi"}).row
+    releasing.create_release(diskominfo, cast.institution, code="2026")
+    before, after = Moment("release", code="2026"), NOW
+    actions.change_element(diskominfo, old, version=1, attributes={"operator": "Siti"})
+    (entry,) = comparing.compare(cast.actor("sekda"), cast.institution, before, after).entries
+    assert [(d.before, d.after) for d in entry.differences] == [("Budi", "Siti")]
+    assert comparing.compare(cast.actor("assessor"), cast.institution, before, after).total == 0
+    actions.change_element(diskominfo, old, version=2, attributes={"fungsi": "Mencatat"})
+    (entry,) = comparing.compare(cast.actor("assessor"), cast.institution, before, after).entries
+    assert [d.field for d in entry.differences] == ["attributes.fungsi"]
+
+
+def test_an_element_of_a_release_shows_its_code_and_which_way_a_link_to_its_namesake_leads(
+    cast: Cast,
+) -> None:
+    diskominfo = cast.actor("diskominfo")
+    source = add(cast, "SIMRS", "diskominfo").row
+    target = add(cast, "SIMRS", "diskominfo", domain="services").row
+    actions.link(diskominfo, source, "application_service", target)
+    releasing.create_release(diskominfo, cast.institution, code="2026")
+    kind = packs.metamodel().relation("application_service")
+    for element, label in ((source, kind.forward), (target, kind.backward)):
+        answer = cast.client("sekda").get(f"/di/uji/arsitektur/{element.uid}/?pada=rilis-2026")
+        text = answer.content.decode().partition("<main")[2]
+        assert f"· {element.code} ·" in text
+        assert f'<span class="muted small">{label.in_language("id")}</span>' in text

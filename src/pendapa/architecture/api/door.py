@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from pendapa.architecture import actions, metamodel, queries
+from pendapa.architecture import actions, queries
 from pendapa.architecture.models import Element, Relation
 from pendapa.architecture.outcomes import Outcome, Refused
-from pendapa.architecture.permissions import PERSONAL, VIEW
+from pendapa.architecture.permissions import VIEW
 from pendapa.architecture.queries import snapshot_at
-from pendapa.architecture.rules.metamodel import open_keys
+from pendapa.architecture.queries.lists import sees_field as sees_field
 from pendapa.kernel.access.actor import Actor, institution_for
 from pendapa.kernel.access.rest import AbsentOut, Problem, ProblemOut, refused
 from pendapa.kernel.history.models import ChangeSet
@@ -108,11 +108,3 @@ def _fields(actor: Actor, element: Element, snapshot: Mapping[str, Any]) -> dict
     seen = sees_field(actor, element.institution, element.domain)
     named = {f"attributes.{key}": value for key, value in attributes.items()}
     return fields | {name: value for name, value in named.items() if seen(name)}
-
-
-def sees_field(actor: Actor, institution: Institution, domain: str) -> Callable[[str], bool]:
-    """Whether the actor may read what the history tells of a field: personal data is for who works there."""
-    if not domain or actor.may(PERSONAL, institution):
-        return lambda name: True
-    keys = open_keys(metamodel.of(institution), domain)
-    return lambda name: not name.startswith("attributes.") or name.partition(".")[2] in keys

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from pendapa.architecture.queries import moments
+from pendapa.architecture.queries.lists import sees_field
 from pendapa.architecture.queries.moments import TYPES, Record
 from pendapa.architecture.rules.moments import Moment
 from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.history import actions as history
-from pendapa.kernel.history.queries import Difference, between
+from pendapa.kernel.history.queries import Difference, between, flat
 from pendapa.kernel.tenancy.models import Institution
 
 
@@ -66,7 +67,8 @@ def compare(
         key=lambda one: (TYPES.index(one[1]), order[one[0]], _one(one).name.casefold(), str(_one(one).uid))
     )
     chosen = found[start:] if size is None else found[start : start + size]
-    return Comparison(before, after, counts, [_entry(*one) for one in chosen], len(found))
+    seen = _Seen(actor, institution)
+    return Comparison(before, after, counts, [_entry(seen, *one) for one in chosen], len(found))
 
 
 def _one(found: tuple[str, str, Record | None, Record | None]) -> Record:
@@ -78,7 +80,7 @@ def _one(found: tuple[str, str, Record | None, Record | None]) -> Record:
 def _of_type(
     actor: Actor, institution: Institution, before: Moment, after: Moment, recorded_type: str
 ) -> list[tuple[str, Record | None, Record | None]]:
-    differs = moments.differing(institution, before, after, recorded_type)
+    differs, seen = moments.differing(institution, before, after, recorded_type), _Seen(actor, institution)
     was = _records(actor, institution, before, recorded_type, differs.removed | differs.changed)
     now = _records(actor, institution, after, recorded_type, differs.added | differs.changed)
     found: list[tuple[str, Record | None, Record | None]] = []
@@ -89,14 +91,29 @@ def _of_type(
         if uid in was:
             found.append(("removed", was[uid], None))
     for uid in differs.changed:
-        # Written again to the same values is no difference.
-        if uid in was and uid in now and _plain(was[uid].snapshot) != _plain(now[uid].snapshot):
+        # Written again to the same values is no difference, nor is what one may not read.
+        if uid in was and uid in now and seen.fields(was[uid]) != seen.fields(now[uid]):
             found.append(("changed", was[uid], now[uid]))
     return found
 
 
-def _plain(snapshot: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in snapshot.items() if name != "_names"}
+class _Seen:
+    """Which fields of records the actor may read; asked once for each domain."""
+
+    def __init__(self, actor: Actor, institution: Institution) -> None:
+        self._actor, self._institution = actor, institution
+        self._of: dict[str, Callable[[str], bool]] = {}
+
+    def of(self, record: Record) -> Callable[[str], bool]:
+        domain = str(record.snapshot.get("domain") or "")
+        if domain not in self._of:
+            self._of[domain] = sees_field(self._actor, self._institution, domain)
+        return self._of[domain]
+
+    def fields(self, record: Record) -> dict[str, Any]:
+        """The fields of a record without names, as far as they may be read."""
+        open_to = self.of(record)
+        return {name: value for name, value in flat(record.snapshot).items() if open_to(name)}
 
 
 def _records(
@@ -108,10 +125,12 @@ def _records(
     return {record.uid: record for record in found}
 
 
-def _entry(verb: str, recorded_type: str, was: Record | None, now: Record | None) -> Entry:
+def _entry(seen: _Seen, verb: str, recorded_type: str, was: Record | None, now: Record | None) -> Entry:
     record = now or was
     assert record is not None
-    told = between(recorded_type, was.snapshot, now.snapshot) if was and now else []
+    open_to = seen.of(record)
+    both = between(recorded_type, was.snapshot, now.snapshot) if was and now else []
+    told = [one for one in both if open_to(one.field)]
     snapshot = record.snapshot
     title = str(history.registered(recorded_type).title)
     return Entry(

@@ -101,6 +101,15 @@ def readable(
     return found
 
 
+def sees_field(actor: Actor, institution: Institution, domain: str) -> Callable[[str], bool]:
+    """Whether the actor may read what a snapshot tells of a field (``attributes.operator``): personal data is for who works
+    there."""
+    if not domain or actor.may(PERSONAL, institution):
+        return lambda name: True
+    keys = open_keys(metamodel.of(institution), domain)
+    return lambda name: not name.startswith("attributes.") or name.partition(".")[2] in keys
+
+
 def _loose(model: Metamodel, element: Element) -> dict[Column, list[str]]:
     """The texts of relation columns that an element keeps."""
     said = {column: element.attributes.get(column.key) for column in relation_columns(model, element.domain)}

@@ -27,6 +27,7 @@ from pendapa.kernel.access.actor import NotFound
 from pendapa.kernel.access.pages import PageRequest, page
 from pendapa.kernel.numbers import whole
 from pendapa.kernel.ui import formats
+from pendapa.regulations.metamodel import Metamodel
 
 AHEAD, COMPARED = 5, 100
 
@@ -127,13 +128,16 @@ def detail_at(request: PageRequest, uid: UUID, at: Moment) -> HttpResponse:
     )
     told = moments.readable_at(request.actor, request.institution, [element])[element.pk]
     labels = {c.key: c.label.in_language(language()) for c in attribute_columns(model, element.domain)}
-    links = []
-    for other in moments.relations_at(request.actor, request.institution, at, uid):
-        links.append(_link(request, record, other, model, at))
+    # A revision names its ends by number, a plan by uid; never by name, which two of them may share.
+    own = (
+        Element.objects.filter(institution=request.institution, uid=uid).values_list("pk", flat=True).first()
+    )
+    found = moments.relations_at(request.actor, request.institution, at, uid)
+    links = [_link(other, model, outgoing=other.snapshot.get("source") in (own, str(uid))) for other in found]
     context = room(request, element.domain) | switcher(request, at)
     context |= {
         "name": record.name,
-        "code": snap.get("code", ""),
+        "element_code": snap.get("code", ""),
         "kind_name": kind_label(model, element.domain, element.kind),
         "unit": snap.get("_names", {}).get("unit", ""),
         "openness": openness(snap.get("classification")),
@@ -146,12 +150,12 @@ def detail_at(request: PageRequest, uid: UUID, at: Moment) -> HttpResponse:
     return render(request, "architecture/detail_at.html", context)
 
 
-def _link(
-    request: PageRequest, record: moments.Record, link: moments.Record, model: Any, at: Moment
-) -> dict[str, str]:
-    known = model.relation(link.snapshot["type"])
-    outgoing = link.snapshot.get("_names", {}).get("source") == record.name
-    label = (known.forward if outgoing else known.backward).in_language(language())
+def _link(link: moments.Record, model: Metamodel, *, outgoing: bool) -> dict[str, str]:
+    try:
+        known = model.relation(link.snapshot["type"])
+        label = (known.forward if outgoing else known.backward).in_language(language())
+    except KeyError:  # a kind of relation that the metamodel of today has no more
+        label = str(link.snapshot["type"])
     return {
         "label": label,
         "name": link.snapshot.get("_names", {}).get("target" if outgoing else "source", ""),
