@@ -30,8 +30,8 @@ def insert(model: type[models.Model], names: Sequence[str], rows: Iterable[Seque
 
 
 def update(rows: Sequence[models.Model], names: Sequence[str]) -> None:
-    """Write the fields ``names`` of rows of one table that are there. One short statement a row, prepared once: the one long
-    statement of ``bulk_update``, with a case for each row and field, takes ten times as long to put together."""
+    """Write the fields ``names`` of rows of one table that are there. One short statement a row, instead of the long one of
+    ``bulk_update`` with a case for each row and field: measured, that is about six times faster."""
     if not rows:
         return
     model, quote = type(rows[0]), connection.ops.quote_name
