@@ -13,6 +13,7 @@ from pendapa.architecture.queries import comparing, moments
 from pendapa.architecture.rules.moments import NOW, Moment
 from pendapa.kernel.events.models import StreamEvent
 from pendapa.kernel.history import queries as past
+from pendapa.kernel.history.models import ChangeSet
 from pendapa.kernel.review import actions as review
 from pendapa.kernel.tenancy.models import Assignment, User
 from tests.architecture.scene import join, make
@@ -92,3 +93,20 @@ def test_the_signs_of_the_live_stream_name_nothing(cast: Cast) -> None:
     assert StreamEvent.objects.exists() and set(
         map(str, StreamEvent.objects.values_list("payload", flat=True))
     ) == {"{}"}
+
+
+@pytest.mark.django_db
+def test_the_history_of_what_was_opened_keeps_what_was_restricted(cast: Cast) -> None:
+    """A set of the own unit changed something of another OPD while it was restricted; now that thing is open."""
+    office = cast.actor("diskominfo")
+    made = actions.create_element(
+        office, cast.institution, "applications", cast.other_unit, name="Kelak terbuka",
+        classification="restricted", attributes={"fungsi": "rahasia dapur"},
+    ).row  # fmt: skip
+    for change in ({"attributes": {"fungsi": "masakan umum"}}, {"classification": "internal"}):
+        row = Element.objects.get(pk=made.pk)
+        actions.change_element(office, row, version=row.version, **change)
+    ChangeSet.objects.filter(author=cast.users["diskominfo"]).update(unit=cast.unit)
+    told = str(past.of_target(cast.actor("operator"), cast.institution, made.uid))
+    assert "masakan umum" in told and "rahasia dapur" not in told
+    assert "rahasia dapur" in str(past.of_target(office, cast.institution, made.uid))

@@ -23,7 +23,7 @@ from pendapa.architecture import (
 )
 from pendapa.architecture.archimate import importing as archimate
 from pendapa.architecture.models import Element, Relation
-from pendapa.architecture.queries.lists import seen, visible_relations
+from pendapa.architecture.queries.lists import could_see, seen, visible_relations
 from pendapa.architecture.queries.past import column_label, kind_label, openness, plain
 from pendapa.architecture.queries.units import unit_duties
 from pendapa.architecture.rules.metamodel import unsearched_keys
@@ -156,6 +156,7 @@ history.register(
     title=gettext_lazy("Element"),
     words=_element_words,
     page="architecture:detail",
+    then=could_see,
 ).after.append(references.follow)
 history.register(
     Relation,
@@ -249,7 +250,6 @@ def _count() -> dict[int, int]:
 
 
 importer.offer()
+searching.register()
 relation_importer.offer()
 archimate.offer()
-searching.register()
-duties.offer("architecture", unit_duties, order=20)

@@ -39,6 +39,18 @@ def seen(actor: Actor, institution: Institution, prefix: str = "") -> Q:
     return ~Q(**{f"{prefix}classification": "restricted"}) | restricted.filter(f"{prefix}unit__")
 
 
+def could_see(actor: Actor, institution: Institution) -> Callable[[Mapping[str, Any]], bool]:
+    """:func:`seen` for a past state of an element: whether the actor could have seen it so. At most one query."""
+    if not actor.may(VIEW, institution):
+        return lambda snapshot: snapshot.get("classification") == "public"
+    restricted = actor.scope(RESTRICTED, institution)
+    if restricted.everything:
+        return lambda snapshot: True
+    live = Unit.objects.filter(restricted.filter(""), institution=institution) if restricted.paths else ()
+    own = {unit.pk for unit in live}
+    return lambda snapshot: snapshot.get("classification") != "restricted" or snapshot.get("unit") in own
+
+
 def sight(actor: Actor, institution: Institution) -> str:
     """A word for what :func:`seen` lets through: actors with the same word see the same."""
     if not actor.may(VIEW, institution):

@@ -36,6 +36,7 @@ T = TypeVar("T")
 Names = Callable[[Recorded], dict[str, str]]
 Text = Callable[[Recorded], str]
 Visible = Callable[[Actor, Institution, Sequence[UUID]], set[UUID]]
+Then = Callable[[Actor, Institution], Callable[[dict[str, Any]], bool]]
 Words = Callable[[str, Any, dict[str, Any]], tuple[str, str] | None]
 
 
@@ -80,6 +81,7 @@ class Registered:
     words: Words | None
     page: str
     joins: tuple[str, ...] = ()
+    then: Then | None = None
     units: Units | None = None
     blockers: list[Blockers] = field(default_factory=list)
     settle: list[Settle] = field(default_factory=list)
@@ -100,6 +102,7 @@ def register(
     words: Words | None = None,
     page: str = "",
     joins: tuple[str, ...] = (),
+    then: Then | None = None,
 ) -> Registered:
     """Make ``model`` writable through change sets.
 
@@ -108,8 +111,11 @@ def register(
     ``title`` is what such a thing is called; ``words(field, value, snapshot)`` gives label and text of a value where the
     model's own field cannot (fields inside a JSON field come as ``attributes.basis``); ``page`` names the address of one
     thing, which takes the institution's code and the uid. ``joins`` names the fields of a model that only joins others.
+    ``then(actor, institution)`` gives the test of a past snapshot: whether the actor could have seen the thing so.
     """
-    known = Registered(model, names, text, visible, title or model._meta.verbose_name, words, page, joins)
+    known = Registered(
+        model, names, text, visible, title or model._meta.verbose_name, words, page, joins, then
+    )
     _types[model.recorded_type] = known
     return known
 

@@ -7,7 +7,7 @@ says so (``visible`` of :func:`pendapa.kernel.history.actions.register`). What i
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -401,7 +401,11 @@ def _slices(writes: QuerySet[Revision], size: int = 200) -> Iterator[list[Revisi
 
 
 def _entries(actor: Actor, institution: Institution, revisions: Sequence[Revision]) -> list[Entry]:
+    open_then = _openness(actor, institution, {r.target_type for r in revisions})
+    revisions = [r for r in revisions if open_then[r.target_type](r.snapshot)]
     before = _snapshots_before(revisions)
+    kinds = {r.target_uid: r.target_type for r in revisions}
+    before = {key: snap for key, snap in before.items() if open_then[kinds[key[0]]](snap)}
     pages = _pages(institution, revisions)
     return [
         Entry(
@@ -423,6 +427,18 @@ def _entries(actor: Actor, institution: Institution, revisions: Sequence[Revisio
         )
         for r in revisions
     ]
+
+
+def _openness(
+    actor: Actor, institution: Institution, types: Iterable[str]
+) -> dict[str, Callable[[dict[str, Any]], bool]]:
+    """By type, the test whether a past state was open to the actor: what was restricted then stays so."""
+    asked = {kind: actions.registered(kind).then for kind in types}
+    return {kind: then(actor, institution) if then else _always for kind, then in asked.items()}
+
+
+def _always(_snapshot: dict[str, Any]) -> bool:
+    return True
 
 
 def _snapshots_before(revisions: Sequence[Revision]) -> dict[tuple[UUID, int], dict[str, Any]]:
