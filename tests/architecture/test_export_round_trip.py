@@ -105,7 +105,7 @@ def told(sheets: list[dict]) -> list:
     return [(one["kind"], one["errors"], one["warnings"][:3]) for one in sheets if one["rows"] != one["same"]]
 
 
-@pytest.mark.parametrize("form", ["xlsx", "json"])
+@pytest.mark.parametrize("form", ["xlsx", "csv", "json"])
 def test_every_kind_with_every_attribute_and_relation_comes_back_the_same(cast, tmp_path, form) -> None:
     rows = fill(cast)
     join_all(cast, rows)
@@ -133,7 +133,7 @@ def in_short() -> dict[str, tuple]:
     }
 
 
-@pytest.mark.parametrize("form", ["xlsx", "json"])
+@pytest.mark.parametrize("form", ["xlsx", "csv", "json"])
 def test_into_an_empty_register_all_of_it_comes_back(cast: Cast, tmp_path: Path, form: str) -> None:
     rows = fill(cast)
     join_all(cast, rows)

@@ -166,7 +166,7 @@ class RelationSession:
         if len(fitting) == 1 and not same:
             return fitting[0]
         words = {"type": draft.name, "source": source.name, "target": target.name}
-        legal = [one.forward.id for one in self._model.relations if one.allows(*between)]
+        legal = [one.forward.id for one in self._model.relations if one.offered and one.allows(*between)]
         if legal and not same:
             told = say(
                 _(
