@@ -15,7 +15,7 @@ from schemathesis.checks import not_a_server_error
 from tests.kernel.homes import CAST, migrated, python
 from tools.testing.homes import Home, Server
 
-pytestmark = [pytest.mark.slow, pytest.mark.hostile, pytest.mark.database, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.slow, pytest.mark.hostile, pytest.mark.once, pytest.mark.timeout(600)]
 
 SECONDS = 30
 KEYS = (

@@ -13,6 +13,8 @@ import pytest
 from tests.kernel.sheets import APPLICATIONS, UNITS, csv_of, write_to
 from tools.testing.homes import Home
 
+pytestmark = [pytest.mark.slow, pytest.mark.once]
+
 
 @pytest.fixture(scope="module")
 def place(make_home: Callable[..., Home], tmp_path_factory: pytest.TempPathFactory) -> Home:

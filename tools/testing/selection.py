@@ -41,9 +41,10 @@ def on_postgresql() -> bool:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if config.getoption("--database-only"):
-        left_out = [item for item in items if not touches_database(item)]
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if touches_database(item)]
+        again = [item for item in items if touches_database(item) and not any(item.iter_markers("once"))]
+        chosen = set(again)
+        config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
+        items[:] = again
 
 
 @pytest.fixture(autouse=True)
