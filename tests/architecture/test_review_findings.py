@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 
@@ -141,3 +142,45 @@ def test_an_element_of_a_release_shows_its_code_and_which_way_a_link_to_its_name
         text = answer.content.decode().partition("<main")[2]
         assert f"· {element.code} ·" in text
         assert f'<span class="muted small">{label.in_language("id")}</span>' in text
+
+
+def test_a_form_over_the_own_draft_does_not_take_back_what_another_wrote_meanwhile(reviewed: Cast) -> None:  # noqa: F811
+    old = add(reviewed, "Lama", "diskominfo").row
+    draft = actions.change_element(
+        reviewed.actor("operator"), old, version=1, attributes={"fungsi": "Mencatat"}
+    ).draft
+    browser, url = reviewed.client("operator"), f"/di/uji/arsitektur/{old.uid}/ubah/"
+    sent = _values(browser.get(url).context["form"])
+    assert sent["name"] == "Lama" and sent["a_fungsi"] == "Mencatat"
+    actions.change_element(reviewed.actor("diskominfo"), old, version=1, name="Nama sekretariat")
+    answer = browser.post(url, sent | {"a_uraian": "Uraian baru"})
+    assert answer.status_code == 409 and answer.context["clashes"] == []
+    again = _values(answer.context["form"])
+    assert (again["name"], again["a_fungsi"], again["a_uraian"]) == (
+        "Nama sekretariat",
+        "Mencatat",
+        "Uraian baru",
+    )
+    assert browser.post(url, again).status_code == 302
+    (item,) = draft.items.all()
+    assert item.patch == {"attributes.fungsi": "Mencatat", "attributes.uraian": "Uraian baru"}
+
+
+def test_a_form_over_a_draft_that_is_gone_is_not_taken_for_one_over_what_another_wrote(
+    reviewed: Cast,
+) -> None:  # noqa: F811
+    old, operator = add(reviewed, "Lama", "diskominfo").row, reviewed.actor("operator")
+    draft = actions.change_element(operator, old, version=1, attributes={"fungsi": "Mencatat"}).draft
+    browser, url = reviewed.client("operator"), f"/di/uji/arsitektur/{old.uid}/ubah/"
+    sent = _values(browser.get(url).context["form"])
+    review.submit(operator, draft)
+    actions.change_element(reviewed.actor("diskominfo"), old, version=1, name="Nama sekretariat")
+    answer = browser.post(url, sent)
+    assert answer.status_code == 409
+    assert answer.context["form"]["name"].value() == "Nama sekretariat"
+
+
+def _values(form: Any) -> dict[str, Any]:
+    """What a browser would send of a form."""
+    values = {form.add_prefix(name): form[name].value() for name in form.fields}
+    return {name: "" if value is None else value for name, value in values.items()}

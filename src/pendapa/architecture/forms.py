@@ -22,6 +22,7 @@ from pendapa.architecture.rules.metamodel import RELATIONS, attribute_columns
 from pendapa.architecture.yearly import YearlyField
 from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.overlays import trees
+from pendapa.kernel.review import actions as review
 from pendapa.kernel.tables.columns import NAME_LIMIT
 from pendapa.kernel.tables.values import yearly, yearly_text
 from pendapa.kernel.tenancy.models import Institution, Unit
@@ -76,6 +77,7 @@ class ElementForm(forms.Form):
     valid_from = forms.DateField(required=False, label=gettext_lazy("Valid from"))
     valid_to = forms.DateField(required=False, label=gettext_lazy("Valid until"))
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    ground = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(
         self,
@@ -115,10 +117,10 @@ class ElementForm(forms.Form):
         self.fields["name"].label = self.domain.column("nama").label.in_language(language())
         if self.element is None:
             pattern = coding.pattern_of(institution, self.domain.key).text
-            self.fields["code"].help_text = _("Left empty, the next code by the pattern %(pattern)s is given.") % {
-                "pattern": pattern
-            }
-            del self.fields["version"]
+            self.fields["code"].help_text = _(
+                "Left empty, the next code by the pattern %(pattern)s is given."
+            ) % {"pattern": pattern}
+            del self.fields["version"], self.fields["ground"]
         kinds = [(k.key, k.label.in_language(language())) for k in self.domain.kinds]
         if len(kinds) > 1:
             self.fields["kind"].choices = [("", "—"), *kinds]  # type: ignore[attr-defined]
@@ -176,6 +178,7 @@ def initial_of(element: Element) -> dict[str, Any]:
         "valid_from": element.valid_from,
         "valid_to": element.valid_to,
         "version": element.version,
+        "ground": review.ground(element),
     }
     columns = form_columns(metamodel.of_row(element), element.domain, element.kind)
     return values | {

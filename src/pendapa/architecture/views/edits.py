@@ -22,11 +22,14 @@ from pendapa.kernel.access.actor import NotFound
 from pendapa.kernel.access.pages import PageRequest, page
 from pendapa.kernel.history.actions import Conflict, snapshot
 from pendapa.kernel.numbers import whole
+from pendapa.kernel.review import actions as review
 from pendapa.kernel.review.pages import over
+from pendapa.kernel.review.queries import after_patch, proposed_for
 from pendapa.kernel.tables.actions import own_unit
 from pendapa.regulations.metamodel import Domain
 
 WARNINGS_TOLD = 8
+HIDDEN = ("version", "ground")
 
 
 @require_http_methods(["GET", "POST"])
@@ -106,11 +109,13 @@ def edit(request: PageRequest, uid: UUID) -> HttpResponse:
     element = _own(request, uid)
     form = _form(request, element, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        version = form.cleaned_data["version"] or 0
+        version, ground = form.cleaned_data["version"] or 0, form.cleaned_data["ground"]
         try:
+            if ground is not None and ground != review.ground(element):
+                raise Conflict([element.name])
             done = actions.change_element(request.actor, element, version=version, **form.values)
         except Conflict:
-            return _conflict(request, form, uid, version)
+            return _conflict(request, form, uid, _read(request, element, version, ground))
         except actions.Refused as refused:
             _tell(form, refused)
         else:
@@ -148,15 +153,23 @@ def _edit_page(
     return render(request, "architecture/form.html", context | more, status=status)
 
 
-def _conflict(request: PageRequest, form: ElementForm, uid: UUID, version: int) -> HttpResponse:
+def _read(request: PageRequest, element: Element, version: int, ground: int | None) -> dict[str, Any]:
+    """What the form was made of: a version of the register, or one with the own draft laid over it, which nobody keeps."""
+    if ground is None or ground == version:
+        return queries.snapshot_at(element, version)
+    patch = proposed_for(request.actor, request.institution, element.uid)
+    return after_patch(queries.snapshot_at(element, ground), patch)
+
+
+def _conflict(request: PageRequest, form: ElementForm, uid: UUID, base: dict[str, Any]) -> HttpResponse:
     """Three versions meet: what was read, what stands now, what is to be saved. What only one side touched is taken from
     that side; where both did, the own text stays in the form and the other's is told beside it."""
     now = _own(request, uid)
-    base, theirs = queries.snapshot_at(now, version), snapshot(now)
+    theirs = snapshot(now)
     base_values = initial_of(_as_it_was(now, base)) if base else initial_of(now)
     mine, current = request.POST.copy(), initial_of(now)
     clashes = []
-    for name, bound in ((name, form[name]) for name in form.fields if name != "version"):
+    for name, bound in ((name, form[name]) for name in form.fields if name not in HIDDEN):
         own, was, stands = bound.value(), base_values.get(name), current.get(name)
         if _same(own, was) and not _same(stands, was):
             _put(mine, name, stands)
@@ -164,7 +177,7 @@ def _conflict(request: PageRequest, form: ElementForm, uid: UUID, version: int) 
             clashes.append(
                 {"label": bound.label, "theirs": _plain(form, name, stands), "mine": _plain(form, name, own)}
             )
-    mine["version"] = str(now.version)
+    mine["version"], mine["ground"] = str(now.version), str(review.ground(now))
     merged = _form(request, now, mine)
     merged.is_valid()
     taken = [
@@ -181,7 +194,11 @@ def _as_it_was(now: Element, base: dict[str, Any]) -> Element:
     for name in ("name", "code", "kind", "classification", "valid_from", "valid_to", "attributes"):
         setattr(was, name, base.get(name))
     if base.get("unit") != was.unit_id:
-        was.unit = type(was.unit).objects.get(pk=base["unit"])
+        # A revision names the unit by number, a draft by uid.
+        units = type(was.unit).objects
+        was.unit = (
+            units.get(pk=base["unit"]) if isinstance(base["unit"], int) else units.get(uid=base["unit"])
+        )
     return was
 
 

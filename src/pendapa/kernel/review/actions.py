@@ -23,7 +23,7 @@ from pendapa.kernel.access.actor import of as actor_of
 from pendapa.kernel.events import bus, stream
 from pendapa.kernel.history import actions as history
 from pendapa.kernel.history import undoing
-from pendapa.kernel.history.models import ChangeItem, ChangeSet, Recorded, Review
+from pendapa.kernel.history.models import ChangeItem, ChangeSet, Recorded, Review, Revision
 from pendapa.kernel.permissions import APPROVE, DIRECT, REVIEW_SETTINGS, VALIDATE, VERIFY
 from pendapa.kernel.review import items as proposals
 from pendapa.kernel.review import queries
@@ -34,6 +34,7 @@ from pendapa.kernel.tenancy.models import Assignment, Institution, Unit, User
 T = TypeVar("T")
 PERMISSION = {"approve": APPROVE, "verify": VERIFY, "validate": VALIDATE}
 _inside: ContextVar[bool] = ContextVar("a proposal is being made", default=False)
+_laid: ContextVar[ChangeSet | None] = ContextVar("what a draft says is laid over the register", default=None)
 
 
 class Refused(Exception):
@@ -136,11 +137,12 @@ def undo(actor: Actor, change_set: ChangeSet) -> tuple[undoing.Undone, ChangeSet
 
 @contextmanager
 def _making() -> Iterator[None]:
-    token = _inside.set(True)
+    inside, laid = _inside.set(True), _laid.set(None)
     try:
         yield
     finally:
-        _inside.reset(token)
+        _laid.reset(laid)
+        _inside.reset(inside)
 
 
 def _lay(
@@ -150,8 +152,18 @@ def _lay(
     items = list(draft.items.order_by("pk")) if draft else []
     laying = proposals.Laying(institution, items if about is None else proposals.about(items, about))
     if laying.items:
-        history.write(actor, institution, "edit", laying.parts())
+        _laid.set(history.write(actor, institution, "edit", laying.parts()))
     return laying
+
+
+def ground(row: Recorded) -> int:
+    """The version of a thing in the register, also where the actor's draft is laid over it and ``row`` shows one more."""
+    laid = _laid.get()
+    if laid is None:
+        return row.version
+    written = Revision.objects.filter(change_set=laid, target_uid=row.uid).order_by("version")
+    first = written.values_list("version", flat=True).first()
+    return row.version if first is None else first - 1
 
 
 @contextmanager

@@ -56,6 +56,13 @@ def change_set(actor: Actor, institution: Institution, uid: UUID | str) -> Chang
     return one
 
 
+def proposed_for(actor: Actor, institution: Institution, uid: UUID) -> dict[str, Any]:
+    """The new values that the actor's open draft gives to a thing of the register, by field; empty where it gives none."""
+    draft = open_set(actor, institution)
+    items = draft.items.filter(target_uid=uid, verb="change") if draft else ChangeItem.objects.none()
+    return dict(items.values_list("patch", flat=True).first() or {})
+
+
 def writes_for(actor: Actor, institution: Institution) -> Scope:
     """The units for which a person may propose today, whatever the key by which a program acts for the person."""
     person = Actor(user=actor.user, system=actor.system, assignments=actor.assignments)
