@@ -89,5 +89,7 @@ def test_digits_of_other_writing_systems_and_endless_numbers_are_no_numbers() ->
 
 def test_only_codes_of_nodes_have_digits() -> None:
     assert digits_of("RAB.04.01.01") == "04.01.01"
-    assert [digits_of(text) for text in ("Pendidikan", "RAB", "04.01", "RAL.02/Akuntabilitas", "")] == [""] * 5
+    assert [digits_of(text) for text in ("Pendidikan", "RAB", "04.01", "RAL.02/Akuntabilitas", "")] == [
+        ""
+    ] * 5
     assert parse(standard("DAA")).series()

@@ -90,7 +90,10 @@ def test_who_does_not_belong_here_finds_nothing(cast: Cast, who: str) -> None:
 # -- with the model ---------------------------------------------------------------------------------------------------
 
 ASKED = put(
-    {}, "applications", "columns", {"key": "narahubung", "label": {"id": "Narahubung"}, "type": "string", "required": True}
+    {},
+    "applications",
+    "columns",
+    {"key": "narahubung", "label": {"id": "Narahubung"}, "type": "string", "required": True},
 )
 
 

@@ -1,5 +1,6 @@
 """What a proposal keeps when the register moves under it, and what a decision is about."""
 
+# ruff: noqa: F811  (a fixture of another file is a parameter here)
 from __future__ import annotations
 
 import re
@@ -17,7 +18,7 @@ from tests.architecture.test_drafts import add, live, reviewed, through_all  # n
 from tests.cast import Cast
 
 
-def test_what_was_to_be_deleted_and_moved_on_can_be_worked_at_again(reviewed: Cast) -> None:  # noqa: F811
+def test_what_was_to_be_deleted_and_moved_on_can_be_worked_at_again(reviewed: Cast) -> None:
     old = add(reviewed, "Lama", "diskominfo").row
     operator = reviewed.actor("operator")
     draft = actions.delete_element(operator, old).draft
@@ -29,7 +30,7 @@ def test_what_was_to_be_deleted_and_moved_on_can_be_worked_at_again(reviewed: Ca
     assert live(reviewed, "Baru").attributes["fungsi"] == "Mencatat"
 
 
-def test_what_was_deleted_meanwhile_comes_back_with_what_was_proposed_for_it(reviewed: Cast) -> None:  # noqa: F811
+def test_what_was_deleted_meanwhile_comes_back_with_what_was_proposed_for_it(reviewed: Cast) -> None:
     old = add(reviewed, "Lama", "diskominfo").row
     operator = reviewed.actor("operator")
     draft = actions.change_element(operator, old, version=1, attributes={"fungsi": "Mencatat"}).draft
@@ -42,7 +43,7 @@ def test_what_was_deleted_meanwhile_comes_back_with_what_was_proposed_for_it(rev
 
 
 def test_a_change_that_cannot_be_laid_is_not_lost_when_the_thing_is_changed_once_more(
-    reviewed: Cast,  # noqa: F811
+    reviewed: Cast,
 ) -> None:
     old = add(reviewed, "Lama", "diskominfo").row
     operator = reviewed.actor("operator")
@@ -56,7 +57,7 @@ def test_a_change_that_cannot_be_laid_is_not_lost_when_the_thing_is_changed_once
     assert [problem.item for problem in proposals.problems(draft)]
 
 
-def test_looking_again_at_a_new_thing_whose_code_was_taken_does_not_throw_it_away(reviewed: Cast) -> None:  # noqa: F811
+def test_looking_again_at_a_new_thing_whose_code_was_taken_does_not_throw_it_away(reviewed: Cast) -> None:
     draft = add(reviewed, "SIMRS", code="X-1").draft
     add(reviewed, "Portal data", "diskominfo", code="X-1")
     with pytest.raises(review.Refused, match="Tempatnya sudah diisi"):
@@ -64,7 +65,7 @@ def test_looking_again_at_a_new_thing_whose_code_was_taken_does_not_throw_it_awa
     assert draft.items.count() == 1
 
 
-def test_what_was_handed_in_anew_is_not_agreed_to_by_who_read_the_old(reviewed: Cast) -> None:  # noqa: F811
+def test_what_was_handed_in_anew_is_not_agreed_to_by_who_read_the_old(reviewed: Cast) -> None:
     draft = add(reviewed, "SIMRS").draft
     operator, head = reviewed.actor("operator"), reviewed.actor("head")
     review.submit(operator, draft)
@@ -82,7 +83,7 @@ def test_what_was_handed_in_anew_is_not_agreed_to_by_who_read_the_old(reviewed: 
     review.agree(head, draft, seen=again)
 
 
-def test_agreeing_twice_from_one_page_does_not_pass_two_steps(reviewed: Cast) -> None:  # noqa: F811
+def test_agreeing_twice_from_one_page_does_not_pass_two_steps(reviewed: Cast) -> None:
     diskominfo = reviewed.actor("diskominfo")
     review.set_steps(diskominfo, reviewed.institution, ["verify", "validate"])
     draft = add(reviewed, "SIMRS").draft
@@ -98,7 +99,7 @@ def test_agreeing_twice_from_one_page_does_not_pass_two_steps(reviewed: Cast) ->
 
 
 def test_who_moved_to_another_opd_neither_hands_in_nor_adds_to_the_draft_of_the_old_one(
-    reviewed: Cast,  # noqa: F811
+    reviewed: Cast,
 ) -> None:
     draft = add(reviewed, "SIMRS").draft
     reviewed.users["operator"].assignments.update(unit=reviewed.other_unit)
@@ -144,7 +145,7 @@ def test_an_element_of_a_release_shows_its_code_and_which_way_a_link_to_its_name
         assert f'<span class="muted small">{label.in_language("id")}</span>' in text
 
 
-def test_a_form_over_the_own_draft_does_not_take_back_what_another_wrote_meanwhile(reviewed: Cast) -> None:  # noqa: F811
+def test_a_form_over_the_own_draft_does_not_take_back_what_another_wrote_meanwhile(reviewed: Cast) -> None:
     old = add(reviewed, "Lama", "diskominfo").row
     draft = actions.change_element(
         reviewed.actor("operator"), old, version=1, attributes={"fungsi": "Mencatat"}
@@ -168,7 +169,7 @@ def test_a_form_over_the_own_draft_does_not_take_back_what_another_wrote_meanwhi
 
 def test_a_form_over_a_draft_that_is_gone_is_not_taken_for_one_over_what_another_wrote(
     reviewed: Cast,
-) -> None:  # noqa: F811
+) -> None:
     old, operator = add(reviewed, "Lama", "diskominfo").row, reviewed.actor("operator")
     draft = actions.change_element(operator, old, version=1, attributes={"fungsi": "Mencatat"}).draft
     browser, url = reviewed.client("operator"), f"/di/uji/arsitektur/{old.uid}/ubah/"

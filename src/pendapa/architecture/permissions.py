@@ -28,7 +28,14 @@ grant(
     },
 )
 grant(
-    PERSONAL, {"operator": INSTITUTION, "head": INSTITUTION, "diskominfo": INSTITUTION, "sekda": INSTITUTION}
+    PERSONAL,
+    {
+        "operator": INSTITUTION,
+        "head": INSTITUTION,
+        "diskominfo": INSTITUTION,
+        "sekda": INSTITUTION,
+        "verifier": INSTITUTION,  # who checks what was written reads all of it
+    },
 )
 grant(EDIT, {"operator": UNIT, "head": UNIT, "diskominfo": INSTITUTION})
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -99,12 +98,19 @@ def _model(snapshot: dict[str, Any]) -> Metamodel:
     return metamodel.of_id(institution) if institution else packs.metamodel()
 
 
-@lru_cache(maxsize=10_000)
-def _institution_of(unit: int) -> int | None:
-    """A unit never moves to another institution."""
-    # A proposal names its unit by uid, a revision by number.
-    found = Unit.objects.filter(pk=unit) if isinstance(unit, int) else Unit.objects.filter(uid=unit)
-    return found.values_list("institution", flat=True).first()
+def _institution_of(unit: int | str) -> int | None:
+    """The institution of a unit, named by its number in a revision and by its uid in a proposal. A unit never moves to
+    another institution: what was found is kept."""
+    if unit not in _homes:
+        rows = Unit.objects.filter(pk=unit) if isinstance(unit, int) else Unit.objects.filter(uid=unit)
+        found = rows.values_list("institution", flat=True).first()
+        if found is None:
+            return None
+        _homes[unit] = found
+    return _homes[unit]
+
+
+_homes: dict[int | str, int] = {}
 
 
 def _domain_label(key: str) -> str:
@@ -253,3 +259,4 @@ importer.offer()
 searching.register()
 relation_importer.offer()
 archimate.offer()
+duties.offer("architecture", unit_duties, order=20)

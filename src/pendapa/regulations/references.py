@@ -221,7 +221,6 @@ class References(Sourced):
         close = difflib.get_close_matches(wanted, names, n=limit, cutoff=0.6)
         return tuple(dict.fromkeys(names[name] for name in close))
 
-
     def with_trees(self, newer: Iterable["References"]) -> "References":
         """These references with the trees of ``newer`` in the place of their own.
 

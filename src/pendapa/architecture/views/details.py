@@ -168,13 +168,22 @@ def _outside(model: Metamodel, element: Element, attributes: Mapping[str, Any]) 
 
 def _old(model: Metamodel, element: Element, key: str, value: Any) -> dict[str, Any]:
     label, text = column_label(model, element.domain, key), plain(value)
-    return {"label": label, "value": text, "official": False, "personal": False, "doubtful": False, "old": False}
+    return {
+        "label": label,
+        "value": text,
+        "official": False,
+        "personal": False,
+        "doubtful": False,
+        "old": False,
+    }
 
 
 def _is_old(model: Metamodel, domain: str, column: Column, value: Any) -> bool:
     """Whether a value, or one of several, went out of use."""
     texts = value if isinstance(value, list) else [value]
-    return isinstance(model, Laid) and any((domain, column.key, str(one)) in model.retired_values for one in texts)
+    return isinstance(model, Laid) and any(
+        (domain, column.key, str(one)) in model.retired_values for one in texts
+    )
 
 
 def _kind_name(model: Metamodel, element: Element) -> str:

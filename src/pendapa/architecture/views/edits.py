@@ -23,7 +23,7 @@ from pendapa.kernel.access.pages import PageRequest, page
 from pendapa.kernel.history.actions import Conflict, snapshot
 from pendapa.kernel.numbers import whole
 from pendapa.kernel.review import actions as review
-from pendapa.kernel.review.pages import over
+from pendapa.kernel.review.pages import gathered, over
 from pendapa.kernel.review.queries import after_patch, proposed_for
 from pendapa.kernel.tables.actions import own_unit
 from pendapa.regulations.metamodel import Domain
@@ -34,7 +34,7 @@ HIDDEN = ("version", "ground")
 
 @require_http_methods(["GET", "POST"])
 @page(EDIT)
-@over
+@gathered
 def new(request: PageRequest) -> HttpResponse:
     """A new element of a domain; where the domain has several kinds, the kind is asked first."""
     domain = (

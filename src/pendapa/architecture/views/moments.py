@@ -61,7 +61,9 @@ def switcher(request: PageRequest, at: Moment) -> dict[str, Any]:
     """What the switcher offers: now, a day, the years ahead, the releases. Part of every page that knows moments."""
     year = timezone.localdate().year
     years = sorted({*range(year, year + AHEAD + 1), *([at.year] if at.kind == "planned" else [])})
-    found = moments.releases(request.actor, request.institution).values_list("code", "name")[:20]
+    # Now is what most pages show, and they must be light: from there the way to the releases is a link.
+    offered = moments.releases(request.actor, request.institution).values_list("code", "name")
+    found = [] if at.is_now else offered[:20]
     return {
         "moment": at,
         "moment_words": words(at),
@@ -75,6 +77,7 @@ def switcher(request: PageRequest, at: Moment) -> dict[str, Any]:
         "moment_keep": [(k, v) for k, v in request.GET.items() if k in ("domain", "kind", "unit", "q") and v],
         "moment_today": timezone.localdate().isoformat(),
         "compare_url": address(request.institution, "compare", sebelum=at.key or "sekarang"),
+        "releases_url": address(request.institution, "releases"),
     }
 
 

@@ -23,14 +23,22 @@ View = Callable[..., HttpResponse]
 def over(view: View) -> View:
     """Below ``page``: reading lays the actor's open draft under the view, as far as it touches the thing of the address;
     writing gathers what the view wrote into it. For whose changes are not reviewed nothing is different."""
+    return _working(view, reading=True)
 
+
+def gathered(view: View) -> View:
+    """The same for a page whose reading shows nothing that a draft could change, such as an empty form."""
+    return _working(view, reading=False)
+
+
+def _working(view: View, *, reading: bool) -> View:
     @wraps(view)
     def inner(request: PageRequest, *args: Any, **named: Any) -> HttpResponse:
         if not actions.gathers(request.actor, request.institution):
             return view(request, *args, **named)
         uid = named.get("uid")
         if request.method in ("GET", "HEAD"):
-            draft = queries.open_set(request.actor, request.institution)
+            draft = queries.open_set(request.actor, request.institution) if reading else None
             if draft is None or (uid is not None and not items.touching(draft, uid)):
                 return view(request, *args, **named)
             request.draft = draft  # type: ignore[attr-defined]

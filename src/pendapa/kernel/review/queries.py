@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -218,6 +219,7 @@ class Line:
     title: str
     name: str
     domain: str
+    url: str
     differences: list[Difference]
     problem: str
     clashes: list[Choice]
@@ -277,6 +279,8 @@ def _lines(actor: Actor, found: ChangeSet, kind: str, items: Sequence[ChangeItem
     rows = _rows(found.institution, kind, items)
     live = {uid: history.snapshot(row) for uid, row in rows.items()}
     problems = {one.item.pk: one for one in _problems(found, items)}
+    # What is only proposed has a page for its author alone, on which the draft is laid under it.
+    own = actor.user is not None and found.author_id == actor.user.pk and found.state in ChangeSet.OPEN
     depend: dict[UUID, list[str]] = defaultdict(list)
     changing = [item.target_uid for item in items if item.verb in ("change", "delete")]
     for ask in known.dependents:
@@ -288,6 +292,7 @@ def _lines(actor: Actor, found: ChangeSet, kind: str, items: Sequence[ChangeItem
             title=str(known.title),
             name=str((live.get(item.target_uid) or {}).get("name") or item.name),
             domain=str((live.get(item.target_uid) or item.patch).get("domain") or ""),
+            url=_page(known, found, item) if item.target_uid in live or own else "",
             differences=_differences(item, live.get(item.target_uid)),
             problem=problems[item.pk].why if item.pk in problems else "",
             clashes=_choices(known, problems.get(item.pk), live.get(item.target_uid) or {}),
@@ -295,6 +300,10 @@ def _lines(actor: Actor, found: ChangeSet, kind: str, items: Sequence[ChangeItem
         )
         for item in items
     ]
+
+
+def _page(known: history.Registered, found: ChangeSet, item: ChangeItem) -> str:
+    return reverse(known.page, args=[found.institution.code, item.target_uid]) if known.page else ""
 
 
 def _rows(institution: Institution, kind: str, items: Sequence[ChangeItem]) -> dict[UUID, Recorded]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.permissions import DRAFTS
@@ -80,7 +80,7 @@ def _unit_duties(actor: Actor, institution: Institution, unit: Unit) -> list[Dut
 
 offer(
     "review",
-    _lazy("Proposals to decide on"),
+    gettext_lazy("Proposals to decide on"),
     _to_decide,
     count=_count_to_decide,
     order=10,
@@ -88,7 +88,7 @@ offer(
 )
 offer(
     "returned",
-    _lazy("Proposals to mend"),
+    gettext_lazy("Proposals to mend"),
     _to_mend,
     count=lambda actor, institution: queries.own(actor, institution).filter(state="returned").count(),
     order=20,
@@ -96,7 +96,7 @@ offer(
 )
 offer(
     "drafts",
-    _lazy("Drafts to hand in"),
+    gettext_lazy("Drafts to hand in"),
     _drafts,
     count=lambda actor, institution: queries.own(actor, institution).filter(state="draft").count(),
     order=60,
@@ -105,7 +105,7 @@ offer(
 duties.offer("review", _unit_duties, order=10)
 navigation.add(
     "review",
-    _lazy("Proposals"),
+    gettext_lazy("Proposals"),
     "file-certificate",
     "review:list",
     15,
