@@ -46,7 +46,7 @@ def test_csv_holds_the_official_headers_codes_of_relations_and_no_formulas(cast:
     assert (
         row["ID"] == "DAA-001"
         and row["Layanan terkait"] == "DAL-001"
-        and row["Basis Aplikasi"] == "web\nmobile"
+        and row["Basis Aplikasi"] == "Web\nMobile"
     )
 
 

@@ -47,7 +47,7 @@ def test_the_api_answers_absent_and_hidden_alike(cast: Cast, address: str) -> No
     assert (
         (answer.status_code, answer.content)
         == (absent.status_code, absent.content)
-        == (404, b'{"detail": "Not found"}')
+        == (404, b'{"detail":"Not found"}')
     )
 
 

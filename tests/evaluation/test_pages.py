@@ -18,7 +18,7 @@ LIST = "/di/uji/penilaian/"
 PAGE = LIST + "2026/spbe-2020/self/"
 LIVE = {"HTTP_HX_REQUEST": "true"}
 FULL = {one.number: "3" for one in SPBE.indicators}
-OFFICERS = {"operator", "other_operator", "head", "diskominfo", "sekda", "assessor"}
+OFFICERS = {"operator", "other_operator", "head", "diskominfo", "sekda", "verifier", "assessor"}
 
 
 @pytest.fixture

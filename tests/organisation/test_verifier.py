@@ -34,7 +34,6 @@ def test_the_verifier_reads_everywhere_restricted_things_and_history_too(cast: C
     "right",
     [
         architecture.EDIT,
-        architecture.PERSONAL,
         evaluation.EDIT,
         evaluation.PUBLISH,
         kernel.IMPORT,
@@ -44,8 +43,13 @@ def test_the_verifier_reads_everywhere_restricted_things_and_history_too(cast: C
         permissions.SEE_PEOPLE,
     ],
 )
-def test_the_verifier_writes_nothing_and_reads_nobodys_data(cast: Cast, right: str) -> None:
+def test_the_verifier_writes_nothing(cast: Cast, right: str) -> None:
     assert not cast.actor("verifier").may(right, cast.institution)
+
+
+def test_the_verifier_reads_all_of_what_is_to_be_verified(cast: Cast) -> None:
+    """A proposal is decided on as it was written, with who is named in it."""
+    assert cast.actor("verifier").may(architecture.PERSONAL, cast.institution)
 
 
 @pytest.mark.parametrize(
