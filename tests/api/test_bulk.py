@@ -79,6 +79,12 @@ def test_one_faulty_row_keeps_all_out_and_is_told_by_index(cast: Cast, faulty: A
     assert answer.json()["errors"][0]["message"] and not Element.objects.exists()
 
 
+def test_faults_are_told_in_the_order_of_the_rows(cast: Cast) -> None:
+    rows = [row("A", unit="9.99"), row("B", domain="hewan"), row("C", unit="9.99")]
+    told = program(cast, "operator").put("elements/bulk", {"rows": rows}).json()["errors"]
+    assert [one["index"] for one in told] == [0, 1, 2]
+
+
 def test_with_partial_the_good_rows_are_written(cast: Cast) -> None:
     rows = [row("A"), row("B", unit="9.99"), row("C"), row("D", name="")]
     answer = program(cast, "operator").put("elements/bulk?partial=true", {"rows": rows})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.urls import reverse
 
 from pendapa.architecture.models import Element
 from tests.api.programs import ALL, HISTORY, READ, WRITE, program
@@ -204,6 +205,19 @@ def test_a_change_that_is_reviewed_answers_with_the_proposal(cast: Cast) -> None
     told = theirs.get(f"change-sets/{answer.json()['change_set']['uid']}").json()
     assert told["state"] == "draft" and told["counts"]["add"] == 1
     assert program(cast, "other_operator", *ALL).get(f"change-sets/{told['uid']}").status_code == 404
+
+
+def test_a_key_of_the_secretariat_writes_at_once_where_it_was_given_that(cast: Cast) -> None:
+    from pendapa.kernel.review import actions as review
+
+    review.set_steps(cast.actor("diskominfo"), cast.institution, ["approve"])
+    page = reverse("tokens:new", args=[cast.institution.code])
+    assert "review.direct" in cast.client("diskominfo").get(page).content.decode()
+    assert "review.direct" not in cast.client("operator").get(page).content.decode()
+    body = {**NEW, "unit": cast.unit.code}
+    assert program(cast, "diskominfo", READ, WRITE).post("elements", body).status_code == 202
+    answer = program(cast, "diskominfo", READ, WRITE, "review.direct").post("elements", body)
+    assert answer.status_code == 201 and Element.objects.count() == 1
 
 
 def test_words_come_in_the_language_that_is_asked_for(cast: Cast) -> None:

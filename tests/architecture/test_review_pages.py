@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.messages import get_messages
 from django.urls import reverse
 
 from pendapa.architecture import actions
@@ -43,6 +44,10 @@ def test_a_form_sent_by_an_operator_ends_in_the_proposal_and_shows_it(reviewed: 
     # What is only proposed can be looked at and worked on like everything else.
     detail = client.get(reverse("architecture:detail", args=[reviewed.institution.code, uid]))
     assert detail.status_code == 200 and "SIMRS" in detail.content.decode()
+    # Its page says so, and does not ask for what a thing of the register alone has.
+    shown = detail.content.decode()
+    assert address(reviewed, "set", the_draft().uid) in shown
+    assert f"/komentar/element/{uid}" not in shown and f"/{uid}/kembaran/" not in shown
     other = reviewed.client("other_operator")
     assert other.get(reverse("architecture:detail", args=[reviewed.institution.code, uid])).status_code == 404
 
@@ -59,7 +64,9 @@ def test_the_whole_way_by_the_buttons(reviewed: Cast) -> None:
     assert "Lengkapi uraian" in page and "Ajukan" in page
     operator.post(address(reviewed, "submit", uid))
     head.post(address(reviewed, "decide", uid), {"verdict": "agree"})
-    office.post(address(reviewed, "decide", uid), {"verdict": "agree"})
+    last = office.post(address(reviewed, "decide", uid), {"verdict": "agree"})
+    ((_level, words),) = [(one.level, str(one)) for one in get_messages(last.wsgi_request)]
+    assert "bagian dari daftar" in words
     assert Element.objects.get().name == "SIMRS"
     # Afterwards its address leads to what it became.
     answer = operator.get(address(reviewed, "set", uid))

@@ -65,6 +65,7 @@ def test_the_map_shows_the_tree_with_years_verdicts_and_processes(cast: Cast) ->
 def test_an_empty_map_says_how_to_begin(cast: Cast) -> None:
     page = cast.client("operator").get(MAP)
     assert page.status_code == 200 and f"{BASE}baru/?domain=strategy&amp;kind=visi" in page.content.decode()
+    assert "impor/templat/strategy.xlsx" in page.content.decode()
 
 
 def test_who_may_not_see_a_part_meets_neither_it_nor_its_place(cast: Cast) -> None:

@@ -215,7 +215,7 @@ def test_rows_without_a_unit_take_that_of_the_command(place: Home, tmp_path):
     ("more", "said"),
     [
         (["--unit", "Dinas Sosiall"], "Nearest: Dinas Sosial"),
-        (["--unit", "zzz"], "No unit “zzz” in Kabupaten Uji"),
+        (["--unit", "zzz"], "No unit “zzz” in Kabupaten Uji. Write its name or code"),
         (["--kind", "hewan"], "hewan"),
         (["--sheet", "Tidak ada"], "Tidak ada"),
         (["--institution", "TIDAKADA"], "No institution “TIDAKADA” (there are: UJI)"),

@@ -4,13 +4,14 @@ from django.utils.translation import gettext_lazy as _
 
 from pendapa.architecture import permissions as architecture
 from pendapa.evaluation import permissions as evaluation
-from pendapa.kernel.permissions import APPROVE, DRAFTS, HISTORY, VALIDATE, VERIFY
+from pendapa.kernel.permissions import APPROVE, DIRECT, DRAFTS, HISTORY, VALIDATE, VERIFY
 from pendapa.kernel.tokens.scopes import offer
 
 offer(architecture.VIEW, _("Read the register"), usual=True)
 offer(architecture.RESTRICTED, _("Read restricted elements as well"))
 offer(architecture.PERSONAL, _("Read personal data in elements"))
 offer(architecture.EDIT, _("Write elements and relations"))
+offer(DIRECT, _("Let what it writes count at once, without a proposal to be reviewed"))
 offer(HISTORY, _("Read the history"))
 offer(evaluation.VIEW, _("Read the evaluation"))
 offer(DRAFTS, _("Read and hand in proposals"))

@@ -52,6 +52,8 @@ def import_(
 ) -> None:
     """Let the tree of a file hold from now on, for all institutions; mapped elements in doubt are marked."""
     ready()
+    from django.utils.translation import gettext
+
     from pendapa.architecture import bringing, references
     from pendapa.kernel.access.actor import system
     from pendapa.kernel.overlays import trees
@@ -59,19 +61,20 @@ def import_(
     tree = tree.upper()
     known = trees.references_now().trees
     if tree not in known:
-        raise Fault(f"There is no tree '{tree[:20]}'. There are: {', '.join(known)}.")
+        words = {"tree": tree[:20], "known": ", ".join(known)}
+        raise Fault(gettext("There is no tree “%(tree)s” (there are: %(known)s).") % words)
     if not file.is_file():
-        raise Fault(f"There is no file {file}.")
+        raise Fault(gettext("There is no file %(file)s.") % {"file": file})
     if not label.strip() or len(label) > 120:
-        raise Fault("The label must have 1 to 120 characters.")
+        raise Fault(gettext("The label must have 1 to 120 characters."))
     try:
         nodes = bringing.nodes_of(tree, file)
     except bringing.Unfit as unfit:
         for fault in unfit.faults[:TOLD]:
             complain(fault)
         if more := unfit.more(TOLD):
-            complain(f"… {more} more.")
-        raise Fault("Nothing was changed.", code=1) from unfit
+            complain(gettext("… %(more)d more.") % {"more": more})
+        raise Fault(gettext("Nothing was changed."), code=1) from unfit
     done = references.effect(tree, bringing.built(tree, nodes, label).nodes)
     told: dict[str, Any] = {
         "tree": tree,

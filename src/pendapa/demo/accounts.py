@@ -50,7 +50,7 @@ def greeting() -> list[str]:
         return [
             "This home is empty. Next, in another terminal with the same PENDAPA_HOME:",
             '  pendapa institution create CODE "NAME"   your institution',
-            "  pendapa createadmin                      the first account",
+            "  pendapa createadmin E-MAIL               the first account",
             "Or look around first: pendapa demo (in a home of its own).",
         ]
     return []

@@ -61,7 +61,7 @@ def upsert(request: HttpRequest, code: str, partial: bool = False) -> HttpRespon
     rows, reason = _read(request.body)
     with told():
         result = bulk.upsert(actor, institution, rows, partial=partial, reason=reason)
-    errors = [_fault(one) for one in result.errors]
+    errors = [_fault(one) for one in sorted(result.errors, key=lambda one: one.index)]
     if errors and not partial:
         detail = _("%(failed)d of %(all)d rows are faulty; nothing was written.") % {
             "failed": result.failed,

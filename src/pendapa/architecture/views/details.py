@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -23,6 +24,7 @@ from pendapa.architecture.views.common import address, domain_of, language, room
 from pendapa.architecture.views.references import offered
 from pendapa.architecture.views.relations import facts_of
 from pendapa.kernel.access.pages import PageRequest, page
+from pendapa.kernel.review import queries as proposals
 from pendapa.kernel.review.pages import over
 from pendapa.regulations.metamodel import Column, Metamodel
 from pendapa.regulations.overlay import Laid
@@ -55,8 +57,11 @@ def detail(request: PageRequest, uid: UUID) -> HttpResponse:
         "loose": _loose(model, element.domain, attributes),
         "may_edit": request.actor.may(EDIT, request.institution, element.unit),
         "events": queries.history_of(request.actor, element, known),
-        "has_twins": element.domain == "applications",
+        "proposed": _proposed(request, element),
     }
+    # What only a proposal brings has no page of its own to ask for comments or twins.
+    context["is_new"] = bool(context["proposed"] and context["proposed"]["verb"] == "add")
+    context["has_twins"] = element.domain == "applications" and not context["is_new"]
     context["offers"] = offered(element, attributes) if context["may_edit"] else []
     return render(
         request,
@@ -66,6 +71,15 @@ def detail(request: PageRequest, uid: UUID) -> HttpResponse:
         | _facts(model, element, attributes)
         | moments.switcher(request, at),
     )
+
+
+def _proposed(request: PageRequest, element: Element) -> dict[str, str] | None:
+    """The page and the verb of the actor's own proposal that lies under the page; nothing where the register is shown."""
+    draft = getattr(request, "draft", None)
+    if draft is None:
+        return None
+    url = reverse("review:set", args=[request.institution.code, draft.uid])
+    return {"url": url, "verb": proposals.verb_of(draft, element.uid)}
 
 
 def _has_kinds(model: Metamodel, element: Element) -> bool:

@@ -84,6 +84,11 @@ def open_set(actor: Actor, institution: Institution) -> ChangeSet | None:
     return own.select_related("institution", "unit").order_by("-created_at", "-pk").first()
 
 
+def verb_of(found: ChangeSet, uid: UUID) -> str:
+    """What a set does to one thing (``add``, ``change``, ``delete``, ``restore``); empty where it does nothing to it."""
+    return found.items.filter(target_uid=uid).values_list("verb", flat=True).first() or ""
+
+
 def can_take(found: ChangeSet, step: str) -> QuerySet[User]:
     """Other people than the author who could pass a step today."""
     today, reach = timezone.localdate(), grants()[BY_STEP[step]]

@@ -79,17 +79,20 @@ def _show(request: PageRequest, found: ChangeSet, status: int = 200, **more: Any
     return render(request, "review/set.html", facts | more, status=status)
 
 
-def _verb(request: PageRequest, uid: UUID, do: Callable[[ChangeSet], Any], said: str) -> HttpResponse:
-    """Do something to a set; what is in the way is told on its page."""
+def _verb(
+    request: PageRequest, uid: UUID, do: Callable[[ChangeSet], Any], said: str, applied: str = ""
+) -> HttpResponse:
+    """Do something to a set; what is in the way is told on its page. ``applied`` is said where the set now counts."""
     found = queries.change_set(request.actor, request.institution, uid)
     try:
-        do(found)
+        done = do(found)
     except actions.Refused as refused:
         messages.warning(request, str(refused))
         for problem in refused.problems[:TOLD]:
             messages.warning(request, f"{problem.item.name}: {problem.why}")
     else:
-        messages.success(request, said)
+        counts = isinstance(done, ChangeSet) and done.state == "applied"
+        messages.success(request, applied if applied and counts else said)
     return _to(request, uid)
 
 
@@ -126,8 +129,9 @@ def decide(request: PageRequest, uid: UUID) -> HttpResponse:
     seen = request.POST.get("seen", "")
     if verdict == "agree":
         said = _("You have agreed. It goes on by itself.")
+        applied = _("You have agreed. It is part of the register now.")
         return _verb(
-            request, uid, lambda f: actions.agree(request.actor, f, comment=comment, seen=seen), said
+            request, uid, lambda f: actions.agree(request.actor, f, comment=comment, seen=seen), said, applied
         )
     if verdict == "return":
         said = _("It is back with its author, with your words.")

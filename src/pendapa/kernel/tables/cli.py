@@ -139,8 +139,18 @@ def _unit(place: Institution, name: str) -> Unit | None:
     if found is None:
         text = gettext("No unit “%(name)s” in %(place)s.") % {"name": name, "place": place.name}
         hint = gettext("Nearest: %(names)s.") % {"names": ", ".join(nearest)}
-        raise Fault(f"{text} {hint if nearest else gettext('Import the list of OPD first.')}")
+        raise Fault(f"{text} {hint if nearest else _no_unit(place)}")
     return found
+
+
+def _no_unit(place: Institution) -> str:
+    from django.utils.translation import gettext
+
+    from pendapa.kernel.tenancy.models import Unit
+
+    if Unit.objects.filter(institution=place, deleted_at=None).exists():
+        return gettext("Write its name or code as it stands in the list of OPD.")
+    return gettext("Import the list of OPD first.")
 
 
 def _wanted(yes: bool, faulty: int, changes: int) -> bool:

@@ -182,6 +182,7 @@ def _show(request: PageRequest, seen: Preview, said: str = "", status: int = 200
         "seen": seen,
         "said": said,
         "ready": seen.total("new", "changed"),
+        "proposes": review.gathers(request.actor, request.institution),
         "new_rows": seen.total("new"),
         "changed_rows": seen.total("changed"),
         "faulty_rows": seen.total("faulty"),
