@@ -277,7 +277,7 @@ def test_too_many_columns(tmp_path):
 
 
 def test_too_many_rows(tmp_path):
-    rows = [["Nama", "OPD"]] + [["x", "y"]] * 30
+    rows = [["Nama", "OPD"]] + [["x", "y"]] * 50
     refused(workbook(tmp_path / "a.xlsx", rows), "more than 20 filled rows", rows=20)
 
 
