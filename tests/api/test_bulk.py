@@ -41,6 +41,17 @@ def test_rows_are_created_changed_or_the_same_in_one_change_set(cast: Cast) -> N
     assert kept["B"].attributes == {"fungsi": "x"} and kept["B"].version == 1
 
 
+def test_parts_of_the_strategy_map_come_like_elements_of_the_six_domains(cast: Cast) -> None:
+    aim = row("IKU-1", domain="strategy", kind="iku", attributes={"target_tahunan": {"2026": "75,5"}})
+    theirs = program(cast, "operator")
+    assert theirs.put("elements/bulk", {"rows": [aim]}).json()["created"] == 1
+    single = {**aim, "code": "IKU-2"}
+    assert theirs.post("elements", single).status_code == 201
+    one, other = Element.objects.order_by("code")
+    assert one.attributes == other.attributes and one.kind == "iku"
+    assert theirs.put("elements/bulk", {"rows": [aim]}).json()["same"] == 1
+
+
 def test_sending_the_same_twice_writes_nothing(cast: Cast) -> None:
     theirs, body = program(cast, "operator"), {"rows": [row(str(n)) for n in range(50)]}
     theirs.put("elements/bulk", body)

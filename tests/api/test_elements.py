@@ -220,6 +220,21 @@ def test_a_key_of_the_secretariat_writes_at_once_where_it_was_given_that(cast: C
     assert answer.status_code == 201 and Element.objects.count() == 1
 
 
+def test_what_is_read_of_a_year_can_be_written_back(cast: Cast) -> None:
+    theirs = program(cast, "operator")
+    aim = {"domain": "strategy", "kind": "iku", "unit": "1.02", "name": "Layanan digital"}
+    made = theirs.post(
+        "elements", aim | {"attributes": {"target_tahunan": ["2026: 75,5", "2027: 80"]}}
+    ).json()
+    there = f"elements/{made['uid']}"
+    told = theirs.get(there).json()["attributes"]["target_tahunan"]
+    assert told == {"2026": "75.5", "2027": "80"}
+    again = theirs.patch(there, {"attributes": {"target_tahunan": told}}, If_Match="*")
+    assert again.status_code == 200 and theirs.get(there).json()["version"] == 1
+    wrong = theirs.patch(there, {"attributes": {"uraian": {"2026": "x"}}}, If_Match="*")
+    assert wrong.status_code == 422 and wrong.json()["errors"][0]["field"] == "uraian"
+
+
 def test_words_come_in_the_language_that_is_asked_for(cast: Cast) -> None:
     theirs = program(cast, "operator")
     body = {**NEW, "attributes": {"tak_ada": "x"}}

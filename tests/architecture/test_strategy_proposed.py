@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from django.urls import reverse
 
+from pendapa.architecture import actions
 from pendapa.architecture.models import Element, Relation
 from pendapa.kernel.history.models import ChangeSet
 from pendapa.kernel.review import actions as review
@@ -71,3 +73,25 @@ def test_what_a_proposed_link_tells_is_asked_next_and_goes_into_the_proposal(rev
     sent = {"version": version, "a_akses": "write", "valid_from": "", "valid_to": ""}
     assert client.post(answer["Location"], sent).status_code == 302
     assert "Akses: Tulis" in client.get(f"{BASE}{mine.uid}/").content.decode()
+
+
+@pytest.mark.parametrize(("domain", "kind"), [("strategy", "visi"), ("outside", "")])
+def test_what_lies_beside_the_six_domains_shows_in_proposal_history_plan_and_comparison(
+    reviewed: Cast, domain: str, kind: str
+) -> None:
+    operator, code = reviewed.actor("operator"), reviewed.institution.code
+    draft = actions.create_element(
+        operator, reviewed.institution, domain, reviewed.unit, name="Denpasar maju", kind=kind
+    ).draft
+    client = reviewed.client("operator")
+    pages = [reverse("review:set", args=[code, draft.uid])]
+    assert "Denpasar maju" in client.get(pages[0]).content.decode()
+    review.submit(operator, draft)
+    review.agree(reviewed.actor("head"), draft)
+    pages = [
+        reverse("history:set", args=[code, draft.uid]),
+        f"{BASE}?domain={domain}&pada=rencana-2030",
+        f"{BASE}bandingkan/?sebelum=2020-01-01&sesudah=sekarang",
+    ]
+    for page in pages:
+        assert "Denpasar maju" in client.get(page).content.decode(), page

@@ -305,6 +305,8 @@ def _attributes(
 
 
 def _clean(key: str, value: Any) -> Any:
+    if isinstance(value, Mapping):
+        raise Refused(_("A text, a number or a list of them is expected."), key)
     if isinstance(value, list | tuple):
         return [cleaned for one in value if (cleaned := _clean(key, one))]
     text = "" if value is None else str(value).replace("\r\n", "\n").replace("\x00", "").strip()
@@ -316,7 +318,7 @@ def _clean(key: str, value: Any) -> Any:
 def _by_year(column: Column, value: Any) -> Any:
     """A value for each year, from a mapping or the text of a cell; a text in which no years are found stays as written."""
     if not isinstance(value, Mapping):
-        text = _clean(column.key, value)
+        text = _clean(column.key, "; ".join(map(str, value)) if isinstance(value, list | tuple) else value)
         return values.yearly(text)[0] if text else ""
     found = {str(year): _clean(column.key, one) for year, one in value.items()}
     text = values.yearly_text({year: one for year, one in found.items() if one})

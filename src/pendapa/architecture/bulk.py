@@ -32,7 +32,7 @@ from pendapa.regulations.metamodel import Domain
 MOST = 5000
 TEXTS = ("domain", "code", "name", "unit", "kind", "classification", "valid_from", "valid_to")
 FIELDS = frozenset((*TEXTS, "attributes"))
-CHECKED = frozenset({"enum", "enum_many", "reference"})
+CHECKED = frozenset({"enum", "enum_many", "reference", "yearly"})
 CREATED, CHANGED, SAME = "created", "changed", "same"
 
 
@@ -101,7 +101,7 @@ class _Upsert:
         self._actor, self._institution, self._rows = actor, institution, rows
         self._partial, self._reason = partial, reason
         self._scope = actor.scope(EDIT, institution)
-        self._domains = {domain.key: domain for domain in metamodel.of(institution).domains}
+        self._domains = {domain.key: domain for domain in metamodel.of(institution).all_domains}
         self._own = own_unit(actor, institution)
         units = Unit.objects.filter(institution=institution, deleted_at=None)
         self._units = {unit.pk: unit for unit in units}
@@ -281,7 +281,10 @@ class _Upsert:
                 raise Refused(
                     _("This domain has no field “%(field)s”.") % {"field": str(key)[:60]}, str(key)[:60]
                 )
-            kept = actions._clean(key, _plain(key, value))
+            if column.type == "yearly":
+                kept = actions._by_year(column, value)
+            else:
+                kept = actions._clean(key, _plain(key, value))
             if not kept:
                 merged.pop(key, None)
             elif kept != merged.get(key):

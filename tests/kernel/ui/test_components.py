@@ -26,7 +26,8 @@ def test_a_chip_has_a_shape_and_a_word():
 
 @pytest.mark.parametrize(
     ("domain", "css", "word"),
-    [("applications", "d4", "Aplikasi"), ("units", "d0", "OPD"), ("processes", "d1", "Proses bisnis")],
+    [("applications", "d4", "Aplikasi"), ("units", "d0", "OPD"), ("processes", "d1", "Proses bisnis")]
+    + [("strategy", "d0", "Peta strategi")],
 )
 def test_a_domain_is_told_by_its_word(domain, css, word):
     assert page(f'{{% domain_mark "{domain}" %}}') == f'<span class="dom {css}">{word}</span>'

@@ -13,7 +13,8 @@ from pendapa.kernel.access.rest import ErrorOut, ProblemOut
 from pendapa.kernel.tables.columns import NAME_LIMIT
 
 Scalar = str | int | float | bool
-Value = Scalar | list[Scalar] | None
+# A mapping is a value for each year, as an element tells it.
+Value = Scalar | list[Scalar] | dict[str, Scalar] | None
 Attributes = dict[str, Value]
 Openness = Literal["public", "internal", "restricted"]
 Name = Annotated[str, Field(min_length=1, max_length=NAME_LIMIT)]

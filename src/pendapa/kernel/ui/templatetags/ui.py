@@ -30,6 +30,8 @@ DOMAINS = {
     "applications": (4, gettext_lazy("Application")),
     "infrastructure": (5, gettext_lazy("Infrastructure")),
     "security": (6, gettext_lazy("Security")),
+    "strategy": (0, gettext_lazy("Strategy map")),
+    "outside": (0, gettext_lazy("Outside SPBE")),
 }
 TONE_ICONS = {
     "ok": "circle-check",
@@ -72,7 +74,7 @@ def chip(tone: str, text: Any, icon_name: str | None = None) -> SafeString:
 
 @register.simple_tag
 def domain_mark(domain: str, text: Any = None) -> SafeString:
-    """``{% domain_mark "applications" %}``: coloured square and the word; ``units`` is a hollow square."""
+    """``{% domain_mark "applications" %}``: coloured square and the word; what is none of the six has a hollow square."""
     number, word = DOMAINS[domain]
     return format_html('<span class="dom d{}">{}</span>', number, word if text is None else text)
 
