@@ -12,6 +12,7 @@ from pathlib import Path
 import django
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.utils import translation
 from django.utils.functional import empty
 from hypothesis import HealthCheck
@@ -60,3 +61,10 @@ def _every_test_begins_in_indonesian() -> None:
     """A page under ``/en/`` leaves its language active in the process; the next test is to begin as a visitor does."""
     if settings.configured:
         translation.activate(settings.LANGUAGE_CODE)
+
+
+@pytest.fixture(autouse=True)
+def _every_test_begins_with_an_empty_cache() -> None:
+    """Keys of people and institutions come again on SQLite, and never on PostgreSQL: what one test kept is not the next one's."""
+    if settings.configured:
+        cache.clear()

@@ -266,6 +266,7 @@ def test_long_lists_are_paged_by_row_number_both_ways(cast: Cast):
 def test_the_number_of_queries_does_not_grow_with_the_rows(cast: Cast, django_assert_max_num_queries):
     rows = (["", f"Aplikasi {n}", f"Dinas Antah {n % 7}", "", "2O19"] for n in range(60))
     batch, client = hand_in(cast, csv_of(APPLICATIONS, *rows)), cast.client("diskominfo")
+    client.get(address(batch))  # the number beside the inbox is kept from here on
     with django_assert_max_num_queries(24):
         client.get(address(batch))
 

@@ -8,12 +8,22 @@ from __future__ import annotations
 
 import tempfile
 import zipfile
-import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from .containers import CHUNK, METHODS, RATIO_FROM, Limits, bomb, broken, detect, locked, too_big
+from .containers import (
+    CHUNK,
+    METHODS,
+    RATIO_FROM,
+    UNREADABLE_ZIP,
+    Limits,
+    bomb,
+    broken,
+    detect,
+    locked,
+    too_big,
+)
 from .messages import Unreadable, _, say
 
 
@@ -49,7 +59,7 @@ def members(path: Path, limits: Limits) -> list[Member]:
                 found.append(Member(_printed(name), target, room))
                 if detect(target, limits) != "csv":
                     raise _no_table(info.filename)
-    except (zipfile.BadZipFile, OSError, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
+    except UNREADABLE_ZIP as error:
         raise broken() from error
     return found
 

@@ -23,6 +23,16 @@ CHUNK = 1 << 20
 RATIO_FROM = 20 << 20
 # Only these can be unpacked in steps of a bounded size.
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+# What zipfile raises for damaged, foreign or odd archives; NotImplementedError is its word for an unknown compression.
+UNREADABLE_ZIP = (
+    zipfile.BadZipFile,
+    OSError,
+    ValueError,
+    zlib.error,
+    EOFError,
+    RuntimeError,
+    NotImplementedError,
+)
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 
@@ -178,7 +188,7 @@ def _container_format(path: Path) -> str:
 def _open_zip(path: Path) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+    except UNREADABLE_ZIP as error:
         raise broken() from error
 
 
@@ -191,7 +201,7 @@ def _bounded(archive: zipfile.ZipFile, name: str, limit: int) -> bytes:
             return part.read(limit)
     except KeyError:
         return b""
-    except (zipfile.BadZipFile, OSError, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
+    except UNREADABLE_ZIP as error:
         raise broken() from error
 
 
@@ -264,14 +274,7 @@ class Repacked:
                     _refuse_doctype(tail + chunk)
                     tail = chunk[-16:]
                     yield chunk
-        except (
-            zipfile.BadZipFile,
-            OSError,
-            zlib.error,
-            EOFError,
-            RuntimeError,
-            NotImplementedError,
-        ) as error:
+        except UNREADABLE_ZIP as error:
             raise broken() from error
 
     def finish(self) -> str:
