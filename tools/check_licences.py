@@ -16,7 +16,7 @@ ALLOWED = {
     "MIT-CMU", "MPL-2.0", "OFL-1.1", "PSF-2.0", "Python-2.0", "Unicode-3.0", "Unlicense", "Zlib",
 }  # fmt: skip
 # Used as a library of its own, unchanged and replaceable: what the LGPL asks for.
-LESSER = {"psycopg", "psycopg-binary", "psycopg-pool"}
+LESSER = {"docxtpl", "psycopg", "psycopg-binary", "psycopg-pool"}
 LGPL = {"LGPL-2.1-only", "LGPL-2.1-or-later", "LGPL-3.0-only", "LGPL-3.0-or-later", "LGPL"}
 # How older metadata names the same licences.
 SAME = {

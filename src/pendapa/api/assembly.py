@@ -127,13 +127,15 @@ def _field(place: tuple[Any, ...]) -> str:
 
 def assemble() -> None:
     """Add the rooms' routers (called once, when the addresses are loaded)."""
+    from pendapa.analysis.api import router as analysis
     from pendapa.api.change_sets import router as change_sets
     from pendapa.api.proposals import router as proposals
     from pendapa.architecture.api import router as architecture
+    from pendapa.clearance.api import router as clearance
     from pendapa.evaluation.api import router as evaluation
     from pendapa.organisation.api import router as organisation
 
-    for router in (organisation, architecture, change_sets, proposals, evaluation):
+    for router in (organisation, architecture, analysis, clearance, change_sets, proposals, evaluation):
         api.add_router("", router)
 
 

@@ -174,3 +174,113 @@ class ForeignId(models.Model):
             models.UniqueConstraint(fields=["institution", "system", "value"], name="foreign_id_once"),
         ]
         indexes = [models.Index(fields=["target_uid"], name="foreign_id_of")]
+
+
+class Gap(models.Model):
+    """One finding of the gap catalogue (*katalog celah*): a rule that an element does not meet, since when and until when.
+
+    Derived from the register and kept, so that a plan can point at it and a closed gap is still known.
+    """
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    institution = models.ForeignKey("kernel.Institution", on_delete=models.CASCADE, related_name="gaps")
+    rule = models.CharField(max_length=60)
+    element = models.ForeignKey(Element, on_delete=models.CASCADE, related_name="gaps")
+    opened_on = models.DateField()
+    closed_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["rule", "element"], condition=Q(closed_on=None), name="gap_open_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["institution", "rule", "closed_on"], name="gap_by_rule")]
+
+    def __str__(self) -> str:
+        return f"{self.rule}: {self.element.name}"
+
+
+class GapDecision(Recorded):
+    """What was decided about a gap: close it by a day, postpone it until a day, or accept it. Postponed ones are kept."""
+
+    DECISIONS = [("close", _("Close")), ("postpone", _("Postpone")), ("accept", _("Accept"))]
+
+    rule = models.CharField(max_length=60)
+    element = models.ForeignKey(Element, on_delete=models.CASCADE, related_name="gap_decisions")
+    decision = models.CharField(max_length=10, choices=DECISIONS)
+    unit = models.ForeignKey("kernel.Unit", on_delete=models.PROTECT, null=True, related_name="+")
+    owner = models.CharField(max_length=200, blank=True)
+    due = models.DateField(null=True, blank=True)
+    reason = models.TextField(blank=True)
+
+    recorded_type: ClassVar[str] = "gap_decision"
+    recorded_fields: ClassVar[tuple[str, ...]] = (
+        "rule",
+        "element",
+        "decision",
+        "unit",
+        "owner",
+        "due",
+        "reason",
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["rule", "element"], condition=Q(deleted_at=None), name="gap_decided_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.element.name}: {self.get_decision_display()}"
+
+
+class TwinDecision(Recorded):
+    """What was decided about two applications that look alike, or about one and a national shared application: merge them
+    (into ``into``, or into the national one), keep both, or that they are no twins. Not asked again.
+
+    ``first`` has the smaller key of the two. ``national`` is the code of an *Aplikasi Umum*; then there is no ``second``.
+    """
+
+    DECISIONS = [("merge", _("Merge")), ("keep", _("Keep both")), ("different", _("Not a twin"))]
+
+    first = models.ForeignKey(Element, on_delete=models.CASCADE, related_name="+")
+    second = models.ForeignKey(Element, on_delete=models.CASCADE, null=True, related_name="+")
+    national = models.CharField(max_length=60, blank=True)
+    decision = models.CharField(max_length=10, choices=DECISIONS)
+    into = models.ForeignKey(Element, on_delete=models.CASCADE, null=True, related_name="+")
+    due = models.DateField(null=True, blank=True)
+    reason = models.TextField(blank=True)
+
+    recorded_type: ClassVar[str] = "twin_decision"
+    recorded_fields: ClassVar[tuple[str, ...]] = (
+        "first",
+        "second",
+        "national",
+        "decision",
+        "into",
+        "due",
+        "reason",
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["first", "second"],
+                condition=Q(deleted_at=None, second__isnull=False),
+                name="twin_decided_once",
+            ),
+            models.UniqueConstraint(
+                fields=["first", "national"],
+                condition=Q(deleted_at=None, second__isnull=True),
+                name="twin_national_decided_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(second__isnull=False, national="") | (Q(second__isnull=True) & ~Q(national="")),
+                name="twin_of_one_thing",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first.name}: {self.get_decision_display()}"

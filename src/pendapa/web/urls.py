@@ -30,6 +30,8 @@ urlpatterns = [
         path("di/<str:institution>/tampilan-tersimpan/", include("pendapa.kernel.saved.urls")),
         path("di/<str:institution>/organisasi/", include("pendapa.organisation.urls")),
         path("di/<str:institution>/arsitektur/", include("pendapa.architecture.urls")),
+        path("di/<str:institution>/analisis/", include("pendapa.analysis.urls")),
+        path("di/<str:institution>/rekomendasi/", include("pendapa.clearance.urls")),
         path("di/<str:institution>/penilaian/", include("pendapa.evaluation.urls")),
         path("di/<str:institution>/impor/", include("pendapa.kernel.tables.urls")),
         path("di/<str:institution>/riwayat/", include("pendapa.kernel.history.urls")),

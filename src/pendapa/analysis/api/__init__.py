@@ -1,0 +1,5 @@
+"""The room's part of ``/api/v1``, one module an analysis."""
+
+from ninja import Router
+
+router = Router(tags=["analysis"])

@@ -1,0 +1,10 @@
+"""What this room registers with the ground floor."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from pendapa.architecture.permissions import VIEW
+from pendapa.kernel.ui import navigation
+
+navigation.add("analysis", _("Analysis"), "chart-dots-3", "analysis:overview", 22, permission=VIEW)

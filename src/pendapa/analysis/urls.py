@@ -1,0 +1,12 @@
+"""Addresses of this room."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from pendapa.analysis import views
+
+app_name = "analysis"
+urlpatterns = [
+    path("", views.overview, name="overview"),
+]

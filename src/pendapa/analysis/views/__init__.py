@@ -1,0 +1,5 @@
+"""Pages of this room, one module an analysis."""
+
+from pendapa.analysis.views.overview import overview
+
+__all__ = ["overview"]

@@ -1,0 +1,1 @@
+"""Clearance of new IT spending (*rekomendasi belanja TIK*): request, automatic checks, recommendation, decision, letter."""
