@@ -46,10 +46,12 @@ def test_a_dry_run_tells_what_would_change_and_changes_nothing(cast: Cast, tmp_p
     assert trees.versions("RAB")[0].number == 0
 
 
-def test_a_newer_tree_is_brought_and_marks_what_is_mapped(cast: Cast, tmp_path: Path) -> None:
+def test_a_newer_tree_is_brought_once_somebody_said_yes_to_what_vanishes(cast: Cast, tmp_path: Path) -> None:
     make(cast.unit, "Satu", "processes", attributes={"rab": "RAB.08.02"})
     file = table(tmp_path, "RAB.08.02")
-    done = runner.invoke(app, ["references", "import", "RAB", file, "--label", "Perpres 9/2027"])
+    told = runner.invoke(app, ["references", "import", "RAB", file, "--label", "Perpres 9/2027"])
+    assert told.exit_code == 1 and "--yes" in str(told.exception) and trees.versions("RAB")[0].number == 0
+    done = runner.invoke(app, ["references", "import", "RAB", file, "--label", "Perpres 9/2027", "--yes"])
     assert done.exit_code == 0 and json.loads(done.stdout)["version"] == 1
     assert Element.objects.get().remap and trees.versions("RAB")[0].label == "Perpres 9/2027"
 

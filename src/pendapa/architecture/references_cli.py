@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -48,9 +49,13 @@ def import_(
     label: Annotated[str, typer.Option(help="The regulation or version, as it stands beside each node")],
     reason: Annotated[str, typer.Option(help="Why it comes")] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would change")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Take it although nodes vanish, without asking")] = False,
     form: Form = None,
 ) -> None:
-    """Let the tree of a file hold from now on, for all institutions; mapped elements in doubt are marked."""
+    """Let the tree of a file hold from now on, for all institutions; mapped elements in doubt are marked.
+
+    Where nodes vanish it asks first; off a terminal it then needs --yes.
+    """
     ready()
     from django.utils.translation import gettext
 
@@ -84,6 +89,18 @@ def import_(
         "changed": [f"{one.before.label} → {one.after.label}" for one in done.differences.changed],
         "marked": done.marked,
     }
+    if not dry_run and (gone := len(told["gone"])) and not (yes or _agreed(gone)):
+        show(told, chosen(form))
+        raise Fault(
+            gettext("%(gone)d nodes would vanish; nothing was changed. With --yes it is done all the same.")
+            % {"gone": gone},
+            code=1,
+        )
     if not dry_run:
         told["version"] = references.bring(system(), tree, nodes, label=label.strip(), reason=reason).version
     show(told, chosen(form))
+
+
+def _agreed(gone: int) -> bool:
+    """On a terminal somebody can be asked."""
+    return sys.stdin.isatty() and typer.confirm(f"{gone} nodes would vanish. Go on?", err=True)
