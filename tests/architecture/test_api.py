@@ -58,6 +58,25 @@ def test_a_limit_beyond_bounds_is_refused(cast: Cast, limit: object) -> None:
     assert cast.client("operator").get(BASE + "elements", {"limit": limit}).status_code == 422
 
 
+@pytest.mark.parametrize(
+    ("path", "filters", "field"),
+    [
+        ("elements", {"domain": "aplikasi"}, "domain"),
+        ("elements", {"kind": "mainframe"}, "kind"),
+        ("elements", {"gap": "tanpa_apa"}, "gap"),
+        ("elements", {"after": "halaman 2"}, "after"),
+        ("relations", {"type": "dekat_dengan"}, "type"),
+        ("relations", {"after": "x"}, "after"),
+    ],
+)
+def test_a_filter_that_names_nothing_is_told_and_not_answered_with_an_empty_list(
+    cast: Cast, path: str, filters: dict, field: str
+) -> None:
+    answer = cast.client("assessor").get(BASE + path, filters)
+    assert answer.status_code == 422
+    assert [one["field"] for one in json.loads(answer.content)["errors"]] == [field]
+
+
 def test_one_element_comes_with_attributes_relations_and_where_its_fields_come_from(cast: Cast) -> None:
     element = make(cast.unit, "SIMPUS", attributes={"fungsi": "Rekam medis", "vendor": "CV Uji"})
     join(element, "application_service", make(cast.unit, "Rawat jalan", "services"))

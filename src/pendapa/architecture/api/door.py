@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -18,6 +18,7 @@ from pendapa.architecture.queries.lists import sees_field as sees_field
 from pendapa.kernel.access.actor import Actor, institution_for
 from pendapa.kernel.access.rest import AbsentOut, Problem, ProblemOut, refused
 from pendapa.kernel.history.models import ChangeSet
+from pendapa.kernel.numbers import whole
 from pendapa.kernel.review import actions as review
 from pendapa.kernel.review import queries as proposals
 from pendapa.kernel.tenancy.models import Institution, Unit
@@ -33,6 +34,20 @@ def enter(request: HttpRequest, code: str) -> tuple[Actor, Institution]:
     institution = institution_for(actor, code)
     actor.require(VIEW, institution)
     return actor, institution
+
+
+def known(field: str, said: str, choices: Iterable[str]) -> None:
+    """A filter that names nothing there is would answer an empty list: a :class:`Problem` tells the words that are known."""
+    choices = list(choices)
+    if said and said not in choices:
+        words = {"said": said[:60], "known": ", ".join(choices[:30])}
+        raise refused(_("“%(said)s” is not known here (there are: %(known)s).") % words, field)
+
+
+def marked(after: str, *, named: bool = False) -> None:
+    """A mark that no page gave would answer the first page again, and a program would read it for ever."""
+    if after and whole(after.rpartition("|")[2] if named else after, digits=18) is None:
+        raise refused(_("“after” must be what the field “next” of the page before says."), "after")
 
 
 def unit_of(institution: Institution, said: str) -> Unit:

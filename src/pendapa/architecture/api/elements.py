@@ -9,12 +9,14 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from ninja import Query, Router
 
-from pendapa.architecture import actions, queries
+from pendapa.architecture import actions, metamodel, queries
 from pendapa.architecture.api import schemas, shapes
 from pendapa.architecture.api.door import (
     ABSENT,
     WRITING,
     enter,
+    known,
+    marked,
     proposed,
     sees_field,
     set_of,
@@ -26,6 +28,7 @@ from pendapa.architecture.api.door import (
 from pendapa.architecture.models import Element
 from pendapa.architecture.outcomes import Outcome
 from pendapa.architecture.queries import Filters
+from pendapa.architecture.rules import gaps as gap_rules
 from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.access.rest import (
     IDEMPOTENCY,
@@ -47,7 +50,7 @@ ONE = ALL + "/{uid}"
 STALE = {412: schemas.StaleOut, 428: ProblemOut}
 
 
-@router.get(ALL, response={200: schemas.ElementRows, **ABSENT}, summary="Elements by name")
+@router.get(ALL, response={200: schemas.ElementRows, 422: ProblemOut, **ABSENT}, summary="Elements by name")
 def elements(
     request: HttpRequest,
     code: str,
@@ -63,6 +66,11 @@ def elements(
     """One page of elements in the order of their names; ``unit`` is the uid of a unit and takes in all below it;
     ``remap`` keeps those whose mapping to a national reference is to be made again."""
     actor, institution = enter(request, code)
+    model = metamodel.of(institution)
+    known("domain", domain, [one.key for one in model.all_domains])
+    known("kind", kind, dict.fromkeys(one.key for d in model.all_domains for one in d.kinds))
+    known("gap", gap, gap_rules.BY_KEY)
+    marked(after, named=True)
     filters = Filters(domain=domain, kind=kind, unit=unit, query=q, gap=gap, remap=remap, after=after)
     page = queries.elements(actor, institution, filters, limit, counted=False)
     return answer({"items": [shapes.row(row) for row in page.rows], "next": page.next})

@@ -8,9 +8,19 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from ninja import Query, Router
 
-from pendapa.architecture import actions, queries
+from pendapa.architecture import actions, metamodel, queries
 from pendapa.architecture.api import schemas, shapes
-from pendapa.architecture.api.door import ABSENT, WRITING, enter, proposed, set_of, told, version_within
+from pendapa.architecture.api.door import (
+    ABSENT,
+    WRITING,
+    enter,
+    known,
+    marked,
+    proposed,
+    set_of,
+    told,
+    version_within,
+)
 from pendapa.architecture.models import Relation
 from pendapa.architecture.outcomes import Outcome
 from pendapa.kernel.access.actor import Actor, NotFound
@@ -36,7 +46,7 @@ ONE = ALL + "/{uid}"
 STALE = {412: schemas.StaleOut, 428: ProblemOut}
 
 
-@router.get(ALL, response={200: schemas.RelationRows, **ABSENT}, summary="Relations")
+@router.get(ALL, response={200: schemas.RelationRows, 422: ProblemOut, **ABSENT}, summary="Relations")
 def relations(
     request: HttpRequest,
     code: str,
@@ -47,6 +57,8 @@ def relations(
 ) -> HttpResponse:
     """One page of relations in the order in which they were made; ``element`` is the uid of either end."""
     actor, institution = enter(request, code)
+    known("type", type, [one.key for one in metamodel.of(institution).relations])
+    marked(after)
     found = queries.visible_relations(actor, institution).select_related("source__unit", "target__unit")
     if type:
         found = found.filter(type=type)
