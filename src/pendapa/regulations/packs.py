@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from pendapa.regulations.archimate import Archimate, faults_against, load_archimate
+from pendapa.regulations.clearance import Clearance, load_clearance
 from pendapa.regulations.errors import Fault, PackError, UnknownPack
 from pendapa.regulations.instruments import Instrument, load_instrument
 from pendapa.regulations.metamodel import Metamodel, load_metamodel
@@ -20,9 +21,9 @@ from pendapa.regulations.references import References, load_references
 from pendapa.regulations.results import Results, load_results
 
 __all__ = [
-    "Archimate", "Check", "Fault", "Instrument", "Metamodel", "PackError", "References", "Results", "UnknownPack",
-    "archimate", "check_all", "instrument", "instrument_ids", "instruments", "load_instrument", "metamodel", "references",
-    "results",
+    "Archimate", "Check", "Clearance", "Fault", "Instrument", "Metamodel", "PackError", "References", "Results",
+    "UnknownPack", "archimate", "check_all", "clearance", "instrument", "instrument_ids", "instruments", "load_instrument",
+    "metamodel", "references", "results",
 ]  # fmt: skip
 
 FOLDER = Path(__file__).parent / "packs"
@@ -60,6 +61,12 @@ def archimate() -> Archimate:
 
 
 @lru_cache
+def clearance() -> Clearance:
+    """The form and the checks of a request for new IT spending. Raises PackError."""
+    return load_clearance(FOLDER / "clearance.yaml")
+
+
+@lru_cache
 def references() -> References:
     """The reference taxonomies RAB … RAK. Raises PackError."""
     return load_references(FOLDER / "references.yaml")
@@ -90,6 +97,7 @@ def check_all(folder: Path = FOLDER) -> tuple[Check, ...]:
     loaders.update(dict.fromkeys(sorted((folder / "instruments").glob("*.yaml")), load_instrument))
     loaders[folder / "metamodel.yaml"] = load_metamodel
     loaders[folder / "archimate.yaml"] = load_archimate
+    loaders[folder / "clearance.yaml"] = load_clearance
     loaders[folder / "references.yaml"] = load_references
     loaders[folder / "results.yaml"] = load_results
     checks, loaded = [], {}
