@@ -15,15 +15,16 @@ from typing import Any
 from pendapa.regulations.archimate import Archimate, faults_against, load_archimate
 from pendapa.regulations.clearance import Clearance, load_clearance
 from pendapa.regulations.errors import Fault, PackError, UnknownPack
+from pendapa.regulations.gaps import GapRules, gap_faults_against, load_gaps
 from pendapa.regulations.instruments import Instrument, load_instrument
 from pendapa.regulations.metamodel import Metamodel, load_metamodel
 from pendapa.regulations.references import References, load_references
 from pendapa.regulations.results import Results, load_results
 
 __all__ = [
-    "Archimate", "Check", "Clearance", "Fault", "Instrument", "Metamodel", "PackError", "References", "Results",
-    "UnknownPack", "archimate", "check_all", "clearance", "instrument", "instrument_ids", "instruments", "load_instrument",
-    "metamodel", "references", "results",
+    "Archimate", "Check", "Clearance", "Fault", "GapRules", "Instrument", "Metamodel", "PackError", "References", "Results",
+    "UnknownPack", "archimate", "check_all", "clearance", "gaps", "instrument", "instrument_ids", "instruments",
+    "load_instrument", "metamodel", "references", "results",
 ]  # fmt: skip
 
 FOLDER = Path(__file__).parent / "packs"
@@ -67,6 +68,12 @@ def clearance() -> Clearance:
 
 
 @lru_cache
+def gaps() -> GapRules:
+    """The rules of the gap catalogue. Raises PackError."""
+    return load_gaps(FOLDER / "gaps.yaml")
+
+
+@lru_cache
 def references() -> References:
     """The reference taxonomies RAB … RAK. Raises PackError."""
     return load_references(FOLDER / "references.yaml")
@@ -98,6 +105,7 @@ def check_all(folder: Path = FOLDER) -> tuple[Check, ...]:
     loaders[folder / "metamodel.yaml"] = load_metamodel
     loaders[folder / "archimate.yaml"] = load_archimate
     loaders[folder / "clearance.yaml"] = load_clearance
+    loaders[folder / "gaps.yaml"] = load_gaps
     loaders[folder / "references.yaml"] = load_references
     loaders[folder / "results.yaml"] = load_results
     checks, loaded = [], {}
@@ -124,6 +132,8 @@ def _with_links(check: Check, loaded: dict[str, Any]) -> Check:
             ]
     if isinstance(model, Archimate) and isinstance(loaded.get("metamodel"), Metamodel):
         faults += faults_against(model, loaded["metamodel"])
+    if isinstance(model, GapRules) and isinstance(loaded.get("metamodel"), Metamodel):
+        faults += gap_faults_against(model, loaded["metamodel"])
     if isinstance(model, Results):
         for series in (*model.institutions, *model.averages):
             for result in series.results:
