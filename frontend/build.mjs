@@ -33,6 +33,13 @@ async function script() {
   return code;
 }
 
+// For pages with a graph only: their sheet, their script, and ELK as it comes, which the script starts as a worker.
+async function graphs() {
+  const { code: css } = await transform(await read("css/graph.css"), { loader: "css", minify: true, target: oldBrowsers });
+  const { code: js } = await transform(await read("js/graph.js"), { loader: "js", minify: true, target: oldBrowsers });
+  return { "graph.css": css, "graph.js": js, "elk.js": await readFile(join(parts, "elkjs/lib/elk-worker.min.js")) };
+}
+
 async function sprite() {
   const names = (await read("icons.txt")).split("\n").map((line) => line.trim()).filter((line) => line && line[0] !== "#");
   const symbols = await Promise.all(names.sort().map(async (name) => {
@@ -54,18 +61,20 @@ async function font() {
 async function build(out) {
   await rm(out, { recursive: true, force: true });
   await mkdir(join(out, "licences"), { recursive: true });
-  const licence = async (name) => {
+  const licence = async (name, file = "LICENSE") => {
     const { version, license } = JSON.parse(await readFile(join(parts, name, "package.json"), "utf8"));
-    return `${name} ${version} (${license})\n\n${await readFile(join(parts, name, "LICENSE"), "utf8")}`;
+    return `${name} ${version} (${license})\n\n${await readFile(join(parts, name, file), "utf8")}`;
   };
   const files = {
     "look.css": await stylesheet(),
     "app.js": await script(),
     "htmx.min.js": await readFile(join(parts, "htmx.org/dist/htmx.min.js"), "utf8").then((js) => js.replace(/\n?\/\/# sourceMappingURL=.*\s*$/, "\n")),
+    ...(await graphs()),
     "icons.svg": await sprite(),
     "chevron.svg": await read("css/chevron.svg"),
     "mark.svg": await read("css/mark.svg"),
     "pjs.woff2": await font(),
+    "licences/elkjs.txt": await licence("elkjs", "LICENSE.md"),
     "licences/htmx.txt": await licence("htmx.org"),
     "licences/tabler-icons.txt": await licence("@tabler/icons"),
     "licences/plus-jakarta-sans.txt": await licence("@fontsource-variable/plus-jakarta-sans"),

@@ -18,6 +18,8 @@ ALLOWED = {
 # Used as a library of its own, unchanged and replaceable: what the LGPL asks for.
 LESSER = {"docxtpl", "psycopg", "psycopg-binary", "psycopg-pool"}
 LGPL = {"LGPL-2.1-only", "LGPL-2.1-or-later", "LGPL-3.0-only", "LGPL-3.0-or-later", "LGPL"}
+# Shipped as a file of its own, unchanged and with its licence beside it: what the EPL asks for.
+UNCHANGED = {"elkjs": {"EPL-2.0"}}
 # How older metadata names the same licences.
 SAME = {
     "apache 2.0": "Apache-2.0",
@@ -105,7 +107,11 @@ def refused_in_frontend(lock: Path) -> list[str]:
     return sorted(
         f"{path.rpartition('node_modules/')[2]}: {entry.get('license') or 'names no licence'}"
         for path, entry in packages.items()
-        if path and not is_allowed(_spdx(str(entry.get("license", ""))), ALLOWED)
+        if path
+        and not is_allowed(
+            _spdx(str(entry.get("license", ""))),
+            ALLOWED | UNCHANGED.get(path.rpartition("node_modules/")[2], set()),
+        )
     )
 
 
