@@ -1,6 +1,7 @@
 """All tables of the ground floor, gathered for Django; each is described where it lives."""
 
 from pendapa.kernel.comments.models import Comment, Mention
+from pendapa.kernel.documents.models import DocumentLetterhead, DocumentTemplate, GeneratedDocument
 from pendapa.kernel.events.models import StreamEvent
 from pendapa.kernel.files.models import StoredFile
 from pendapa.kernel.history.models import ChangeItem, ChangeSet, LedgerEntry, Review, Revision
@@ -20,6 +21,9 @@ __all__ = [
     "ChangeSet",
     "Comment",
     "Delivery",
+    "DocumentLetterhead",
+    "DocumentTemplate",
+    "GeneratedDocument",
     "HeaderMemory",
     "IdempotencyKey",
     "ImportBatch",
