@@ -18,13 +18,14 @@ from pendapa.regulations.errors import Fault, PackError, UnknownPack
 from pendapa.regulations.gaps import GapRules, gap_faults_against, load_gaps
 from pendapa.regulations.instruments import Instrument, load_instrument
 from pendapa.regulations.metamodel import Metamodel, load_metamodel
+from pendapa.regulations.national import National, load_national
 from pendapa.regulations.references import References, load_references
 from pendapa.regulations.results import Results, load_results
 
 __all__ = [
-    "Archimate", "Check", "Clearance", "Fault", "GapRules", "Instrument", "Metamodel", "PackError", "References", "Results",
+    "Archimate", "Check", "Clearance", "Fault", "GapRules", "Instrument", "Metamodel", "National", "PackError", "References", "Results",
     "UnknownPack", "archimate", "check_all", "clearance", "gaps", "instrument", "instrument_ids", "instruments",
-    "load_instrument", "metamodel", "references", "results",
+    "load_instrument", "metamodel", "national", "references", "results",
 ]  # fmt: skip
 
 FOLDER = Path(__file__).parent / "packs"
@@ -74,6 +75,12 @@ def gaps() -> GapRules:
 
 
 @lru_cache
+def national() -> National:
+    """The national shared applications by field. Raises PackError."""
+    return load_national(FOLDER / "national_applications.yaml")
+
+
+@lru_cache
 def references() -> References:
     """The reference taxonomies RAB … RAK. Raises PackError."""
     return load_references(FOLDER / "references.yaml")
@@ -106,6 +113,7 @@ def check_all(folder: Path = FOLDER) -> tuple[Check, ...]:
     loaders[folder / "archimate.yaml"] = load_archimate
     loaders[folder / "clearance.yaml"] = load_clearance
     loaders[folder / "gaps.yaml"] = load_gaps
+    loaders[folder / "national_applications.yaml"] = load_national
     loaders[folder / "references.yaml"] = load_references
     loaders[folder / "results.yaml"] = load_results
     checks, loaded = [], {}
