@@ -50,7 +50,7 @@ def test_an_export_is_read_back_and_changes_nothing(place: Home, tmp_path: Path,
 def test_several_tables_as_csv_are_a_zip_and_that_is_said(place: Home, tmp_path: Path) -> None:
     file = tmp_path / "semua.csv"
     done = place.run("export", "--institution", "UJI", "--format", "csv", "-o", file)
-    assert "zip" in done.stderr and done.stdout == ""
+    assert "zip" in done.stderr and "Tersimpan" in done.stderr and done.stdout == ""
     assert "applications.csv" in zipfile.ZipFile(file).namelist()
 
 
@@ -80,6 +80,8 @@ def test_the_names_of_the_ministry_s_application_claim_no_more(place: Home, tmp_
         (["export", "--institution", "UJI", "--format", "csv", "--domain", "antah", "-o", "x"], "antah"),
         (["export", "--institution", "UJI", "--format", "json", "-o", "tak/ada/x"], "tak/ada/x"),
         (["template", "--kind", "antah", "-o", "x"], "antah"),
+        (["template", "--kind", "units", "-o", "x.csv"], ".xlsx"),
+        (["history", "APL-1", "--institution", "UJI", "--domain", "aplikasi"], "applications"),
         (["template", "--kind", "units", "--language", "fr", "-o", "x"], "id"),
     ],
 )

@@ -108,6 +108,8 @@ def template(
         raise Fault(text % {"kind": kind, "known": ", ".join(known)})
     if language not in ("id", "en"):
         raise Fault(gettext("The language is id or en."))
+    if output.suffix.lower() not in ("", ".xlsx"):
+        raise Fault(gettext("A template is a workbook: name a file that ends in .xlsx."))
     place = institution(code) if code else None
     _check(output)
     with tempfile.TemporaryFile() as file:
@@ -148,3 +150,7 @@ def _keep(file: IO[bytes], output: Path) -> None:
         part.unlink(missing_ok=True)
         text = gettext("%(file)s cannot be written: %(why)s.")
         raise Fault(text % {"file": output, "why": error.strerror or error}) from error
+    complain(
+        gettext("Written: %(file)s (%(size)s KB).")
+        % {"file": output, "size": -(-output.stat().st_size // 1024)}
+    )

@@ -154,11 +154,16 @@ def history(
     ready()
     from django.utils.translation import gettext as _
 
+    from pendapa.architecture import metamodel
     from pendapa.architecture.models import Element
     from pendapa.kernel.access.actor import system
     from pendapa.kernel.history import queries
 
     place = institution(code)
+    domains = [one.key for one in metamodel.of(place).all_domains]
+    if domain and domain not in domains:
+        words = {"domain": domain[:40], "known": ", ".join(domains)}
+        raise Fault(_("There is no domain “%(domain)s” (there are: %(known)s).") % words)
     found = Element.objects.filter(institution=place, code__iexact=element).order_by("deleted_at", "-pk")
     found = found.filter(domain=domain) if domain else found
     rows = list(found[:2])
