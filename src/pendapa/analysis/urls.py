@@ -9,4 +9,6 @@ from pendapa.analysis import views
 app_name = "analysis"
 urlpatterns = [
     path("", views.overview, name="overview"),
+    path("orang/", views.people, name="people"),
+    path("matriks/", views.matrix, name="matrix"),
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from pendapa.analysis import cli_matrix
 from pendapa.architecture import cli as architecture
 from pendapa.architecture import cli_export as exports
 from pendapa.architecture import cli_releases as releases
@@ -38,6 +39,7 @@ app.command("export")(exports.export)
 app.command("template")(exports.template)
 app.command("gaps")(architecture.gaps)
 app.command("twins")(architecture.twins)
+app.command("matrix")(cli_matrix.matrix)
 app.add_typer(references.references_app, name="references")
 app.add_typer(releases.release_app, name="release")
 app.command("history")(releases.history)

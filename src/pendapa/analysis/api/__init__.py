@@ -2,4 +2,8 @@
 
 from ninja import Router
 
+from pendapa.analysis.api import matrix, people
+
 router = Router(tags=["analysis"])
+router.add_router("", people.router)
+router.add_router("", matrix.router)
