@@ -16,7 +16,7 @@ from pendapa.regulations.schema import Provenance, Sourced, Text
 from pendapa.regulations.words import normalise
 
 __all__ = [
-    "ANY", "Column", "Domain", "Endpoint", "Header", "Kind", "Match", "Metamodel", "RelationType", "Value",
+    "ANY", "Column", "DependsIf", "Domain", "Endpoint", "Header", "Kind", "Match", "Metamodel", "RelationType", "Value",
     "load_metamodel", "normalise",
 ]  # fmt: skip
 
@@ -26,6 +26,7 @@ COLUMN_TYPES = (
 )  # fmt: skip
 PARTS = ("value", "code", "name")
 CARDINALITIES = ("many_to_many", "many_to_one")
+DEPENDS = ("from", "to", "none")
 
 
 def _spelling(words: str) -> str:
@@ -180,12 +181,23 @@ class Endpoint:
 
 
 @dataclass(frozen=True, slots=True)
+class DependsIf:
+    """Where a column of a relation has this value, the end `depends` depends on the other."""
+
+    column: str
+    value: str
+    depends: str
+
+
+@dataclass(frozen=True, slots=True)
 class RelationType(Sourced):
     """A relation that elements may have. `forward` is read from source to target, `backward` the other way.
 
     `pairs`, where there are any, are the only ends that go together (an IKU hangs under a sasaran, not under a visi);
     without them every allowed source goes with every allowed target. `tree`: following it from source to target never
     leads back. `columns` are attributes of the relation itself. `offered` is false where only an import makes it.
+    `depends` says which end stops working when the other does: "from", "to", or "none"; `depends_if` says so of a value of
+    one of its columns. This reading is the project's: no regulation sets it.
     """
 
     key: str
@@ -201,6 +213,15 @@ class RelationType(Sourced):
     pairs: tuple[tuple[Endpoint, Endpoint], ...] = ()
     tree: bool = False
     offered: bool = True
+    depends: str = "none"
+    depends_if: tuple["DependsIf", ...] = ()
+
+    def dependent(self, attributes: Mapping[str, object]) -> str:
+        """Which end depends on the other in a relation with these attributes: "from", "to" or "none"."""
+        for one in self.depends_if:
+            if attributes.get(one.column) == one.value:
+                return one.depends
+        return self.depends
 
     def column(self, key: str) -> Column:
         """An attribute of the relation. Raises KeyError where it has no such one."""
@@ -433,7 +454,7 @@ def _value(cursor: Cursor) -> Value:
 def _relation(cursor: Cursor, inherited: Provenance) -> RelationType:
     cursor.keys(
         {"key", "from", "to", "forward", "backward", "cardinality"},
-        {"per_kind", "at_least_one", "columns", "pairs", "tree", "offered"},
+        {"per_kind", "at_least_one", "columns", "pairs", "tree", "offered", "depends", "depends_if"},
     )
     provenance = cursor.provenance(inherited)
     return RelationType(
@@ -450,7 +471,18 @@ def _relation(cursor: Cursor, inherited: Provenance) -> RelationType:
         pairs=tuple(_pair(item) for item in cursor.at("pairs").items()),
         tree=cursor.at("tree").flag(),
         offered=cursor.at("offered").flag(True),
+        depends=_depends(cursor) if cursor.has("depends") else "none",
+        depends_if=tuple(_depends_if(item) for item in cursor.at("depends_if").items()),
     )
+
+
+def _depends(cursor: Cursor) -> str:
+    return cursor.at("depends").choice(DEPENDS)
+
+
+def _depends_if(cursor: Cursor) -> DependsIf:
+    cursor.keys({"column", "value", "depends"})
+    return DependsIf(cursor.at("column").string(), cursor.at("value").string(), _depends(cursor))
 
 
 def _pair(cursor: Cursor) -> tuple[Endpoint, Endpoint]:

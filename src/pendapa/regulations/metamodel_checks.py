@@ -94,6 +94,11 @@ def _check_relation_columns(root: Cursor, relation: RelationType) -> None:
             root.fault(f"a relation cannot have a column of type {column.type}", place)
         if column.type in ("enum", "enum_many") and not column.values:
             root.fault("a list of values is missing", place)
+    values = {column.key: {value.key for value in column.values} for column in relation.columns}
+    for one in relation.depends_if:
+        if one.value not in values.get(one.column, ()):
+            place = f"relation {relation.key}: depends_if"
+            root.fault(f"there is no value {one.value!r} of a column {one.column!r}", place)
 
 
 def _check_pairs(root: Cursor, relation: RelationType) -> None:
