@@ -25,7 +25,7 @@ from pendapa.kernel.tenancy.models import Institution, Unit
 from pendapa.kernel.ui.formats import in_sentence
 from pendapa.regulations.metamodel import Metamodel
 
-ROWS, COLUMNS = 40, 18
+ROWS, COLUMNS = 40, 15
 """So many of them stand on a page."""
 TOLD = 6
 """So many ways of a cell are told in the table; all of them where one cell is opened."""
