@@ -10,9 +10,10 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from pendapa.architecture.rules import twins_words as words
 
@@ -37,6 +38,7 @@ class Application:
     url: str = ""
     reference: str = ""
     platform: str = ""
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,17 +239,56 @@ def _starts_with_office(text: str) -> bool:
 class Corpus:
     """An inventory's own measure: which words are rare in it, which codes and addresses are shared by how many."""
 
-    def __init__(self, applications: Iterable[Application], unit_names: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        applications: Iterable[Application],
+        unit_names: Iterable[str] = (),
+        tell: Callable[[int], None] = lambda _done: None,
+    ) -> None:
         apps = list(applications)
         self.places = places_in([*unit_names, *(a.unit_name for a in apps)], [a.name for a in apps])
-        self._profiles = {a.id: (a, profile_of(a, self.places)) for a in apps}
+        self._profiles: dict[str, tuple[Application, Profile]] = {}
         self.size = len(apps)
         self.words: Counter[str] = Counter()
         self._squares: dict[frozenset[str], float] = {}
         self.codes: Counter[tuple[str, str]] = Counter()
-        for app, profile in self._profiles.values():
+        for done, app in enumerate(apps):
+            tell(done)
+            profile = self.keep(app)
             self.words.update(profile.bag | profile.acronym)
             self.codes.update(codes_of(app, profile))
+
+    def keep(self, app: Application, profile: Profile | None = None) -> Profile:
+        """Remember the profile of an application, made where none is given. The measure stays what it was."""
+        if profile is None:
+            profile = self.profile(app)
+        self._profiles[app.id] = (app, profile)
+        return profile
+
+    def without(self, ids: Collection[str]) -> Corpus:
+        """The same measure, without the profiles of some."""
+        other = Corpus(())
+        other.places, other.size, other.words, other.codes = self.places, self.size, self.words, self.codes
+        other._squares = self._squares
+        other._profiles = {key: known for key, known in self._profiles.items() if key not in ids}
+        return other
+
+    def to_plain(self) -> dict[str, Any]:
+        """The measure in values that JSON knows, without profiles."""
+        return {
+            "size": self.size,
+            "places": sorted(self.places),
+            "words": dict(self.words),
+            "codes": [[*code, count] for code, count in self.codes.items()],
+        }
+
+    @classmethod
+    def from_plain(cls, plain: Mapping[str, Any]) -> Corpus:
+        made = cls(())
+        made.size, made.places = plain["size"], frozenset(plain["places"])
+        made.words = Counter(plain["words"])
+        made.codes = Counter({(kind, code): count for kind, code, count in plain["codes"]})
+        return made
 
     def profile(self, app: Application) -> Profile:
         """The profile of an application, also of one that the corpus was not built from."""
