@@ -45,7 +45,8 @@ class Evidence:
 @dataclass(frozen=True)
 class Facts:
     """All that the checks look at. ``roadmap`` is None where no roadmap is there; ``personal`` is the answer, or empty;
-    ``ceiling`` in rupiah; ``comparable``: there is enough to be compared with other applications."""
+    ``ceiling`` in rupiah; ``comparable``: there is enough to be compared with other applications. An
+    owner that is told by a data set carries the uid of that."""
 
     year: int = 0
     field: str = ""
@@ -58,11 +59,10 @@ class Facts:
     services: tuple[Evidence, ...] = ()
     data: tuple[Evidence, ...] = ()
     infrastructure: tuple[Evidence, ...] = ()
-    owners: tuple[str, ...] = ()
+    owners: tuple[Evidence, ...] = ()
     hosting: str = ""
     risks: int = 0
     personal: str = ""
-    personal_name: str = ""
     impact: bool = False
     code: str = ""
     ceiling: int | None = None
@@ -167,7 +167,8 @@ def _linked(name: str) -> Callable[[Facts], Found]:
 
 
 def _owner(facts: Facts) -> Found:
-    return (PASSED if facts.owners else FAILED), ", ".join(facts.owners), len(facts.owners), facts.data
+    names = dict.fromkeys(one.name for one in facts.owners)
+    return (PASSED if names else FAILED), ", ".join(names), len(names), facts.data
 
 
 def _hosting(facts: Facts) -> Found:
@@ -184,7 +185,7 @@ def _personal(facts: Facts) -> Found:
     if not facts.personal:
         return UNKNOWN, "", 0, ()
     fine = facts.personal == "tidak" or facts.impact
-    return (PASSED if fine else FAILED), facts.personal_name, 0, ()
+    return (PASSED if fine else FAILED), "", 0, ()
 
 
 def _code(facts: Facts) -> Found:
@@ -216,7 +217,7 @@ RULES: Mapping[str, Callable[[Facts], Found]] = {
 
 # ---- whom what is told, and what is kept
 
-_LISTS = ("national", "twins", "roadmap", "processes", "services", "data", "infrastructure")
+_LISTS = ("national", "twins", "roadmap", "processes", "services", "data", "infrastructure", "owners")
 
 
 def uids(facts: Facts) -> set[str]:
@@ -257,8 +258,6 @@ def facts_of(kept: Mapping[str, Any]) -> Facts:
     for name in _LISTS:
         if values.get(name) is not None:
             values[name] = tuple(_evidence(one) for one in values[name])
-    if "owners" in values:
-        values["owners"] = tuple(values["owners"])
     return Facts(**values)
 
 

@@ -1,0 +1,81 @@
+"""Files beside a request: kept by what they are, taken away again, both recorded."""
+
+from __future__ import annotations
+
+from typing import BinaryIO
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from pendapa.clearance import queries
+from pendapa.clearance.actions import Refused
+from pendapa.clearance.models import ClearanceFile, ClearanceRequest
+from pendapa.clearance.permissions import WRITE
+from pendapa.clearance.rules import attachments, form
+from pendapa.kernel.access.actor import Actor
+from pendapa.kernel.files import store
+from pendapa.kernel.history import actions as history
+from pendapa.kernel.tenancy.actions import hold
+
+
+def attach(
+    actor: Actor, row: ClearanceRequest, kind: str, name: str, size: int, content: BinaryIO
+) -> ClearanceFile:
+    """Keep a file of at most 10 MB that is a PDF, docx, xlsx, odt, PNG or JPEG by its content. Raises :class:`Refused`."""
+    actor.require(WRITE, row.institution, row.unit)
+    if kind not in {one.key for one in queries.pack().file_kinds}:
+        raise Refused({"kind": _("Choose one of the list.")})
+    try:
+        found = attachments.kind(content, size)
+    except attachments.Refused as error:
+        raise Refused({"file": _words(error.why)}) from error
+    with transaction.atomic():
+        hold(row.institution)
+        now = queries.request(actor, row.institution, row.uid)
+        if not queries.may_write(actor, now):
+            raise Refused({"file": _("Files can be added only while the request is being written.")})
+        if len(queries.attachments(now)) >= attachments.MOST:
+            raise Refused({"file": _("There are %(most)s files already.") % {"most": attachments.MOST}})
+        try:
+            kept = store.keep(content, _name(name, found), row.institution, actor.user, attachments.LARGEST)
+        except store.TooLarge as error:
+            raise Refused({"file": _words("large")}) from error
+        file = ClearanceFile(
+            institution=row.institution, request=now, file=kept, kind=kind, name=kept.name, type=found,
+            size=kept.size, sha256=kept.sha256,
+        )  # fmt: skip
+        file.moving = True
+        history.write(actor, row.institution, "edit", history.Writes(add=[file]), unit=now.unit)
+    return file
+
+
+def detach(actor: Actor, row: ClearanceRequest, uid: UUID) -> None:
+    """Take a file away while the request is being written; its content stays for the history. Raises :class:`Refused`."""
+    actor.require(WRITE, row.institution, row.unit)
+    with transaction.atomic():
+        hold(row.institution)
+        now = queries.request(actor, row.institution, row.uid)
+        file = queries.attachment(now, uid)
+        if not queries.may_write(actor, now):
+            raise Refused({"file": _("Files can be taken away only while the request is being written.")})
+        file.moving = True
+        history.write(actor, row.institution, "edit", history.Writes(delete=[file]), unit=now.unit)
+
+
+def _name(name: str, found: str) -> str:
+    """The name as people gave it, one line, with the ending of what it is."""
+    plain = " ".join(form.tidy(name).replace("/", " ").replace("\\", " ").split())[-200:] or "berkas"
+    ending = f".{found}"
+    known = (ending, ".jpeg") if found == "jpg" else (ending,)
+    return plain if plain.lower().endswith(known) else plain + ending
+
+
+def _words(why: str) -> str:
+    told = {
+        "empty": _("The file is empty."),
+        "large": _("The file is larger than %(most)s MB.") % {"most": attachments.LARGEST >> 20},
+        "macros": _("The file holds macros. Save it without macros, or as PDF."),
+        "broken": _("The file is damaged. Open and save it again, or save it as PDF."),
+    }
+    return told.get(why) or _("The file is none of these: PDF, docx, xlsx, odt, PNG, JPEG.")

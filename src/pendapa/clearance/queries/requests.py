@@ -1,0 +1,183 @@
+"""Requests as lists and one by one, with what the actor may do with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+
+from pendapa.clearance.models import ClearanceFile, ClearanceRequest, ClearanceStep
+from pendapa.clearance.permissions import DECIDE, JUSTIFY, RECOMMEND, SUBMIT, VIEW, WHOLE, WRITE
+from pendapa.clearance.rules import flow
+from pendapa.kernel.access.actor import Actor, NotFound
+from pendapa.kernel.tenancy.models import Assignment, Institution, Unit
+from pendapa.regulations import packs
+from pendapa.regulations.clearance import Clearance
+
+PAGE = 50
+
+
+def pack() -> Clearance:
+    """The form and the checks as they are shipped."""
+    return packs.clearance()
+
+
+def visible(actor: Actor, institution: Institution) -> QuerySet[ClearanceRequest]:
+    """Requests that the actor may read: an OPD its own, assessors those that are decided, nobody else anything."""
+    live = ClearanceRequest.objects.filter(institution=institution, deleted_at=None)
+    return live.filter(seen(actor, institution))
+
+
+def seen(actor: Actor, institution: Institution) -> Q:
+    """The same as a condition."""
+    decided, whole = actor.scope(VIEW, institution), actor.scope(WHOLE, institution)
+    mine = whole.filter() if whole else Q(pk__in=[])
+    return mine | (Q(state=flow.DECIDED) & decided.filter()) if decided else mine
+
+
+def request(actor: Actor, institution: Institution, uid: UUID | str) -> ClearanceRequest:
+    """One request. Raises :class:`NotFound` when absent or not to be read."""
+    try:
+        wanted = UUID(str(uid))
+    except ValueError:
+        raise NotFound from None
+    found = (
+        visible(actor, institution).select_related("unit", "author", "submitter").filter(uid=wanted).first()
+    )
+    if found is None:
+        raise NotFound
+    found.institution = institution
+    return found
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a list is narrowed to; ``unit`` is a uid and takes in all below it, ``after`` a mark of the page before."""
+
+    state: str = ""
+    unit: str = ""
+    year: int | None = None
+    after: int = 0
+
+
+@dataclass(frozen=True)
+class Page:
+    """Requests, newest first. ``counts`` by state, of the same unit and year, whatever state is chosen."""
+
+    rows: list[ClearanceRequest]
+    counts: dict[str, int] = field(default_factory=dict)
+    next: int = 0
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+
+def listed(actor: Actor, institution: Institution, filters: Filters, size: int = PAGE) -> Page:
+    """A page of the list. Two queries. Raises :class:`NotFound` for a unit that is none."""
+    found = visible(actor, institution)
+    if filters.unit:
+        found = found.filter(unit__path__startswith=_unit(institution, filters.unit).path)
+    if filters.year is not None:
+        found = found.filter(year=filters.year)
+    counts = dict(found.order_by().values_list("state").annotate(n=Count("pk")))
+    if filters.state:
+        found = found.filter(state=filters.state)
+    if filters.after:
+        found = found.filter(pk__lt=filters.after)
+    rows = list(found.select_related("unit").order_by("-pk")[: size + 1])
+    return Page(rows[:size], counts, rows[size - 1].pk if len(rows) > size else 0)
+
+
+def years(actor: Actor, institution: Institution) -> list[int]:
+    """Budget years of which there is a request, newest first."""
+    found = visible(actor, institution).order_by("-year").values_list("year", flat=True)
+    return list(found.distinct())
+
+
+def _unit(institution: Institution, uid: str) -> Unit:
+    try:
+        found = Unit.objects.filter(institution=institution, uid=UUID(uid)).first()
+    except ValueError:
+        found = None
+    if found is None:
+        raise NotFound
+    return found
+
+
+def trail(row: ClearanceRequest) -> QuerySet[ClearanceStep]:
+    """What was said on the way, newest first; of a request that the actor may read."""
+    return row.steps.order_by("-at", "-pk")
+
+
+def attachments(row: ClearanceRequest) -> list[ClearanceFile]:
+    """The files beside a request that the actor may read."""
+    return list(row.files.filter(deleted_at=None).select_related("file").order_by("pk"))
+
+
+def attachment(row: ClearanceRequest, uid: UUID) -> ClearanceFile:
+    """One of them. Raises :class:`NotFound`."""
+    found = row.files.filter(deleted_at=None, uid=uid).select_related("file").first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+# ---- who may do what
+
+
+def headed(unit: Unit) -> bool:
+    """Whether somebody holds the office of head over this unit today."""
+    return unit.pk in headed_among([unit])
+
+
+def headed_among(units: Iterable[Unit]) -> set[int]:
+    """Those of ``units`` over which somebody holds the office of head today. One query."""
+    asked = list(units)
+    if not asked:
+        return set()
+    day = timezone.localdate()
+    heads = Assignment.objects.filter(
+        Q(valid_from=None) | Q(valid_from__lte=day),
+        Q(valid_to=None) | Q(valid_to__gte=day),
+        institution=asked[0].institution_id,
+        role="head",
+        accepted_at__isnull=False,
+        user__is_active=True,
+    )
+    paths = set(heads.values_list("unit__path", flat=True))
+    return {unit.pk for unit in asked if any(unit.path.startswith(path) for path in paths)}
+
+
+def offices(actor: Actor, row: ClearanceRequest) -> set[str]:
+    """In which offices the actor may act on a request."""
+    institution, unit = row.institution, row.unit
+    asked = {
+        flow.WRITER: WRITE,
+        flow.HEAD: SUBMIT,
+        flow.SECRETARIAT: RECOMMEND,
+        flow.LEADER: JUSTIFY,
+        flow.DECIDER: DECIDE,
+    }
+    held = {office for office, permission in asked.items() if actor.may(permission, institution, unit)}
+    person = actor.user.pk if actor.user else None
+    if not flow.may_decide(person, {row.author_id, row.submitter_id} - {None}):
+        held.discard(flow.DECIDER)
+    return held
+
+
+def verbs(actor: Actor, row: ClearanceRequest) -> tuple[str, ...]:
+    """What the actor may do with a request now."""
+    held = offices(actor, row)
+    known = flow.verbs(row.state, held, headed=headed(row.unit)) if held else ()
+    if flow.LEADER in held and row.state in flow.JUSTIFIABLE:
+        known = (*known, "justify")
+    return known
+
+
+def may_write(actor: Actor, row: ClearanceRequest) -> bool:
+    """Whether the actor may change the text now."""
+    return row.is_open and actor.may(WRITE, row.institution, row.unit)
