@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from pendapa.analysis.queries import people as queries
 from pendapa.analysis.rules import people as rules
 from pendapa.analysis.views.common import address, language, room
-from pendapa.analysis.views.tables import FORMATS, download, part
+from pendapa.analysis.views.tables import FORMATS, OPDS, download, part
 from pendapa.architecture import metamodel
 from pendapa.architecture.permissions import EDIT, VIEW
 from pendapa.architecture.views.common import address as register
@@ -21,7 +21,7 @@ from pendapa.architecture.views.common import unit_options
 from pendapa.kernel.access.pages import PageRequest, page
 from pendapa.kernel.tables.writing import Sheet
 
-PERSONS = 20
+PERSONS = 10
 """Persons on a page; each carries a list of things."""
 LISTED = 30
 """Things listed for one person."""
@@ -54,7 +54,9 @@ def people(request: PageRequest) -> HttpResponse:
         "domain": domain,
         "domains": _domains(request),
         "persons": part(request, [_person(request, one) for one in found.persons], "p", url, PERSONS),
-        "opds": part(request, [{"row": one, "url": url(unit=one.opd.uid)} for one in found.opds], "o", url),
+        "opds": part(
+            request, [{"row": one, "url": url(unit=one.opd.uid)} for one in found.opds], "o", url, OPDS
+        ),
         "things": part(request, listed, "at", url),
         "kept": [("state", state), ("domain", domain)],
         "xlsx_url": url(format="xlsx"),

@@ -17,7 +17,9 @@ from pendapa.kernel.numbers import whole
 from pendapa.kernel.tables.writing import Sheet, write_csv, write_xlsx
 from pendapa.kernel.ui import formats
 
-PAGE = 50
+PAGE = 25
+OPDS = 15
+"""Rows of a table of OPD on a page: it stands above others."""
 FORMATS = ("xlsx", "csv")
 T = TypeVar("T")
 
