@@ -10,5 +10,7 @@ app_name = "analysis"
 urlpatterns = [
     path("", views.overview, name="overview"),
     path("orang/", views.people, name="people"),
+    path("keamanan/", views.security, name="security"),
     path("matriks/", views.matrix, name="matrix"),
+    path("lanskap/", views.landscape, name="landscape"),
 ]

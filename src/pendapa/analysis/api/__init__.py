@@ -2,8 +2,10 @@
 
 from ninja import Router
 
-from pendapa.analysis.api import matrix, people
+from pendapa.analysis.api import landscape, matrix, people, security
 
 router = Router(tags=["analysis"])
 router.add_router("", people.router)
 router.add_router("", matrix.router)
+router.add_router("", security.router)
+router.add_router("", landscape.router)
