@@ -29,6 +29,8 @@ ROWS, COLUMNS = 40, 15
 """So many of them stand on a page."""
 TOLD = 6
 """So many ways of a cell are told in the table; all of them where one cell is opened."""
+AT_ONCE = 10_000
+"""Databases take so many ids in one question; of more the whole register is read."""
 SHOW = ("", "linked", "missing")
 
 
@@ -223,9 +225,17 @@ def things(
 ) -> dict[int, Thing]:
     """Elements by their id: those of ``ids``, or all of ``domains``. One query."""
     found = visible(actor, institution).order_by()
-    found = found.filter(domain__in=domains) if ids is None else found.filter(pk__in=set(ids))
+    wanted = None if ids is None else set(ids)
+    if wanted is None:
+        found = found.filter(domain__in=domains)
+    elif len(wanted) <= AT_ONCE:
+        found = found.filter(pk__in=wanted)
     fields = ("pk", "uid", "domain", "code", "name", "unit__name", "unit__path")
-    return {row[0]: Thing(row[0], str(row[1]), row[2], *row[3:]) for row in found.values_list(*fields)}
+    return {
+        row[0]: Thing(row[0], str(row[1]), row[2], *row[3:])
+        for row in found.values_list(*fields)
+        if wanted is None or row[0] in wanted
+    }
 
 
 def matrix(

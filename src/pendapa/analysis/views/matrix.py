@@ -211,7 +211,7 @@ def _lines(request: PageRequest, model: Metamodel, found: queries.Matrix) -> Ite
     labels = {hop: queries.hop_label(model, hop) for cell in found.cells.values() for hop in cell.direct}
     here = _here(request, cell="")
     for line in found.rows.lines:
-        cells = []
+        cells: list[dict[str, Any]] = []
         for column in found.columns.lines:
             cell = found.cells.get((line.thing.pk, column.thing.pk))
             if cell is None:
