@@ -105,7 +105,7 @@ LETTER = register(
         sample={
             **dict.fromkeys(("nomor", "sifat", "lampiran", "hal", "tempat", "tanggal", "jabatan"), "Contoh"),
             **dict.fromkeys(("penanda_tangan", "pangkat", "nip"), "Contoh"),
-            **dict.fromkeys(("kop", "penerima", "isi", "penutup", "tembusan", "catatan"), ["Contoh"]),
+            **{key: ["Contoh"] for key in ("kop", "penerima", "isi", "penutup", "tembusan", "catatan")},
             "pemeriksaan": [{"nomor": 1, "hal": "Contoh", "hasil": "Contoh", "keterangan": "Contoh"}],
         },
         # Without the notes a letter would hide what is not verified.
