@@ -19,7 +19,7 @@ from django.utils.translation import ngettext
 from pendapa.architecture.queries import visible as visible_elements
 from pendapa.clearance import queries
 from pendapa.clearance.models import ClearanceFacts, ClearanceRequest, ClearanceStep
-from pendapa.clearance.permissions import WRITE
+from pendapa.clearance.permissions import DECIDE, WRITE
 from pendapa.clearance.rules import checks, flow, form
 from pendapa.kernel.access.actor import Actor, NotFound
 from pendapa.kernel.documents import queries as documents
@@ -144,7 +144,8 @@ def save_risks(
     """
     actor.require(WRITE, row.institution, row.unit)
     pack = queries.pack()
-    cleaned, faults = [], {}
+    cleaned: list[form.Risk] = []
+    faults: dict[str, str] = {}
     for index, given in enumerate(rows):
         one, wrong = form.risk(pack.risks.columns, given, pack.words)
         faults |= {f"{index}.{key}": _words(fault) for key, fault in wrong.items()}
@@ -267,8 +268,6 @@ def _after(actor: Actor, row: ClearanceRequest, verb: str) -> str:
 
 
 def _decides(actor: Actor, row: ClearanceRequest) -> bool:
-    from pendapa.clearance.permissions import DECIDE
-
     return actor.may(DECIDE, row.institution, row.unit)
 
 

@@ -66,6 +66,13 @@ LABELS = {
 }
 
 
+CHOICES = {
+    "state": dict(ClearanceRequest.STATES),
+    "verdict": dict(ClearanceRequest.VERDICTS),
+    "decision": dict(ClearanceRequest.DECISIONS),
+}
+
+
 def _words(field: str, value: Any, snapshot: dict[str, Any]) -> tuple[str, str] | None:
     """Questions go by their words; what is chosen by its label; things by how many they are."""
     part, _dot, key = field.partition(".")
@@ -86,8 +93,8 @@ def _words(field: str, value: Any, snapshot: dict[str, Any]) -> tuple[str, str] 
         return str(LABELS["risks"]), told
     if part == "letter":
         return f"{LABELS['letter']} {key}".strip(), "" if value in (None, {}) else str(value)
-    if field in ("state", "verdict", "decision"):
-        choices = dict(ClearanceRequest._meta.get_field(field).choices or ())
+    if field in CHOICES:
+        choices = CHOICES[field]
         return str(LABELS[field]), str(choices.get(value, value or ""))
     return (str(LABELS[field]), "" if value is None else str(value)) if field in LABELS else None
 

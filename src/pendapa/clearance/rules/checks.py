@@ -21,6 +21,7 @@ OUTCOMES = (FAILED, UNKNOWN, PASSED)
 PROGRAMME_CODE = re.compile(r"[0-9]\.[0-9]{2}\.[0-9]{2}(\.[0-9]\.[0-9]{2}(\.[0-9]{4})?)?")
 """``2.16.03``, ``2.16.03.2.02``, ``2.16.03.2.02.0035``: urusan.bidang.program.level.kegiatan.subkegiatan."""
 NO_FIELD = "bukan"
+HIDDEN = "(terbatas)"
 SHARED = ("process", "service", "data")
 """Reasons of likeness that name elements."""
 
@@ -244,6 +245,23 @@ def _cut(one: Evidence, whole: bool) -> Evidence:
     if whole or not one.reasons:
         return one
     return replace(one, reasons=tuple(reason for reason in one.reasons if reason[0] not in SHARED))
+
+
+def masked(facts: Facts, open_ones: Collection[str]) -> Facts:
+    """The facts as a letter tells them, which anybody may read in the end: twins that are not open fall away, all else that
+    is not open stays without its name."""
+    changes: dict[str, Any] = {}
+    for name in _LISTS:
+        rows = getattr(facts, name)
+        if rows is None:
+            continue
+        if name == "twins":
+            changes[name] = tuple(one for one in rows if one.uid in open_ones)
+        else:
+            changes[name] = tuple(
+                one if not one.uid or one.uid in open_ones else Evidence(HIDDEN, uid=one.uid) for one in rows
+            )
+    return replace(facts, **changes)
 
 
 def plain(facts: Facts) -> dict[str, Any]:

@@ -86,7 +86,7 @@ def after(state: str, verb: str, offices: Collection[str], *, headed: bool) -> s
     raise Impossible(state, verb)
 
 
-def stopped(verdict: str, blocking: Collection[str], justification: str) -> bool:
+def stopped(verdict: str, blocking: Collection[object], justification: str) -> bool:
     """Whether a check that blocks stops this verdict: it lets the spending go ahead, and no justification stands."""
     return verdict in AHEAD and bool(blocking) and not justification.strip()
 
