@@ -74,8 +74,7 @@ def listing(request: PageRequest) -> HttpResponse:
         "units": list(offered_units(actor, institution, VIEW)),
         "years": queries.years(actor, institution),
         "may_begin": actor.may(WRITE, institution),
-        "pack": queries.pack(),
-        "language": formats.language(),
+        "basis": queries.pack().basis.text.in_language(formats.language()),
         "next_url": "?" + urlencode(kept | {"state": filters.state, "after": found.next})
         if found.next
         else "",

@@ -56,8 +56,7 @@ def begin(request: PageRequest) -> HttpResponse:
         "typed": typed,
         "faults": faults,
         "units": units,
-        "pack": queries.pack(),
-        "language": formats.language(),
+        "basis": queries.pack().basis.text.in_language(formats.language()),
     }
     return render(request, "clearance/begin.html", facts, status=422 if faults else 200)
 
@@ -238,6 +237,8 @@ def attach(request: PageRequest, uid: UUID) -> HttpResponse:
         "kind": kind,
         "faults": faults,
         "steps": steps_of(row, "files"),
+        "at_files": True,
+        "label": _("Files"),
         "most": attachments.LARGEST >> 20,
         "closed": not row.is_open,
     }
