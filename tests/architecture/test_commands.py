@@ -31,8 +31,10 @@ def test_gaps_tells_exactly_the_contract(cast: Cast) -> None:
         classification="restricted",
     )
     found = said("gaps", "--institution", "UJI")
-    assert [list(gap) for gap in found] == [["rule", "code", "name", "kind", "unit", "message"]] * 3
-    assert found[0] == {
+    first = ["rule", "code", "name", "kind", "unit", "message"]
+    more = ["severity", "opened_on", "decision", "decided_unit", "owner", "due", "reason", "late"]
+    assert all(list(gap) == [*first, *more] for gap in found)
+    assert {key: found[0][key] for key in first} == {
         "rule": "application_without_process",
         "code": "DAA-001",
         "name": "SIMPUS",
@@ -40,6 +42,7 @@ def test_gaps_tells_exactly_the_contract(cast: Cast) -> None:
         "unit": "Dinas Kesehatan",
         "message": "Aplikasi tanpa proses bisnis",
     }
+    assert found[0]["severity"] == "high" and found[0]["decision"] is None and found[0]["late"] is False
 
 
 @pytest.mark.django_db

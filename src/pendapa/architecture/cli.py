@@ -13,19 +13,34 @@ Form = Annotated[
     Format | None, typer.Option("--format", help="table or json (table on a terminal, json elsewhere)")
 ]
 
-GAP = ("rule", "code", "name", "kind", "unit", "message")
+GAP = ("rule", "code", "name", "kind", "unit", "message", "severity", "opened_on", "decision", "decided_unit", "owner", "due",
+       "reason", "late")  # fmt: skip
+SHORT = ("code", "name", "unit", "message", "decision", "due")
 TWINS = ("id", "score", "reasons", "members")
 MEMBER = ("code", "name", "unit")
 
 
-def gaps(code: Code, form: Form = None) -> None:
-    """Elements that lack what the integrated architecture needs of them."""
+def gaps(
+    code: Code,
+    form: Form = None,
+    rule: Annotated[str, typer.Option("--rule", help="Only the gaps of one rule, by its key")] = "",
+    decision: Annotated[
+        str, typer.Option("--decision", help="Only those decided so: none, close, postpone, accept or late")
+    ] = "",
+) -> None:
+    """Elements that lack what the integrated architecture needs of them, since when, and what was decided about it."""
     ready()
-    from pendapa.architecture import queries
+    from pendapa.architecture.queries.gaps import DECISIONS, Asked, catalogue, told
+    from pendapa.architecture.rules.gaps import BY_KEY
     from pendapa.kernel.access.actor import system
 
-    found = queries.gaps(system(), institution(code))
-    show([{key: gap[key] for key in GAP} for gap in found], chosen(form), GAP)
+    for option, said, known in (("--rule", rule, [*BY_KEY]), ("--decision", decision, DECISIONS)):
+        if said and said not in known:
+            raise typer.BadParameter(f"{said!r} is unknown; known are {', '.join(known)}", param_hint=option)
+    found = catalogue(system(), institution(code), Asked(rule=rule, decision=decision))
+    form = chosen(form)
+    keys = GAP if form is Format.json else SHORT
+    show([{key: gap[key] for key in keys} for gap in map(told, found.rows)], form, keys)
 
 
 def twins(code: Code, form: Form = None) -> None:

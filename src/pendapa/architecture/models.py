@@ -201,6 +201,18 @@ class Gap(models.Model):
         return f"{self.rule}: {self.element.name}"
 
 
+class GapMark(models.Model):
+    """How far the gap catalogue of an institution is in step: the last entry of its ledger, the day, and the rules."""
+
+    institution = models.OneToOneField("kernel.Institution", on_delete=models.CASCADE, related_name="+")
+    seq = models.PositiveBigIntegerField(default=0)
+    on = models.DateField(null=True)
+    rules = models.CharField(max_length=64, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.institution_id}: {self.seq}"
+
+
 class GapDecision(Recorded):
     """What was decided about a gap: close it by a day, postpone it until a day, or accept it. Postponed ones are kept."""
 
@@ -284,3 +296,19 @@ class TwinDecision(Recorded):
 
     def __str__(self) -> str:
         return f"{self.first.name}: {self.get_decision_display()}"
+
+
+class TwinMemory(models.Model):
+    """What the last comparison of all applications of an institution left, so that the next compares only what changed.
+
+    Kept in the database because the worker compares and the pages read. ``content`` is compressed JSON
+    (:class:`pendapa.architecture.rules.twins_memory.Memory`); it can be thrown away at any time.
+    """
+
+    institution = models.OneToOneField("kernel.Institution", on_delete=models.CASCADE, related_name="+")
+    made_at = models.DateTimeField()
+    compared = models.PositiveIntegerField()
+    content = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"{self.institution}: {self.compared}"

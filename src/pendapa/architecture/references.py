@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy
 from pendapa.architecture import coding, metamodel
 from pendapa.architecture.models import Element
 from pendapa.architecture.permissions import EDIT
+from pendapa.architecture.queries import keeping
 from pendapa.architecture.queries.lists import visible
 from pendapa.architecture.rules.classify import Candidate, Classifier, Reason
 from pendapa.architecture.rules.tree_rows import content_of
@@ -134,6 +135,7 @@ def _mark_or_queue(
     for domain, column, values in doubts:
         _holding(institution, domain, column.key, values).update(remap=True)
     if doubts:
+        keeping.again(institution)
         bus.emit("architecture.changed", institution_id=institution.pk)
 
 
@@ -151,6 +153,7 @@ def _mark(job: Job, progress: jobs.Progress) -> dict[str, int]:
     for done, (domain, column, values) in enumerate(doubts):
         progress(done, len(doubts))
         marked += _holding(job.institution, domain, column.key, values).update(remap=True)
+    keeping.again(job.institution)
     bus.emit("architecture.changed", institution_id=job.institution_id)
     return {"marked": marked}
 
@@ -190,6 +193,7 @@ def confirm(actor: Actor, element: Element, *, version: int) -> None:
     if not live.update(remap=False):
         raise Conflict([element.name])
     element.remap = False
+    keeping.again(element.institution)
     bus.emit("architecture.changed", institution_id=element.institution_id)
 
 

@@ -21,10 +21,11 @@ from pendapa.architecture import (
     searching,
 )
 from pendapa.architecture.archimate import importing as archimate
-from pendapa.architecture.models import Element, Relation
+from pendapa.architecture.models import Element, GapDecision, Relation
 from pendapa.architecture.queries.lists import could_see, seen, visible_relations
 from pendapa.architecture.queries.past import column_label, kind_label, openness, plain
 from pendapa.architecture.queries.units import unit_duties
+from pendapa.architecture.rules.gaps import BY_KEY
 from pendapa.architecture.rules.metamodel import unsearched_keys
 from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.history import actions as history
@@ -172,6 +173,40 @@ history.register(
     title=gettext_lazy("Relation"),
     words=_relation_words,
 )
+
+
+def _decision_names(row: Recorded) -> dict[str, str]:
+    assert isinstance(row, GapDecision)
+    return {"element": row.element.name} | ({"unit": row.unit.name} if row.unit else {})
+
+
+def _decision_words(field: str, value: Any, snapshot: dict[str, Any]) -> tuple[str, str] | None:
+    if field == "rule":
+        known = BY_KEY.get(value)
+        return _("Gap"), known.message.in_language(get_language() or "id") if known else str(value or "")
+    told = {
+        "decision": (_("Decision"), str(dict(GapDecision.DECISIONS).get(value, value or ""))),
+        "owner": (_("In charge"), plain(value)),
+        "due": (_("Until"), plain(value)),
+        "reason": (_("Why"), plain(value)),
+    }
+    return told.get(field)
+
+
+def _seen_decisions(actor: Actor, institution: Institution, uids: Sequence[UUID]) -> set[UUID]:
+    """A decision is seen with the element that it is about."""
+    of_seen = seen(actor, institution, "element__")
+    found = GapDecision.objects.filter(of_seen, institution=institution, uid__in=uids)
+    return set(found.values_list("uid", flat=True))
+
+
+history.register(
+    GapDecision,
+    names=_decision_names,
+    visible=_seen_decisions,
+    title=gettext_lazy("Decision about a gap"),
+    words=_decision_words,
+)
 navigation.add(
     "architecture",
     gettext_lazy("Architecture"),
@@ -205,6 +240,16 @@ def _units_of_relations(revisions: QuerySet[Revision]) -> set[int | None]:
     sources = list(revisions.values_list("snapshot__source", flat=True).distinct())
     units: set[int | None] = set()
     for chunk in history.chunks(sources, history.CHUNK):
+        units |= set(Element.objects.filter(pk__in=chunk).order_by().values_list("unit", flat=True))
+    return units
+
+
+@history.units_of("gap_decision")
+def _units_of_decisions(revisions: QuerySet[Revision]) -> set[int | None]:
+    """A decision belongs to the unit of the element that it is about, whoever is to close the gap."""
+    elements = list(revisions.values_list("snapshot__element", flat=True).distinct())
+    units: set[int | None] = set()
+    for chunk in history.chunks(elements, history.CHUNK):
         units |= set(Element.objects.filter(pk__in=chunk).order_by().values_list("unit", flat=True))
     return units
 

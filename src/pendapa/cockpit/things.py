@@ -319,4 +319,4 @@ def _organisation(step: rules.Step, home: Home, here: Institution) -> Thing:
 
 def words(text: Any) -> str:
     """A text of the gap catalogue in the language of the page."""
-    return str(text["id" if (get_language() or "id").startswith("id") else "en"])
+    return str(text.in_language(get_language() or "id"))

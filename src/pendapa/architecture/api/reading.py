@@ -1,4 +1,4 @@
-"""Gaps, twins, and the metamodel."""
+"""Twins, and the metamodel."""
 
 from __future__ import annotations
 
@@ -17,13 +17,6 @@ from pendapa.regulations.metamodel import Column, Domain, RelationType
 from pendapa.regulations.schema import Text
 
 router = Router()
-
-
-@router.get("/institutions/{code}/gaps", response={200: list[schemas.Gap], **ABSENT}, summary="Gaps")
-def gaps(request: HttpRequest, code: str, rule: str = "") -> HttpResponse:
-    """What the elements lack, by rule."""
-    actor, institution = enter(request, code)
-    return answer(queries.gaps(actor, institution, rule=queries.rule(rule).key if rule else ""))
 
 
 @router.get("/institutions/{code}/twins", response={200: list[schemas.TwinGroup], **ABSENT}, summary="Twins")

@@ -264,18 +264,6 @@ class BulkRefused(ProblemOut):
     errors: list[BulkError] = []  # type: ignore[assignment]
 
 
-class Gap(Schema):
-    rule: str
-    code: str
-    name: str
-    kind: str
-    unit: str
-    message: str
-    advice: str
-    uid: str
-    unit_uid: str
-
-
 class TwinMember(Schema):
     code: str
     name: str

@@ -1,17 +1,20 @@
 """Reads of the register, always through what the actor may see."""
 
 from pendapa.architecture.queries.analyses import (
-    gap_numbers,
-    gaps,
-    gaps_of_element,
-    gaps_of_rows,
     numbers,
-    rule,
     twins,
     twins_of,
     twins_ready,
 )
 from pendapa.architecture.queries.completeness import completeness
+from pendapa.architecture.queries.gaps import (
+    catalogue,
+    gap_numbers,
+    gaps,
+    gaps_of_element,
+    gaps_of_rows,
+    rule,
+)
 from pendapa.architecture.queries.lists import (
     COUNT_LIMIT,
     LEAN,
@@ -35,7 +38,7 @@ from pendapa.architecture.queries.strategy import StrategyMap, strategy_map
 from pendapa.architecture.queries.suggestions import Suggestion, suggested_relations
 
 __all__ = [
-    "COUNT_LIMIT", "LEAN", "PAGE", "Change", "Event", "Filters", "Page", "StrategyMap", "Suggestion", "by_name", "completeness", "element", "elements", "filtered",
+    "COUNT_LIMIT", "LEAN", "PAGE", "Change", "Event", "Filters", "Page", "StrategyMap", "Suggestion", "by_name", "catalogue", "completeness", "element", "elements", "filtered",
     "gap_numbers", "gaps", "gaps_of_element", "gaps_of_rows", "history_of", "is_uid", "numbers", "offered_units", "readable", "relations_of", "rule",
     "snapshot_at", "strategy_map", "suggested_relations", "touching", "twins", "twins_of", "twins_ready", "visible", "visible_relations",
 ]  # fmt: skip

@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.fields.json import KeyTransform
 from django.utils.translation import get_language
 
 from pendapa.architecture import metamodel, searching
 from pendapa.architecture.models import Element, Relation
 from pendapa.architecture.permissions import EDIT, PERSONAL, RESTRICTED, VIEW
+from pendapa.architecture.queries.conditions import lacks
 from pendapa.architecture.rules import gaps as gap_rules
 from pendapa.architecture.rules.keys import name_key
 from pendapa.architecture.rules.metamodel import open_keys, relation_columns
@@ -188,7 +189,7 @@ class Page:
 
 LEAN = (
     "id", "uid", "domain", "kind", "code", "name", "name_key", "classification", "completeness", "unit__name", "unit__uid",
-    "unit__path",
+    "unit__path", "remap",
 )  # fmt: skip
 
 
@@ -214,21 +215,6 @@ def filtered(actor: Actor, institution: Institution, filters: Filters) -> QueryS
 def _plain(text: str) -> str:
     """Without the one character that PostgreSQL keeps in no text."""
     return text.replace("\x00", "")
-
-
-def lacks(rule: gap_rules.Rule) -> Q:
-    """A gap rule as a condition on elements: the same answer as :func:`pendapa.architecture.rules.gaps.find`."""
-    # A relation to something hidden still closes the gap of what one sees: that it exists is a fact about the seen
-    # end, but nothing of the other end is told.
-    condition = Q(domain=rule.domain)
-    for end, types in (("source", rule.outgoing), ("target", rule.incoming)):
-        if types:
-            there = Relation.objects.filter(**{end: OuterRef("pk")}, type__in=sorted(types), deleted_at=None)
-            condition &= ~Q(Exists(there))
-    for name in rule.attributes:
-        key = f"attributes__{name}"
-        condition &= Q(**{f"{key}__isnull": True}) | Q(**{key: None}) | Q(**{key: ""}) | Q(**{key: []})
-    return condition
 
 
 def _subtree(institution: Institution, uid: str) -> list[int]:
@@ -296,10 +282,7 @@ def _rows(
 
 def _told(filters: Filters) -> list[str]:
     """Attributes that the gap rules ask of the rows of this list, to be read along."""
-    rules = [rule for rule in gap_rules.RULES if filters.domain in ("", rule.domain)]
-    return [
-        f"attributes__{name}" for name in dict.fromkeys(name for rule in rules for name in rule.attributes)
-    ]
+    return [f"attributes__{name}" for name in gap_rules.fields_of(filters.domain)]
 
 
 def _beyond(found: QuerySet[Element], filters: Filters) -> QuerySet[Element]:

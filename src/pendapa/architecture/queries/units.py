@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from pendapa.architecture import metamodel
 from pendapa.architecture.permissions import EDIT
-from pendapa.architecture.queries.analyses import gap_numbers, words
+from pendapa.architecture.queries.gaps import gap_numbers, words
 from pendapa.architecture.queries.lists import is_uid, visible
 from pendapa.architecture.rules import gaps as gap_rules
 from pendapa.kernel.access.actor import Actor, NotFound
@@ -77,7 +77,6 @@ def unit_view(actor: Actor, institution: Institution, uid: UUID | str) -> UnitVi
         {
             "key": rule.key,
             "message": words(rule.message, language),
-            "domain": rule.domain,
             "count": counted[rule.key],
         }
         for rule in gap_rules.RULES

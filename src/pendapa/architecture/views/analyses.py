@@ -1,4 +1,4 @@
-"""Gaps and twins of the whole register."""
+"""Twins of the whole register."""
 
 from __future__ import annotations
 
@@ -14,9 +14,7 @@ from django.views.decorators.http import require_safe
 
 from pendapa.architecture import metamodel, queries
 from pendapa.architecture.models import Element
-from pendapa.architecture.permissions import EDIT, VIEW
-from pendapa.architecture.queries import PAGE, Filters
-from pendapa.architecture.rules import gaps as gap_rules
+from pendapa.architecture.permissions import VIEW
 from pendapa.architecture.rules.keys import name_key
 from pendapa.architecture.views.common import (
     address,
@@ -24,7 +22,6 @@ from pendapa.architecture.views.common import (
     is_partial,
     language,
     room,
-    unit_options,
     written,
 )
 from pendapa.kernel.access.actor import NotFound
@@ -46,85 +43,6 @@ COMPARED = (
     "kelas",
     "operator",
 )
-
-
-def _tongue() -> str:
-    return "id" if language().startswith("id") else "en"
-
-
-@require_safe
-@page(VIEW)
-def gaps(request: PageRequest) -> HttpResponse:
-    """Rules with their counts as doors; the elements of the open one."""
-    unit = request.GET.get("unit", "")[:40]
-    numbers = queries.gap_numbers(request.actor, request.institution, unit)
-    ordered = sorted(gap_rules.RULES, key=lambda rule: -numbers[rule.key])
-    asked = request.GET.get("rule", "")
-    chosen = queries.rule(asked) if asked else ordered[0]
-    filters = Filters(
-        gap=chosen.key,
-        unit=unit,
-        after=request.GET.get("after", "")[:400],
-        before=request.GET.get("before", "")[:400],
-    )
-    found = queries.elements(request.actor, request.institution, filters, counted=False)
-
-    def url(rule: gap_rules.Rule, **marks: str) -> str:
-        return address(request.institution, "gaps", rule=rule.key, unit=unit, **marks)
-
-    most = max((numbers[rule.key] for rule in ordered), default=0)
-    context = (
-        room(request, "gaps")
-        | _open_rule(request, chosen, found.rows)
-        | {
-            "rules": [
-                {
-                    "label": rule.message[_tongue()],
-                    "count": numbers[rule.key],
-                    "share": round(100 * numbers[rule.key] / most) if most else 0,
-                    "url": url(rule),
-                    "current": rule is chosen,
-                }
-                for rule in ordered
-            ],
-            "chosen_count": numbers[chosen.key],
-            "numbers": numbers,
-            "total": sum(numbers[rule.key] for rule in ordered),
-            "next_url": url(chosen, after=found.next) if found.next else "",
-            "previous_url": url(chosen, before=found.previous) if found.previous else "",
-            "range": _("%(count)s on this page") % {"count": formats.number(len(found.rows), language())},
-            "unit": unit,
-            "units": unit_options(request, unit),
-            "xlsx_url": address(request.institution, "export_gaps", unit=unit, format="xlsx"),
-            "csv_url": address(request.institution, "export_gaps", unit=unit, format="csv"),
-            "page_size": PAGE,
-        }
-    )
-    return render(request, "architecture/gaps.html", context)
-
-
-def _open_rule(request: PageRequest, rule: gap_rules.Rule, rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """The rule whose elements are listed, each with the page where its gap is mended by who may."""
-    base = address(request.institution, "list")
-    scope = request.actor.scope(EDIT, request.institution)
-    wanted = min(rule.outgoing | rule.incoming, default="")
-    mend = (
-        f"hubungkan/?type={'out' if rule.outgoing else 'in'}:{wanted}"
-        if wanted
-        else f"ubah/#id_a_{rule.attributes[0]}"
-    )
-    for row in rows:
-        row["url"] = f"{base}{row['uid']}/"
-        mine = scope.everything or any(row["unit__path"].startswith(path) for path in scope.paths)
-        row["mend"] = f"{row['url']}{mend}" if mine else ""
-    chosen = {
-        "label": rule.message[_tongue()],
-        "advice": rule.advice[_tongue()],
-        "links": bool(wanted),
-        "one": metamodel.of(request.institution).domain(rule.domain).label.in_language(language()),
-        "key": rule.key,
-    }
-    return {"chosen": chosen, "rows": rows}
 
 
 @require_safe

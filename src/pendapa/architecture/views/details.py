@@ -16,16 +16,17 @@ from pendapa.architecture import metamodel, queries
 from pendapa.architecture.models import Element
 from pendapa.architecture.permissions import EDIT, VIEW
 from pendapa.architecture.queries.past import column_label, kind_label, plain
-from pendapa.architecture.rules import gaps as gap_rules
 from pendapa.architecture.rules.keys import name_key
 from pendapa.architecture.rules.metamodel import RELATIONS, attribute_columns, missing, relation_columns
 from pendapa.architecture.views import moments
 from pendapa.architecture.views.common import address, domain_of, language, room, written
+from pendapa.architecture.views.gaps import mend_url
 from pendapa.architecture.views.references import offered
 from pendapa.architecture.views.relations import facts_of
 from pendapa.kernel.access.pages import PageRequest, page
 from pendapa.kernel.review import queries as proposals
 from pendapa.kernel.review.pages import over
+from pendapa.regulations.gaps import Rule
 from pendapa.regulations.metamodel import Column, Metamodel
 from pendapa.regulations.overlay import Laid
 
@@ -67,7 +68,7 @@ def detail(request: PageRequest, uid: UUID) -> HttpResponse:
         request,
         "architecture/detail.html",
         context
-        | _gaps(request, element, queries.gaps_of_element(element, known))
+        | _gaps(request, element, queries.gaps_of_element(element))
         | _facts(model, element, attributes)
         | moments.switcher(request, at),
     )
@@ -105,21 +106,19 @@ def _groups(model: Metamodel, relations: list[dict[str, Any]]) -> list[dict[str,
     return list(groups.values())
 
 
-def _gaps(request: PageRequest, element: Element, rules: list[gap_rules.Rule]) -> dict[str, Any]:
+def _gaps(request: PageRequest, element: Element, rules: list[Rule]) -> dict[str, Any]:
     """What it lacks by the rules, each with the page where that is mended."""
-    tongue = "id" if language().startswith("id") else "en"
-    found = []
-    for rule in rules:
-        wanted = min(rule.outgoing | rule.incoming, default="")
-        if wanted:
-            way = "out" if rule.outgoing else "in"
-            url = address(request.institution, "link", element.uid, type=f"{way}:{wanted}")
-        else:
-            url = address(request.institution, "edit", element.uid) + f"#id_a_{rule.attributes[0]}"
-        found.append(
-            {"message": rule.message[tongue], "advice": rule.advice[tongue], "url": url, "key": rule.key}
-        )
-    return {"gaps": found}
+    return {
+        "gaps": [
+            {
+                "message": rule.message.in_language(language()),
+                "advice": rule.advice.in_language(language()),
+                "url": mend_url(request.institution, rule, element.domain, str(element.uid)),
+                "key": rule.key,
+            }
+            for rule in rules
+        ]
+    }
 
 
 def _facts(model: Metamodel, element: Element, attributes: Mapping[str, Any]) -> dict[str, Any]:

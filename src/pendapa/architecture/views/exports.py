@@ -1,4 +1,4 @@
-"""The register and its gaps as spreadsheets. What goes out comes back in: the columns are those of the import."""
+"""The register as spreadsheets. What goes out comes back in: the columns are those of the import."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ from typing import IO, Any, cast
 
 from django.http import FileResponse, HttpResponse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from pendapa.architecture import exporting, queries
+from pendapa.architecture import exporting
 from pendapa.architecture.permissions import VIEW
-from pendapa.architecture.views.common import domains, filters_of, language
+from pendapa.architecture.views.common import domains, filters_of
 from pendapa.kernel.access.pages import PageRequest, page
-from pendapa.kernel.tables.writing import Sheet, write_csv, write_xlsx
+from pendapa.kernel.tables.writing import write_csv, write_xlsx
 
 
 @require_safe
@@ -40,28 +39,8 @@ def export(request: PageRequest) -> HttpResponse:
     return _answer(request, file, made, what)
 
 
-@require_safe
-@page(VIEW)
-def export_gaps(request: PageRequest) -> HttpResponse:
-    """All open gaps: rule, element, unit, what to do."""
-    unit = None
-    if uid := request.GET.get("unit", ""):
-        unit = (
-            queries.offered_units(request.actor, request.institution).filter(uid=uid).first()
-            if queries.is_uid(uid)
-            else None
-        )
-    found = queries.gaps(request.actor, request.institution, unit=unit)
-    names = ("message", "code", "name", "kind", "unit", "advice", "rule")
-    labels = {domain.key: domain.label.in_language(language()) for domain in domains(request.institution)}
-    headers = [_("Gap"), _("Code"), _("Name"), _("Domain"), _("Unit"), _("What to do"), _("Rule")]
-    rows = ([labels[one[name]] if name == "kind" else one[name] for name in names] for one in found)
-    sheet = Sheet(_("Gaps"), headers, rows, {0: 34.0, 2: 40.0, 4: 34.0, 5: 44.0})
-    form = "csv" if request.GET.get("format") == "csv" else "xlsx"
-    return _file(request, sheet if form == "csv" else [sheet], form, "celah")
-
-
 def _file(request: PageRequest, content: Any, form: str, what: str) -> HttpResponse:
+    """A sheet as csv, or several as a workbook, named after the institution, ``what`` it is, and the day."""
     file = tempfile.TemporaryFile()  # noqa: SIM115 (the response closes it)
     if form == "csv":
         write_csv(file, content)

@@ -141,10 +141,6 @@ def _listed(filters: Filters) -> list[tuple[str, str]]:
     return [(key, value) for key, value in asked.items() if value]
 
 
-def _tongue() -> str:
-    return "id" if language().startswith("id") else "en"
-
-
 def _number(found: queries.Page) -> str:
     if found.count is None:
         return ""
@@ -190,9 +186,9 @@ def _filter_choices(request: PageRequest, filters: Filters) -> dict[str, Any]:
         "units": unit_options(request, filters.unit),
         "kinds": _kinds(domain),
         "gap_rules": [
-            (rule.key, rule.message[_tongue()])
+            (rule.key, rule.message.in_language(language()))
             for rule in gap_rules.RULES
-            if filters.domain in ("", rule.domain)
+            if not filters.domain or filters.domain in rule.domains
         ],
         "xlsx_url": address(request.institution, "export", **export, format="xlsx"),
         "csv_url": address(request.institution, "export", **export, format="csv") if domain else "",

@@ -11,9 +11,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from pendapa.architecture.rules.gaps import Rule
 from pendapa.architecture.views.common import language, written
 from pendapa.kernel.ui import formats
+from pendapa.regulations.gaps import Rule
 from pendapa.regulations.metamodel import Column, Domain, Metamodel
 
 _ROW = (
@@ -84,7 +84,7 @@ def _more(row: dict[str, Any], columns: Sequence[Column], tongue: str) -> str:
 
 
 def _gaps(rules: list[Rule], tongue: str) -> str:
-    told = escape("; ".join(rule.message["id" if tongue.startswith("id") else "en"] for rule in rules))
+    told = escape("; ".join(rule.message.in_language(tongue) for rule in rules))
     return f'<span class="chip warn" title="{told}">{len(rules)}<span class="sr"> {told}</span></span>'
 
 

@@ -37,10 +37,9 @@ def unit(request: PageRequest, uid: UUID) -> HttpResponse:
                 gap,
                 address(
                     request.institution,
-                    "list",
-                    domain=gap["domain"],
+                    "gaps",
+                    rule=gap["key"],
                     unit=str(found.unit.uid),
-                    gap=gap["key"],
                 ),
             )
             for gap in found.gaps
