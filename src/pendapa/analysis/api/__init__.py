@@ -2,10 +2,12 @@
 
 from ninja import Router
 
-from pendapa.analysis.api import landscape, matrix, people, security
+from pendapa.analysis.api import impact, integration, landscape, matrix, people, security
 
 router = Router(tags=["analysis"])
 router.add_router("", people.router)
 router.add_router("", matrix.router)
 router.add_router("", security.router)
 router.add_router("", landscape.router)
+router.add_router("", integration.router)
+router.add_router("", impact.router)
