@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from pendapa.analysis import cli_impact as impact
 from pendapa.analysis import cli_matrix
 from pendapa.architecture import cli as architecture
 from pendapa.architecture import cli_export as exports
@@ -37,6 +38,7 @@ app.command("import")(tables.import_file)
 app.command("undo")(tables.undo)
 app.command("export")(exports.export)
 app.command("template")(exports.template)
+app.command("impact")(impact.impact)
 app.command("gaps")(architecture.gaps)
 app.command("twins")(architecture.twins)
 app.command("matrix")(cli_matrix.matrix)
