@@ -22,6 +22,11 @@ FILES = (
     "05_data.ods",
     "06_infrastruktur.xlsx",
     "02_aplikasi_diskominfo.xlsx",
+    "10_pengelolaan_aplikasi.csv",
+    "11_pengguna_layanan.csv",
+    "12_data_pribadi.csv",
+    "13_pengelola_infrastruktur.csv",
+    "14_aliran_data.csv",
 )
 WAITING, WAITING_FOR = "08_aplikasi_dinkes.xlsx", "operator.dinkes@contoh.example"
 WAITING_ROWS = MappingProxyType({"rows": 48, "new": 29, "changed": 6, "same": 6, "faulty": 7})
