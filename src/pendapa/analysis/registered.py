@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from pendapa.analysis.documents import actions as documents  # noqa: F401  (its job and the kind of template)
 from pendapa.architecture.permissions import VIEW
 from pendapa.kernel.ui import navigation
 

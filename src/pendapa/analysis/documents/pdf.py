@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -70,3 +71,8 @@ def _plain(block: Block, files: dict[str, bytes]) -> dict[str, Any]:
                 "long": long,
                 "share": block.share,
             }
+
+
+def pages(content: bytes) -> int:
+    """How many pages a PDF of typst has: it writes their objects in the open."""
+    return len(re.findall(rb"/Type ?/Page\b", content))

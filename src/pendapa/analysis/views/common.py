@@ -48,6 +48,12 @@ ANALYSES: tuple[tuple[str, Any, str, Any], ...] = (
         _("One line that filters, follows relations and shows columns."),
     ),
     (
+        "analysis:documents",
+        _("Documents"),
+        "file-description",
+        _("The architecture of a release as a book, to print and to sign."),
+    ),
+    (
         "architecture:gaps",
         _("Gaps"),
         "puzzle",

@@ -23,6 +23,7 @@ from pendapa.kernel.tenancy.models import Institution
 
 LINES, LINE = 8, 160
 FILE_LIMIT = 200 << 20
+KEPT = 20
 
 
 def set_letterhead(
@@ -128,7 +129,14 @@ def ask(
     format: str,
     options: dict[str, Any] | None = None,
 ) -> GeneratedDocument:
-    """A row for a document that is to be made for the actor; a job fills it."""
+    """A row for a document that is to be made for the actor; a job fills it. Of the actor's documents the newest
+    ``KEPT`` stay. The rights of the key with which a program asks are kept with it."""
+    before = GeneratedDocument.objects.filter(institution=institution, owner=actor.user).select_related(
+        "file"
+    )
+    for old in before.order_by("-pk")[KEPT - 1 :]:
+        forget(actor, old)
+    scopes = None if actor.scopes is None else sorted(actor.scopes)
     return GeneratedDocument.objects.create(
         institution=institution,
         owner=actor.user,
@@ -136,8 +144,14 @@ def ask(
         subject=subject,
         title=title[:300],
         format=format,
-        options=options or {},
+        options=(options or {}) | {"scopes": scopes},
     )
+
+
+def scopes_of(document: GeneratedDocument) -> frozenset[str] | None:
+    """What the key was allowed with which the document was asked for; None for a person."""
+    kept = document.options.get("scopes")
+    return None if kept is None else frozenset(kept)
 
 
 def begin(document: GeneratedDocument, job: Job) -> None:

@@ -68,6 +68,8 @@ def documents(actor: Actor, institution: Institution) -> QuerySet[GeneratedDocum
     found = GeneratedDocument.objects.filter(institution=institution).select_related("job", "file")
     if actor.user is None or not actor.belongs(institution):
         return found.none()
+    if actor.scopes is not None:  # a key reads what a key with the same rights asked for
+        found = found.filter(options__scopes=sorted(actor.scopes))
     return found.filter(owner=actor.user).order_by("-pk")
 
 
