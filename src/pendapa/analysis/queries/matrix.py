@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 
 from django.utils.translation import get_language
@@ -131,8 +132,7 @@ def choice(institution: Institution, rows: str, columns: str, through: str = "")
     in the order from the rows; empty: the best. Raises :class:`Refused` with the field at fault."""
     model = metamodel.of(institution)
     one, other = side(model, rows, "rows"), side(model, columns, "columns")
-    domains = [domain.key for domain in (*model.domains, model.strategy)]
-    offered = rules.paths(model.relations, domains, one, other)
+    offered = _offered(model, one, other)
     words = {"rows": label(model, one), "columns": label(model, other)}
     if not offered:
         text = _("Between %(rows)s and %(columns)s there is no way through at most two other domains.")
@@ -146,6 +146,13 @@ def choice(institution: Institution, rows: str, columns: str, through: str = "")
         )
         raise Refused(text % words, "through")
     return Choice(one, other, found, offered)
+
+
+@lru_cache(maxsize=1024)
+def _offered(model: Metamodel, rows: Side, columns: Side) -> tuple[Path, ...]:
+    """Remembered: all ways through two domains are tried out."""
+    domains = [domain.key for domain in (*model.domains, model.strategy)]
+    return rules.paths(model.relations, domains, rows, columns)
 
 
 def unit_of(institution: Institution, uid: str) -> Unit | None:

@@ -114,7 +114,7 @@ def _lines(one: Rectangle) -> tuple[list[str], list[str]]:
 
 def _height(one: Rectangle) -> float:
     name, note = _lines(one)
-    inner = sum(LINE * len(_inner(box)) + 3 for box in one.inside)
+    inner = 0 if one.empty else sum(LINE * len(_inner(box)) + 3 for box in one.inside)
     return 12 + LINE * (len(name) + len(note)) + 20 + inner
 
 
@@ -132,7 +132,7 @@ def _box(one: Rectangle, x: float, y: float, width: float, height: float) -> str
     at += 19
     parts.append(_text(x + 8, at, note, 11, ink))
     at += LINE * len(note)
-    for inner in one.inside:
+    for inner in () if one.empty else one.inside:
         lines = _inner(inner)
         parts.append(_text(x + 8, at, lines, 11, ink))
         at += LINE * len(lines) + 3

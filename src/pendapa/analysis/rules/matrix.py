@@ -76,9 +76,9 @@ def paths(
     relations: Sequence[RelationType], domains: Sequence[str], rows: Side, columns: Side
 ) -> tuple[Path, ...]:
     """All ways between the two through at most two of ``domains``, the best first: the shorter one, then the one that
-    leaves out no kind, then in the order of the metamodel. A domain is passed once; those of the ends are not passed."""
+    leaves out no kind, then that of more relations, then in the order of the metamodel. A domain is passed once; those of the ends are not passed."""
     between = [one for one in domains if one not in (rows.domain, columns.domain)]
-    found: list[tuple[int, int, int, Path]] = []
+    found: list[tuple[int, int, int, int, Path]] = []
     for count in range(LONGEST + 1):
         for through in permutations(between, count):
             sides = [rows, *map(Side, through), columns]
@@ -86,8 +86,9 @@ def paths(
             steps = tuple(joins(relations, near, far) for near, far in pairs)
             if all(steps):
                 narrow = sum(not _whole(relations, near, far) for near, far in pairs)
-                found.append((count, narrow, len(found), Path(through, steps)))
-    return tuple(path for *_rank, path in sorted(found, key=lambda one: one[:3]))
+                relations_of = sum(map(len, steps))
+                found.append((count, narrow, -relations_of, len(found), Path(through, steps)))
+    return tuple(path for *_rank, path in sorted(found, key=lambda one: one[:4]))
 
 
 def _ends(relation: RelationType, backward: bool) -> list[tuple[Endpoint, Endpoint]]:

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -70,6 +71,7 @@ def _form(request: PageRequest, tree: str, measure: str) -> dict[str, Any]:
     model = metamodel.of(request.institution)
     offered = [one for one in trees.references_now().trees if reference_columns(model, one)]
     return room(request, "landscape") | {
+        "printed": timezone.localdate(),
         "here": reverse("analysis:landscape", args=[request.institution.code]),
         "measure_label": words.measures()[measure],
         "trees": [(one, f"{one} · {_mapped(model, one).capitalize()}", one == tree) for one in offered],

@@ -116,6 +116,7 @@ def _form(request: PageRequest, chosen: queries.Choice) -> dict[str, Any]:
     ]
     show = request.GET.get("show", "")
     return {
+        "printed": timezone.localdate(),
         "here": reverse("analysis:matrix", args=[request.institution.code]),
         "chosen": chosen,
         "rows_label": queries.label(model, chosen.rows),
