@@ -91,11 +91,12 @@ def test_what_cells_point_to_is_found(place: Institution) -> None:
     assert linked.count() > Element.objects.count() / 2
 
 
-def test_every_rule_of_gaps_finds_something_and_spares_something(place: Institution) -> None:
+def test_many_rules_of_gaps_find_something_and_all_spare_something(place: Institution) -> None:
     gaps = Counter(gap["rule"] for gap in architecture.gaps(actor.system(), place))
-    assert set(gaps) == {
-        "service_without_application", "application_without_process", "application_without_data",
-        "application_without_hosting", "application_without_security", "application_without_operator",
+    assert set(gaps) >= {
+        "service_without_application", "application_without_process", "application_without_data", "application_without_hosting",
+        "application_without_security", "application_without_operator", "application_without_substitute", "data_typed_by_hand",
+        "exchange_not_through_splp", "personal_data_without_record", "licence_expired",
     }  # fmt: skip
     assert all(count < 62 for count in gaps.values())
 
