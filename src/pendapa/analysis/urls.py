@@ -27,4 +27,6 @@ urlpatterns = [
     ),
     path("dokumen/templat/<slug:kind>/unduh/", views.document_template_file, name="document_template_file"),
     path("lanskap/", views.landscape, name="landscape"),
+    path("tanya/", views.query, name="query"),
+    path("tanya/lengkapi/", views.query_complete, name="query_complete"),
 ]

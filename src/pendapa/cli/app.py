@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from pendapa.analysis import cli_impact as impact
-from pendapa.analysis import cli_matrix
+from pendapa.analysis import cli_matrix, cli_query
 from pendapa.architecture import cli as architecture
 from pendapa.architecture import cli_export as exports
 from pendapa.architecture import cli_releases as releases
@@ -42,6 +42,7 @@ app.command("impact")(impact.impact)
 app.command("gaps")(architecture.gaps)
 app.command("twins")(architecture.twins)
 app.command("matrix")(cli_matrix.matrix)
+app.command("query")(cli_query.query)
 app.add_typer(references.references_app, name="references")
 app.add_typer(releases.release_app, name="release")
 app.command("history")(releases.history)

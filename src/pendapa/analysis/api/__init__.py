@@ -2,7 +2,7 @@
 
 from ninja import Router
 
-from pendapa.analysis.api import impact, integration, landscape, matrix, people, security
+from pendapa.analysis.api import impact, integration, landscape, matrix, people, query, security
 
 router = Router(tags=["analysis"])
 router.add_router("", people.router)
@@ -11,3 +11,4 @@ router.add_router("", security.router)
 router.add_router("", landscape.router)
 router.add_router("", integration.router)
 router.add_router("", impact.router)
+router.add_router("", query.router)

@@ -16,7 +16,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
 from django.db.models import Case, F, IntegerField, OrderBy, Q, QuerySet, Value, When, Window
 from django.db.models.functions import RowNumber
@@ -161,10 +161,11 @@ class _Walk:
     # -- the step that gives the order
 
     def roots(self, after: tuple[Any, ...] | None, need: int) -> list[Chain]:
-        rows, sign = self.whole[self.root], self.sign()
+        rows: Any = self.whole[self.root]
+        sign = self.sign()
         names: tuple[str, ...] = ("name_key", "id")
         if sign is not None:
-            rows = cast("QuerySet[Element]", rows.annotate(sorted=sign).annotate(absent=_absent(sign)))
+            rows = rows.annotate(sorted=sign).annotate(absent=_absent(sign))
             names = ("absent", "sorted", "name_key", "id")
         down = self.plan.down
         if after:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from pendapa.analysis.rules import query_tree as tree
 from pendapa.analysis.rules.query_grammar import Fault, near, parse
+from pendapa.analysis.rules.query_tree import quoted
 from pendapa.analysis.rules.query_values import OPS, Value, understood
 from pendapa.analysis.rules.query_words import Field, Target, Vocabulary, folded
 from pendapa.kernel.tables.messages import _, say
@@ -20,7 +21,7 @@ from pendapa.regulations.gaps import Rule
 HOPS, TESTS, COLUMNS, LISTED = 4, 40, 12, 100
 """Relations to follow, conditions, shown columns, values of one list: no more than so many."""
 
-__all__ = ["Fault", "Plan", "ask", "checked", "parse"]
+__all__ = ["Fault", "Plan", "ask", "checked", "parse", "quoted"]
 
 
 @dataclass(frozen=True)

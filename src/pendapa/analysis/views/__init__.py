@@ -14,6 +14,7 @@ from pendapa.analysis.views.landscape import landscape
 from pendapa.analysis.views.matrix import matrix
 from pendapa.analysis.views.overview import overview
 from pendapa.analysis.views.people import people
+from pendapa.analysis.views.query import query, query_complete
 from pendapa.analysis.views.security import security
 
 __all__ = [
@@ -31,5 +32,7 @@ __all__ = [
     "matrix",
     "overview",
     "people",
+    "query",
+    "query_complete",
     "security",
 ]
