@@ -68,12 +68,20 @@ class Stale(history.Conflict):
 # ---- writing it
 
 
-def begin(actor: Actor, institution: Institution, unit: Unit, *, title: str, year: int) -> ClearanceRequest:
-    """A new request of a unit for a budget year. Raises :class:`Refused`."""
+def begin(
+    actor: Actor,
+    institution: Institution,
+    unit: Unit,
+    *,
+    title: str,
+    year: int,
+    answers: Mapping[str, Any] | None = None,
+) -> ClearanceRequest:
+    """A new request of a unit for a budget year, with what is answered already. Raises :class:`Refused`."""
     actor.require(WRITE, institution, unit)
     question = queries.pack().field("judul")
-    answers, faults = _answers(actor, institution, {}, {"judul": title})
-    if not faults and not answers.get("judul"):
+    kept, faults = _answers(actor, institution, {}, {**(answers or {}), "judul": title})
+    if "judul" not in faults and not kept.get("judul"):
         faults["judul"] = _("%(label)s is empty.") % {"label": _label(question)}
     faults |= _year_faults(year)
     if faults:
@@ -84,7 +92,7 @@ def begin(actor: Actor, institution: Institution, unit: Unit, *, title: str, yea
         if not Unit.objects.filter(pk=unit.pk, institution=institution, deleted_at=None).exists():
             raise NotFound
         row = ClearanceRequest(
-            institution=institution, unit=unit, year=year, title=answers["judul"], answers=answers,
+            institution=institution, unit=unit, year=year, title=kept["judul"], answers={key: value for key, value in kept.items() if value},
             author=actor.user, author_name=actor.name, created_at=now, moved_at=now,
         )  # fmt: skip
         row.moving = True
@@ -164,6 +172,27 @@ def save_risks(
             return now
         now.risks = cleaned
         return _write(actor, now)
+
+
+@transaction.atomic
+def save_whole(
+    actor: Actor,
+    row: ClearanceRequest,
+    version: int,
+    answers: Mapping[str, Any],
+    *,
+    risks: Sequence[Mapping[str, Any]] | None = None,
+    year: int | None = None,
+) -> ClearanceRequest:
+    """Answers, budget year and list of risks together, or nothing of it. Raises what :func:`save` and :func:`save_risks`
+    raise."""
+    hold(row.institution)
+    if risks is not None:
+        before = row.version
+        now = save_risks(actor, row, version, risks)
+        if version == before:
+            version = now.version
+    return save(actor, row, version, answers, year=year)
 
 
 # ---- on its way

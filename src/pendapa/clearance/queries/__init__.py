@@ -10,6 +10,7 @@ from pendapa.clearance.queries.requests import listed as listed
 from pendapa.clearance.queries.requests import may_write as may_write
 from pendapa.clearance.queries.requests import offices as offices
 from pendapa.clearance.queries.requests import pack as pack
+from pendapa.clearance.queries.requests import readable_answers as readable_answers
 from pendapa.clearance.queries.requests import request as request
 from pendapa.clearance.queries.requests import seen as seen
 from pendapa.clearance.queries.requests import trail as trail

@@ -5,22 +5,20 @@ The comparison with other applications is remembered until something of the inst
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
 from pendapa.architecture.models import Element
-from pendapa.architecture.queries import visible, visible_relations
+from pendapa.architecture.queries import national, twin_memory
 from pendapa.architecture.queries.analyses import key_of, remembered
 from pendapa.architecture.rules import twins
-from pendapa.architecture.rules.twins_profile import normalise
 from pendapa.clearance import ports
 from pendapa.clearance.models import ClearanceRequest
 from pendapa.clearance.queries.requests import pack
 from pendapa.clearance.rules import form
 from pendapa.clearance.rules.checks import Evidence, Facts
 from pendapa.kernel.access.actor import system
-from pendapa.kernel.tenancy.models import Institution, Unit, institution_names
+from pendapa.kernel.tenancy.models import Institution, Unit
 from pendapa.kernel.ui import formats
 from pendapa.regulations import packs
 
@@ -32,7 +30,6 @@ LINKS = {
     "infrastruktur": "infrastructure",
 }
 """Questions that name elements, and the domain of those."""
-_TYPES = ("application_process", "application_service", "application_data")
 
 
 def gather(row: ClearanceRequest) -> Facts:
@@ -51,7 +48,7 @@ def gather(row: ClearanceRequest) -> Facts:
         field=choice.key if choice else "",
         field_name=f"Aplikasi Umum {choice.label.id}" if choice else "",
         comparable=bool(row.title and answers.get("fungsi")),
-        national=tuple(_national(row, choice.key if choice else "", proposed)),
+        national=tuple(_national(choice.key if choice else "", proposed)),
         twins=tuple(_twins(row.institution, proposed)),
         roadmap=None if lines is None else tuple(Evidence(name=one.name, url=one.url) for one in lines),
         processes=tuple(map(_evidence, linked["processes"])),
@@ -100,10 +97,6 @@ def _texts(value: Any) -> list[str]:
     return [str(one) for one in rows if one]
 
 
-def _joined(value: Any) -> str:
-    return "\n".join(_texts(value))
-
-
 # ---- what does the same
 
 
@@ -126,26 +119,19 @@ def _proposed(row: ClearanceRequest, linked: dict[str, list[Element]]) -> twins.
     )
 
 
-def _national(row: ClearanceRequest, field: str, proposed: twins.Application) -> Iterable[Evidence]:
-    """National applications named for the field, those whose name the title holds, and those of a field that the title
-    tells although another answer was given."""
-    known = packs.national()
-    keys = {one.key for one in known.fields}
-    told = {field} & keys
-    corpus = twins.Corpus([], institution_names(row.institution))
-    if not told:
-        purposes = corpus.profile(proposed).purposes
-        told = {key for key, level in purposes.items() if level == 1.0} & keys
-    words = f" {normalise(row.title)} "
-    for one in known.applications:
-        by_name = any(f" {normalise(name)} " in words for name in one.names)
-        shared = [known.field(key) for key in one.fields if key in told]
-        if not by_name and not shared:
-            continue
-        detail = ", ".join(f.label.id for f in shared) if shared else ""
-        yield Evidence(
-            name=one.name, code=one.code, unit=one.owner, detail=detail or one.long.id, verified=one.verified
-        )
+def _national(field: str, proposed: twins.Application) -> Iterable[Evidence]:
+    """National applications named for the chosen field, those that the proposed one is by its name, and those whose work it
+    does by its title and function, whatever was answered."""
+    pack = packs.national()
+    fields: dict[str, tuple[str, ...]] = {}
+    if field in {one.key for one in pack.fields}:
+        fields = {one.code: (field,) for one in pack.of_field(field)}
+    for match in national.matches_of(proposed):
+        fields.setdefault(match.code, match.fields)
+    for code, told in fields.items():
+        one = pack.by_code[code]
+        detail = ", ".join(pack.field(key).label.id for key in told) or one.long.id
+        yield Evidence(name=one.name, code=code, unit=one.owner, detail=detail, verified=one.verified)
 
 
 def _twins(institution: Institution, proposed: twins.Application) -> list[Evidence]:
@@ -159,43 +145,22 @@ def _twins(institution: Institution, proposed: twins.Application) -> list[Eviden
 
 
 def _compared(institution: Institution, proposed: twins.Application) -> list[Evidence]:
-    rows = _applications(institution)
-    units = Unit.objects.filter(institution=institution, deleted_at=None).order_by("pk")
-    places = [*units.values_list("name", flat=True), *institution_names(institution)]
-    corpus = twins.Corpus([one for one, _uid in rows], places)
+    everybody = system()
+    rows = twin_memory.rows_of(everybody, institution)
+    known = twin_memory.applications(everybody, institution, rows)
+    kept = twin_memory.memory(institution)
+    # The measure of the last comparison of all, where there is one: to make it anew reads every application.
+    corpus = kept.corpus if kept else twins.Corpus(known.values(), twin_memory.names_of_units(institution))
     found = []
-    for one, uid in rows:
-        score, reasons = twins.likeness(proposed, one, corpus)
+    for row in rows:
+        score, reasons = twins.likeness(proposed, known[str(row["id"])], corpus)
         if score >= twins.THRESHOLD:
             told = tuple((reason.key, dict(reason.params)) for reason in reasons)
             found.append(
                 Evidence(
-                    name=one.name, uid=uid, code=one.code, unit=one.unit_name, domain="applications",
-                    score=round(score, 2), reasons=told,
+                    name=row["name"], uid=str(row["uid"]), code=row["code"], unit=row["unit__name"],
+                    domain="applications", score=round(score, 2), reasons=told,
                 )
             )  # fmt: skip
     found.sort(key=lambda one: (-one.score, one.name, one.uid))
     return found[:MOST_TWINS]
-
-
-def _applications(institution: Institution) -> list[tuple[twins.Application, str]]:
-    """Every live application as the rule takes it, with its uid. Two queries."""
-    everybody = system()
-    links: dict[tuple[int, str], set[str]] = defaultdict(set)
-    joined = visible_relations(everybody, institution).filter(type__in=_TYPES)
-    for kind, source, name, code in joined.values_list("type", "source_id", "target__name", "target__code"):
-        links[source, kind].add(f"{name} ({code})")
-    rows = visible(everybody, institution).filter(domain="applications").order_by("name_key", "id")
-    told = []
-    for pk, uid, code, name, attributes, unit, unit_name in rows.values_list(
-        "pk", "uid", "code", "name", "attributes", "unit_id", "unit__name"
-    ):
-        process, service, data = (frozenset(links[pk, kind]) for kind in _TYPES)
-        application = twins.Application(
-            id=str(pk), code=code, name=name, unit=str(unit), unit_name=unit_name,
-            function=_joined(attributes.get("fungsi")) or _joined(attributes.get("uraian")),
-            kelas=_joined(attributes.get("kelas")), url=_joined(attributes.get("url")),
-            processes=process, services=service, data=data,
-        )  # fmt: skip
-        told.append((application, str(uid)))
-    return told

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
+from pendapa.architecture.queries import visible as visible_elements
 from pendapa.clearance.models import ClearanceFile, ClearanceRequest, ClearanceStep
 from pendapa.clearance.permissions import DECIDE, JUSTIFY, RECOMMEND, SUBMIT, VIEW, WHOLE, WRITE
 from pendapa.clearance.rules import flow
@@ -126,6 +128,20 @@ def attachment(row: ClearanceRequest, uid: UUID) -> ClearanceFile:
     if found is None:
         raise NotFound
     return found
+
+
+def readable_answers(actor: Actor, row: ClearanceRequest) -> dict[str, Any]:
+    """The answers of a request that the actor may read; elements that one may not see are left out. At most one query."""
+    asked = [field.key for field in pack().fields if field.type == "elements"]
+    named = [uid for key in asked for uid in row.answers.get(key) or ()]
+    if not named:
+        return dict(row.answers)
+    found = visible_elements(actor, row.institution).filter(uid__in=named).values_list("uid", flat=True)
+    seen = {str(uid) for uid in found}
+    return {
+        key: [uid for uid in value if uid in seen] if key in asked else value
+        for key, value in row.answers.items()
+    }
 
 
 # ---- who may do what
