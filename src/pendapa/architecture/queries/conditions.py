@@ -12,7 +12,7 @@ from functools import reduce
 from operator import and_, or_
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, TextField, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import GreaterThanOrEqual, IExact, LessThan, Regex
@@ -50,7 +50,7 @@ def _any(conditions: Iterable[Q]) -> Q:
 
 def _text(name: str, of: str = "attributes") -> Coalesce:
     # Never null: what is not true must be false, also where it is negated.
-    return Coalesce(KeyTextTransform(name, of), Value(""))
+    return Coalesce(KeyTextTransform(name, of), Value(""), output_field=TextField())
 
 
 def _said(text: Coalesce, words: Iterable[str]) -> Q:
