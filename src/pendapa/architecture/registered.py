@@ -21,7 +21,8 @@ from pendapa.architecture import (
     searching,
 )
 from pendapa.architecture.archimate import importing as archimate
-from pendapa.architecture.models import Element, GapDecision, Relation
+from pendapa.architecture.models import Element, GapDecision, Relation, TwinDecision
+from pendapa.architecture.queries import checks, national, twin_groups
 from pendapa.architecture.queries.lists import could_see, seen, visible_relations
 from pendapa.architecture.queries.past import column_label, kind_label, openness, plain
 from pendapa.architecture.queries.units import unit_duties
@@ -207,6 +208,50 @@ history.register(
     title=gettext_lazy("Decision about a gap"),
     words=_decision_words,
 )
+
+
+def _twin_names(row: Recorded) -> dict[str, str]:
+    assert isinstance(row, TwinDecision)
+    ends = {"first": row.first, "second": row.second, "into": row.into}
+    return {name: element.name for name, element in ends.items() if element is not None}
+
+
+def _twin_words(field: str, value: Any, snapshot: dict[str, Any]) -> tuple[str, str] | None:
+    told = {
+        "first": _("Application"),
+        "second": _("Beside"),
+        "into": _("Goes on"),
+    }
+    if field in told:
+        return told[field], str(snapshot.get("_names", {}).get(field, "") if value else "")
+    if field == "national":
+        known = packs.national().by_code.get(str(value or ""))
+        return _("National application"), known.name if known else str(value or "")
+    words = {
+        "decision": (_("Decision"), str(dict(TwinDecision.DECISIONS).get(value, value or ""))),
+        "due": (_("Until"), plain(value)),
+        "reason": (_("Why"), plain(value)),
+    }
+    return words.get(field)
+
+
+def _seen_twins(actor: Actor, institution: Institution, uids: Sequence[UUID]) -> set[UUID]:
+    """A decision is seen by who sees all that it names."""
+    found = TwinDecision.objects.filter(
+        seen(actor, institution, "first__"), institution=institution, uid__in=uids
+    )
+    for end in ("second", "into"):
+        found = found.filter(Q(**{f"{end}__isnull": True}) | seen(actor, institution, f"{end}__"))
+    return set(found.values_list("uid", flat=True))
+
+
+history.register(
+    TwinDecision,
+    names=_twin_names,
+    visible=_seen_twins,
+    title=gettext_lazy("Decision about twins"),
+    words=_twin_words,
+)
 navigation.add(
     "architecture",
     gettext_lazy("Architecture"),
@@ -240,6 +285,17 @@ def _units_of_relations(revisions: QuerySet[Revision]) -> set[int | None]:
     sources = list(revisions.values_list("snapshot__source", flat=True).distinct())
     units: set[int | None] = set()
     for chunk in history.chunks(sources, history.CHUNK):
+        units |= set(Element.objects.filter(pk__in=chunk).order_by().values_list("unit", flat=True))
+    return units
+
+
+@history.units_of("twin_decision")
+def _units_of_twins(revisions: QuerySet[Revision]) -> set[int | None]:
+    """A decision belongs to the units of what it is about."""
+    ends = revisions.values_list("snapshot__first", "snapshot__second").distinct()
+    elements = sorted({pk for pair in ends for pk in pair if pk})
+    units: set[int | None] = set()
+    for chunk in history.chunks(elements, history.CHUNK):
         units |= set(Element.objects.filter(pk__in=chunk).order_by().values_list("unit", flat=True))
     return units
 
@@ -305,3 +361,5 @@ searching.register()
 relation_importer.offer()
 archimate.offer()
 duties.offer("architecture", unit_duties, order=20)
+checks.register("twin_undecided", twin_groups.undecided)
+checks.register("national_duplicate", national.duplicates)

@@ -53,6 +53,8 @@ class Memory:
     alike: dict[Pair, float] = field(default_factory=dict)
     known: dict[str, tuple[frozenset[str], float, tuple[Reason, ...]]] = field(default_factory=dict)
     places: dict[str, Place] = field(default_factory=dict)
+    drift: int = 0
+    """How many have changed since all were compared."""
 
     @classmethod
     def made(
@@ -80,11 +82,11 @@ class Memory:
             made._compare(one, near)
         return made
 
-    def stale(self, applications: Mapping[str, Application]) -> bool:
-        """Whether so much has changed since all were compared that all should be compared again."""
+    def stale(self, applications: Mapping[str, Application], times: int = 1) -> bool:
+        """Whether so much has changed since all were compared that all should be compared again; `times` as much is borne."""
         changed = sum(self.apps.get(key) != app for key, app in applications.items())
         gone = sum(key not in applications for key in self.apps)
-        return changed + gone > max(MANY, PART * len(self.apps))
+        return self.drift + changed + gone > times * max(MANY, PART * len(self.apps))
 
     def updated(self, applications: Iterable[Application]) -> Memory:
         """A memory of just these applications; the old one stands as it was."""
@@ -104,6 +106,7 @@ class Memory:
             {pair: score for pair, score in self.alike.items() if out.isdisjoint(pair)},
             {name: said for name, said in self.known.items() if out.isdisjoint(said[0])},
             {key: place for key, place in self.places.items() if key not in out},
+            self.drift + len(out),
         )
         fresh = sorted((now[key] for key in changed), key=order)
         new._take_in(fresh)
@@ -222,12 +225,12 @@ class Memory:
 
     # ---- kept
 
-    def to_plain(self) -> dict[str, Any]:
+    def toplain(self) -> dict[str, Any]:
         """The memory in values that JSON knows."""
         return {
             "threshold": self.threshold,
-            "measure": self.corpus.to_plain(),
-            "apps": [[_plain(app), _plain(self.corpus.profile(app))] for app in self.apps.values()],
+            "measure": self.corpus.toplain(),
+            "apps": [[plain(app), plain(self.corpus.profile(app))] for app in self.apps.values()],
             "edges": [[*pair, score] for pair, score in self.edges.items()],
             "alike": [[*pair, score] for pair, score in self.alike.items()],
             "known": [
@@ -237,9 +240,9 @@ class Memory:
         }
 
     @classmethod
-    def from_plain(cls, plain: Mapping[str, Any]) -> Self:
+    def fromplain(cls, plain: Mapping[str, Any]) -> Self:
         """What :meth:`to_plain` made, as it was."""
-        corpus = Corpus.from_plain(plain["measure"])
+        corpus = Corpus.fromplain(plain["measure"])
         made = cls(plain["threshold"], {}, corpus, max(4, min(60, corpus.size // 12)), {}, {}, {})
         apps = []
         for app, profile in plain["apps"]:
@@ -255,7 +258,8 @@ class Memory:
         return made
 
 
-def _plain(row: Application | Profile) -> dict[str, Any]:
+def plain(row: Application | Profile) -> dict[str, Any]:
+    """Its fields in values that JSON knows, always in the same order."""
     values = {one.name: getattr(row, one.name) for one in fields(row)}
     return {key: sorted(value) if isinstance(value, frozenset) else value for key, value in values.items()}
 
