@@ -62,6 +62,7 @@ def landscape(request: PageRequest) -> HttpResponse:
         "boxes": [_box(request, model, found, one) for one in found.boxes],
         "legend": words.legend(measure),
         "opened": opened,
+        "list_url": _list(request, model, found) if found.loose or not found.mappable else "",
         "files": {form: _here(request, format=form, node="") for form in FORMATS},
     }
     return render(request, "analysis/landscape.html", context)
@@ -108,13 +109,18 @@ def _finding(model: Metamodel, found: Landscape) -> str:
         if found.empty
         else _("All %(total)s capabilities hold something.") % numbers
     ]
-    if found.loose:
+    if not found.mappable:
+        told.append(_("There are no %(own)s yet.") % {"own": numbers["what"]})
+    elif found.loose:
         numbers |= {"loose": angka(found.loose), "all": angka(found.mappable)}
         told.append(_("%(loose)s of %(all)s %(what)s are mapped to none of them.") % numbers)
     if found.worst is not None:
         worst = {"name": found.worst.box.node.name, "measure": words.measures()[found.measure].lower()}
         worst["figure"] = words.figure(found.measure, found.worst.reading.value)
         told.append(_("To look at first by %(measure)s: %(name)s, %(figure)s.") % worst)
+    elif found.empty < found.capabilities:
+        nowhere = {"measure": words.measures()[found.measure]}
+        told.append(_("%(measure)s: not known of any of them; it is told in the register.") % nowhere)
     return " ".join(told)
 
 
@@ -153,10 +159,10 @@ def _opened(request: PageRequest, model: Metamodel, found: Landscape) -> dict[st
         "close": _here(request, node=""),
         "measure": words.measures()[found.measure],
     }
-    return box | more | {"list": _mend(request, model, found)}
+    return box | more | {"list": _list(request, model, found)}
 
 
-def _mend(request: PageRequest, model: Metamodel, found: Landscape) -> str:
+def _list(request: PageRequest, model: Metamodel, found: Landscape) -> str:
     """Where what is mapped to this tree is listed."""
     domain = TREES.get(found.tree) or reference_columns(model, found.tree)[0][0]
     return reverse("architecture:list", args=[request.institution.code]) + f"?domain={domain}"

@@ -161,10 +161,9 @@ def _here(request: PageRequest, **changes: str) -> str:
 def _finding(model: Metamodel, found: queries.Matrix) -> str:
     """What is missing, in one sentence with numbers."""
     rows, columns = queries.label(model, found.choice.rows), queries.label(model, found.choice.columns)
-    first = _empty(found.rows, rows, columns)
     if found.choice.rows == found.choice.columns:
-        return first
-    return f"{first} {_empty(found.columns, columns, rows)}"
+        return _empty(found.rows, rows, _("other %(what)s") % {"what": columns})
+    return f"{_empty(found.rows, rows, columns)} {_empty(found.columns, columns, rows)}"
 
 
 def _empty(axis: queries.Axis, own: str, other: str) -> str:
@@ -273,6 +272,8 @@ def _lists(request: PageRequest, chosen: queries.Choice, found: queries.Matrix) 
             lines.append(_header(request, line) | {"mend": mend})
         other = (found.columns, found.rows)[number]
         words = {"own": queries.label(model, axis.side), "other": queries.label(model, other.side)}
+        if chosen.rows == chosen.columns:
+            words["other"] = _("other %(what)s") % {"what": words["other"]}
         lists.append(
             {"title": _("%(own)s without %(other)s") % words, "count": axis.empty, "lines": lines}
             | {"axis": _axis(request, axis, "rc"[number]), "all": _("All have %(other)s.") % words}
