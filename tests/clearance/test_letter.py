@@ -7,12 +7,12 @@ import io
 import pytest
 from docx import Document
 
-
 from pendapa.clearance import letters
 from pendapa.clearance.models import ClearanceRequest
 from pendapa.kernel.access.actor import NotFound
 from tests.architecture.scene import make
 from tests.cast import Cast
+from tests.clearance.pdf_text import text_of
 from tests.clearance.scene import decided, recommended
 
 pytestmark = pytest.mark.django_db
@@ -20,11 +20,11 @@ pytestmark = pytest.mark.django_db
 
 
 def read(row: ClearanceRequest, form: str) -> str:
-    content = io.BytesIO(letters.made(row, form))
+    content = letters.made(row, form)
     if form == "pdf":
-        text = " ".join(page.extract_text() for page in PdfReader(content).pages)
+        text = text_of(content)
     else:
-        document = Document(content)
+        document = Document(io.BytesIO(content))
         cells = [cell.text for table in document.tables for line in table.rows for cell in line.cells]
         text = " ".join([one.text for one in document.paragraphs] + cells)
     return "".join(text.split())
