@@ -136,6 +136,10 @@ def without(things: Iterable[Thing], kind: str = "") -> list[Thing]:
 
 
 _DATES = ("tanggal_kegiatan", "tanggal_akhir_penerapan")
+_ENDS = {
+    "security": ("tanggal_akhir_penerapan",),
+    "infrastructure": ("tanggal_akhir_lisensi", "validitas_lisensi", "jenis_lisensi"),
+}
 _TOLD = ("kelas", "data_pribadi", "catatan_pemrosesan")
 
 
@@ -146,13 +150,13 @@ def _read(actor: Actor, institution: Institution) -> _Known:
     rows = {row["id"]: row for row in shown.filter(domain__in=rules.DOMAINS).values(*fields)}
     kinds, audits = _covered(actor, institution, rows)
     things = tuple(_thing(row, kinds[pk]) for pk, row in rows.items())
-    standards = shown.filter(domain="security", kind="standar_keamanan").values(
-        "uid", "code", "name", "unit__name", "unit__path", "attributes__tanggal_akhir_penerapan"
-    )
-    licences = shown.filter(domain="infrastructure").values(
-        "uid", "code", "name", "kind", "unit__name", "unit__path",
-        "attributes__tanggal_akhir_lisensi", "attributes__validitas_lisensi", "attributes__jenis_lisensi",
-    )  # fmt: skip
+    place = ("uid", "code", "name", "kind", "unit__name", "unit__path")
+    rows_of = {
+        domain: [dict(row) for row in shown.filter(domain=domain).values(*place, *(f"attributes__{n}" for n in names))]
+        for domain, names in _ENDS.items()
+    }  # fmt: skip
+    standards = [row for row in rows_of["security"] if row["kind"] == "standar_keamanan"]
+    licences = rows_of["infrastructure"]
     dated = [
         *audits,
         *(_dated(rules.STANDARD, row, until=row["attributes__tanggal_akhir_penerapan"]) for row in standards),
@@ -191,7 +195,7 @@ def _thing(row: dict[str, Any], kinds: set[str]) -> Thing:
         *_place(row)[:3],
         row["domain"],
         *_place(row)[3:],
-        frozenset(kinds),
+        frozenset(kinds.intersection(rules.KINDS)),
         rules.personal_state(attributes) if is_data else "",
         str(attributes["data_pribadi"] or "") if is_data else "",
     )
