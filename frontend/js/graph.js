@@ -38,7 +38,9 @@
       tools.hidden = false;
       tools.addEventListener("click", function (event) {
         var button = event.target.closest("[data-zoom]");
-        if (button) self.zoom(button.getAttribute("data-zoom"));
+        if (!button) return;
+        if (button.getAttribute("data-zoom") === "elk") self.layOut(true);
+        else self.zoom(button.getAttribute("data-zoom"));
       });
     }
     this.view.addEventListener("keydown", function (event) { self.key(event); });
@@ -52,7 +54,8 @@
     ["pointerdown", "focusin", "keydown"].forEach(function (name) {
       self.view.addEventListener(name, function () { self.touched = true; });
     });
-    var saves = navigator.connection && navigator.connection.saveData;
+    var line = navigator.connection;
+    var saves = line && (line.saveData || /(^|-)[23]g$/.test(line.effectiveType || ""));
     if (saves || !window.Worker || !this.lines.length) return;
     (window.requestIdleCallback || function (later) { setTimeout(later, 300); })(function () { self.layOut(); });
   };
@@ -186,9 +189,9 @@
     });
   };
 
-  // ---- ELK: same sizes, same ranks, better places
+  // ---- ELK: same sizes, same rows, better places and lines that go round the boxes
 
-  Graph.prototype.layOut = function () {
+  Graph.prototype.layOut = function (wanted) {
     var self = this;
     var worker;
     try {
@@ -201,7 +204,7 @@
       if (answer.data.id !== 1) return;
       worker.terminate();
       // Nothing moves under the finger of who has begun to look around.
-      if (answer.data.data && !self.touched) self.place(answer.data.data);
+      if (answer.data.data && (wanted || !self.touched)) self.place(answer.data.data, wanted);
     };
     worker.postMessage({ id: 0, cmd: "register", algorithms: ["layered"] });
     worker.postMessage({ id: 1, cmd: "layout", graph: this.asked(), layoutOptions: {}, options: {} });
@@ -210,10 +213,10 @@
   Graph.prototype.asked = function () {
     var children = Object.keys(this.boxes).map(function (key) {
       var box = this.boxes[key].querySelector(".gr-b");
-      var rank = this.boxes[key].getAttribute("data-rank");
+      var row = this.boxes[key].getAttribute("data-row");
       return {
         id: key, width: Number(box.getAttribute("width")), height: Number(box.getAttribute("height")),
-        layoutOptions: { "elk.partitioning.partition": rank }
+        layoutOptions: { "elk.partitioning.partition": row }
       };
     }, this);
     return {
@@ -224,6 +227,8 @@
         "elk.edgeRouting": "SPLINES",
         "elk.partitioning.activate": "true",
         "elk.spacing.nodeNode": "18",
+        "elk.spacing.edgeNode": "6",
+        "elk.spacing.edgeEdge": "6",
         "elk.layered.spacing.nodeNodeBetweenLayers": "64",
         "elk.layered.spacing.edgeNodeBetweenLayers": "18",
         "elk.layered.nodePlacement.strategy": "NETWORK_SIMPLEX"
@@ -235,10 +240,10 @@
     };
   };
 
-  Graph.prototype.place = function (found) {
-    // A rank that had been folded would become too wide to read.
-    var box = this.drawing.viewBox.baseVal;
-    if (found.width > Math.max(this.view.clientWidth * 1.3, box.width * 1.2)) return;
+  Graph.prototype.place = function (found, wanted) {
+    // What became too wide to be read at once stays as it was drawn, unless it was asked for: then it scrolls.
+    var wide = found.width > Math.max(this.view.clientWidth * 1.3, this.width() * 1.2);
+    if (wide && !wanted) return;
     found.children.forEach(function (child) {
       this.boxes[child.id].setAttribute("transform", "translate(" + child.x + " " + child.y + ")");
     }, this);
@@ -248,7 +253,10 @@
     this.drawing.setAttribute("viewBox", "-6 -6 " + (found.width + 12) + " " + (found.height + 12));
     this.drawing.setAttribute("width", found.width + 12);
     this.drawing.setAttribute("height", found.height + 12);
-    if (this.scale) this.zoom("fit");
+    if (wide) {
+      this.drawing.style.maxWidth = "none";
+      this.drawing.style.width = found.width + 12 + SVG_UNITS;
+    } else if (this.scale) this.zoom("fit");
     this.frame.setAttribute("data-laid-out", "elk");
   };
 

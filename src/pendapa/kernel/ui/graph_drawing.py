@@ -96,7 +96,7 @@ def _drawn_box(box: Box, url: str) -> str:
         parts.append(_drawn_words("gr-k", notes, top + LINE_HEIGHT * len(box.lines), 15))
     css = f"gr-n k{node.colour}{' chosen' if node.chosen else ''}"
     place = (
-        f'class="{css}" data-key="{escape(node.key)}" data-rank="{node.rank}" transform="translate({number(box.x)} {number(box.y)})"'
+        f'class="{css}" data-key="{escape(node.key)}" data-row="{box.row}" transform="translate({number(box.x)} {number(box.y)})"'
     )
     tag = f'a href="{escape(url)}"' if url else "g"
     return f"<{tag} {place}>{''.join(parts)}</{tag[0]}>"

@@ -46,7 +46,7 @@ class Edge:
 
 @dataclass
 class Box:
-    """A node with its place (left, top), size, and its name in lines."""
+    """A node with its place (left, top), size, and its name in lines; ``row`` counts the rows, folded ones too."""
 
     node: Node
     lines: list[str]
@@ -54,6 +54,7 @@ class Box:
     height: float
     x: float = 0.0
     y: float = 0.0
+    row: int = 0
 
 
 @dataclass(frozen=True)
@@ -193,6 +194,7 @@ def layout(
         for item in row:
             if item.box is not None:
                 item.box.x, item.box.y = (item.at, top) if down else (top, item.at)
+                item.box.row = item.row
     return _picture(boxes, known, chains, rows, tops, "down" if down else "right")
 
 
