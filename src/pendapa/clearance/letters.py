@@ -33,6 +33,7 @@ NOT_A_SIGNATURE = (
     "Persetujuan di dalam aplikasi ini bukan tanda tangan elektronik tersertifikasi. Surat ini berlaku setelah "
     "ditandatangani menurut ketentuan tata naskah dinas."
 )
+BLANK = "." * 40
 MAKERS = {"pdf": letter_pdf, "docx": letter_docx}
 
 
@@ -85,8 +86,14 @@ def _letter(row: ClearanceRequest) -> Letter:
         checks=told,
         closing=("Demikian disampaikan untuk menjadi perhatian.",),
         notes=tuple(notes),
-        official=Official(**row.letter["official"]),
+        official=_official(row),
     )
+
+
+def _official(row: ClearanceRequest) -> Official:
+    """Who signs, as it stood at the decision; room to write in where nobody was named."""
+    named = Official(**row.letter["official"])
+    return named if named.office or named.name else Official(office="Pejabat yang berwenang", name=BLANK)
 
 
 def _checks(row: ClearanceRequest, known: checks.Facts) -> tuple[Check, ...]:
