@@ -24,6 +24,13 @@ from pendapa.kernel.ui.graph_layout import (
 
 COLOURS = ("#4d4941", "#24497f", "#c8872f", "#2f908d", "#9574bc", "#3a3d47", "#b02c45")
 
+
+def _xml(text: str) -> str:
+    """Escaped, without the signs that no XML may hold."""
+    return escape("".join(c if c.isprintable() or c.isspace() else " " for c in text).translate(_NO_XML))
+
+
+_NO_XML = {code: " " for code in (*range(9), 11, 12, *range(14, 32))}
 OWN_STYLE = (
     "svg{font-family:'Plus Jakarta Sans','Segoe UI',Roboto,'Noto Sans','DejaVu Sans',Arial,sans-serif}"
     ".gr-e path{fill:none;stroke:#c9c5bb;stroke-width:1.5}.gr-e .gr-h{fill:#8a857a;stroke:none}"
@@ -51,10 +58,10 @@ def svg(
     head = (
         '<svg class="gr" xmlns="http://www.w3.org/2000/svg" '
         f'width="{width}" height="{height}" viewBox="{space}" '
-        f'role="{"group" if linked else "img"}" aria-label="{escape(label)}" data-direction="{picture.direction}">'
+        f'role="{"group" if linked else "img"}" aria-label="{_xml(label)}" data-direction="{picture.direction}">'
     )
     if standalone:
-        head += f"<title>{escape(label)}</title><style>{OWN_STYLE}</style>"
+        head += f"<title>{_xml(label)}</title><style>{OWN_STYLE}</style>"
         head += (
             f'<rect x="{number(-EDGE)}" y="{number(-EDGE)}" width="{width}" height="{height}" fill="#fff"/>'
         )
@@ -66,15 +73,15 @@ def svg(
 
 def _drawn_line(line: Line, words: bool) -> str:
     edge = line.edge
-    told = f"<title>{escape(edge.label)}</title>" if edge.label else ""
+    told = f"<title>{_xml(edge.label)}</title>" if edge.label else ""
     said = (
-        f'<text class="gr-l" x="{number(line.label_x)}" y="{number(line.label_y)}">{escape(edge.label)}</text>'
+        f'<text class="gr-l" x="{number(line.label_x)}" y="{number(line.label_y)}">{_xml(edge.label)}</text>'
         if words and edge.label
         else ""
     )
     return (
-        f'<g class="gr-e{" strong" if edge.strong else ""}" data-from="{escape(edge.source)}" '
-        f'data-to="{escape(edge.target)}">{told}<path d="{line.path}"/><path class="gr-h" d="{line.head}"/>{said}</g>'
+        f'<g class="gr-e{" strong" if edge.strong else ""}" data-from="{_xml(edge.source)}" '
+        f'data-to="{_xml(edge.target)}">{told}<path d="{line.path}"/><path class="gr-h" d="{line.head}"/>{said}</g>'
     )
 
 
@@ -87,7 +94,7 @@ def _drawn_box(box: Box, url: str) -> str:
         size = 10 - 2 * hollow
         parts.append(
             f'<rect class="gr-m" x="{12 + hollow}" y="{14 + hollow}" width="{size}" height="{size}" rx="2"/>'
-            f'<text class="gr-k" x="28" y="23">{escape(node.kind_label)} </text>'
+            f'<text class="gr-k" x="28" y="23">{_xml(node.kind_label)} </text>'
         )
         top = 43.0
     parts.append(_drawn_words("gr-t", box.lines, top, LINE_HEIGHT))
@@ -95,17 +102,15 @@ def _drawn_box(box: Box, url: str) -> str:
         notes = wrapped(node.note, WIDEST_BOX - 2 * PADDING, KIND_SIZE)
         parts.append(_drawn_words("gr-k", notes, top + LINE_HEIGHT * len(box.lines), 15))
     css = f"gr-n k{node.colour}{' chosen' if node.chosen else ''}"
-    place = (
-        f'class="{css}" data-key="{escape(node.key)}" data-row="{box.row}" transform="translate({number(box.x)} {number(box.y)})"'
-    )
-    tag = f'a href="{escape(url)}"' if url else "g"
+    place = f'class="{css}" data-key="{_xml(node.key)}" data-row="{box.row}" transform="translate({number(box.x)} {number(box.y)})"'
+    tag = f'a href="{_xml(url)}"' if url else "g"
     return f"<{tag} {place}>{''.join(parts)}</{tag[0]}>"
 
 
 def _drawn_words(css: str, lines: Sequence[str], top: float, height: float) -> str:
     """Lines of one text; the spaces between them are kept for who hears them."""
     spans = "".join(
-        f'<tspan x="12" y="{number(top + n * height)}">{escape(line)}{" " if n + 1 < len(lines) else ""}</tspan>'
+        f'<tspan x="12" y="{number(top + n * height)}">{_xml(line)}{" " if n + 1 < len(lines) else ""}</tspan>'
         for n, line in enumerate(lines)
     )
     return f'<text class="{css}">{spans}</text>'
