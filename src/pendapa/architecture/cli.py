@@ -16,8 +16,8 @@ Form = Annotated[
 GAP = ("rule", "code", "name", "kind", "unit", "message", "severity", "opened_on", "decision", "decided_unit", "owner", "due",
        "reason", "late")  # fmt: skip
 SHORT = ("code", "name", "unit", "message", "decision", "due")
-TWINS = ("id", "score", "reasons", "members")
-MEMBER = ("code", "name", "unit")
+TWINS = ("id", "score", "reasons", "members", "title", "state", "open_pairs", "decisions", "saving")
+MEMBER = ("code", "name", "unit", "uid", "yearly", "contract", "quadrant")
 
 
 def gaps(
@@ -43,19 +43,40 @@ def gaps(
     show([{key: gap[key] for key in keys} for gap in map(told, found.rows)], form, keys)
 
 
-def twins(code: Code, form: Form = None) -> None:
-    """Applications that do one job in several units, with the reasons for thinking so."""
+def twins(
+    code: Code,
+    form: Form = None,
+    state: Annotated[
+        str, typer.Option("--state", help="Only groups that are open, those that are decided, or all")
+    ] = "all",
+    anew: Annotated[bool, typer.Option("--anew", help="Compare all applications again first")] = False,
+) -> None:
+    """Applications that do one job in several units, with the reasons, what was decided, and what merging saves."""
     ready()
-    from pendapa.architecture import queries
+    from pendapa.architecture import deciding_twins
+    from pendapa.architecture.queries import twin_groups as queries
     from pendapa.kernel.access.actor import system
 
-    groups = [{key: group[key] for key in TWINS} for group in queries.twins(system(), institution(code))]
+    states = (queries.OPEN, queries.DECIDED, queries.ALL)
+    if state not in states:
+        raise typer.BadParameter(f"{state!r} is unknown; known are {', '.join(states)}", param_hint="--state")
+    here = institution(code)
+    if anew or (queries.are_many(system(), here) and not queries.is_current(system(), here)):
+        deciding_twins.compare(here)
+    groups = [{key: group[key] for key in TWINS} for group in queries.twins(system(), here, state)]
     for group in groups:
         group["members"] = [{key: member[key] for key in MEMBER} for member in group["members"]]
     form = chosen(form)
-    show(groups if form is Format.json else [_line(group) for group in groups], form, TWINS)
+    if form is Format.json:
+        show(groups, form, TWINS)
+    else:
+        show([_line(group) for group in groups], form, ("title", "state", "score", "saving", "members"))
 
 
 def _line(group: dict[str, Any]) -> dict[str, Any]:
-    """Members as text, for a table."""
-    return group | {"members": "\n".join(f"{m['code']} {m['name']} ({m['unit']})" for m in group["members"])}
+    """Members and saving as text, for a table."""
+    saving = group["saving"]
+    amount = f"{saving['yearly'] + saving['contract']:,}" if saving["known"] else "?"
+    told = f">= {amount}" if saving["at_least"] else amount
+    members = "\n".join(f"{m['code']} {m['name']} ({m['unit']})" for m in group["members"])
+    return group | {"members": members, "saving": told}

@@ -1,4 +1,4 @@
-"""Twins, and the metamodel."""
+"""The metamodel."""
 
 from __future__ import annotations
 
@@ -8,23 +8,14 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
-from pendapa.architecture import metamodel, queries
-from pendapa.architecture.api import schemas
-from pendapa.architecture.api.door import ABSENT, enter
+from pendapa.architecture import metamodel
+from pendapa.architecture.api.door import enter
 from pendapa.kernel.access.rest import answer
 from pendapa.regulations import packs
 from pendapa.regulations.metamodel import Column, Domain, RelationType
 from pendapa.regulations.schema import Text
 
 router = Router()
-
-
-@router.get("/institutions/{code}/twins", response={200: list[schemas.TwinGroup], **ABSENT}, summary="Twins")
-def twins(request: HttpRequest, code: str) -> HttpResponse:
-    """Groups of applications of one kind in several units, surest first."""
-    actor, institution = enter(request, code)
-    groups = queries.twins(actor, institution)
-    return answer([{key: group[key] for key in ("id", "score", "reasons", "members")} for group in groups])
 
 
 @router.get("/metamodel", summary="The metamodel", auth=None)

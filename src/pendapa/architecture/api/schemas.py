@@ -262,17 +262,3 @@ class BulkRefused(ProblemOut):
     """422: nothing was written; every row's error."""
 
     errors: list[BulkError] = []  # type: ignore[assignment]
-
-
-class TwinMember(Schema):
-    code: str
-    name: str
-    unit: str
-    uid: str
-
-
-class TwinGroup(Schema):
-    id: str
-    score: float
-    reasons: list[str]
-    members: list[TwinMember]

@@ -225,11 +225,11 @@ class Memory:
 
     # ---- kept
 
-    def toplain(self) -> dict[str, Any]:
+    def to_plain(self) -> dict[str, Any]:
         """The memory in values that JSON knows."""
         return {
             "threshold": self.threshold,
-            "measure": self.corpus.toplain(),
+            "measure": self.corpus.to_plain(),
             "apps": [[plain(app), plain(self.corpus.profile(app))] for app in self.apps.values()],
             "edges": [[*pair, score] for pair, score in self.edges.items()],
             "alike": [[*pair, score] for pair, score in self.alike.items()],
@@ -240,9 +240,9 @@ class Memory:
         }
 
     @classmethod
-    def fromplain(cls, plain: Mapping[str, Any]) -> Self:
+    def from_plain(cls, plain: Mapping[str, Any]) -> Self:
         """What :meth:`to_plain` made, as it was."""
-        corpus = Corpus.fromplain(plain["measure"])
+        corpus = Corpus.from_plain(plain["measure"])
         made = cls(plain["threshold"], {}, corpus, max(4, min(60, corpus.size // 12)), {}, {}, {})
         apps = []
         for app, profile in plain["apps"]:
