@@ -22,7 +22,7 @@ from pendapa.architecture import (
 )
 from pendapa.architecture.archimate import importing as archimate
 from pendapa.architecture.models import Element, GapDecision, Relation, TwinDecision
-from pendapa.architecture.queries import checks, national, twin_groups
+from pendapa.architecture.queries import checks, gap_waiting, national, twin_groups
 from pendapa.architecture.queries.lists import could_see, seen, visible_relations
 from pendapa.architecture.queries.past import column_label, kind_label, openness, plain
 from pendapa.architecture.queries.units import unit_duties
@@ -36,7 +36,7 @@ from pendapa.kernel.tables.values import yearly_text
 from pendapa.kernel.tenancy import queries as tenancy
 from pendapa.kernel.tenancy.models import Institution, Unit
 from pendapa.kernel.ui import navigation
-from pendapa.kernel.waiting import duties
+from pendapa.kernel.waiting import duties, ports
 from pendapa.regulations import packs
 from pendapa.regulations.metamodel import Metamodel
 
@@ -237,11 +237,11 @@ def _twin_words(field: str, value: Any, snapshot: dict[str, Any]) -> tuple[str, 
 
 def _seen_twins(actor: Actor, institution: Institution, uids: Sequence[UUID]) -> set[UUID]:
     """A decision is seen by who sees all that it names."""
-    found = TwinDecision.objects.filter(
-        seen(actor, institution, "first__"), institution=institution, uid__in=uids
-    )
-    for end in ("second", "into"):
-        found = found.filter(Q(**{f"{end}__isnull": True}) | seen(actor, institution, f"{end}__"))
+    found = TwinDecision.objects.filter(institution=institution, uid__in=uids)
+    for end in ("first", "second", "into"):
+        # Where all is seen the condition is empty, and "or" with it would leave the other part alone.
+        if condition := seen(actor, institution, f"{end}__"):
+            found = found.filter(Q(**{f"{end}__isnull": True}) | condition)
     return set(found.values_list("uid", flat=True))
 
 
@@ -361,5 +361,13 @@ searching.register()
 relation_importer.offer()
 archimate.offer()
 duties.offer("architecture", unit_duties, order=20)
+ports.offer(
+    "gaps",
+    gettext_lazy("Gaps whose day has come"),
+    gap_waiting.waiting,
+    count=gap_waiting.waiting_count,
+    order=40,
+    icon="puzzle",
+)
 checks.register("twin_undecided", twin_groups.undecided)
 checks.register("national_duplicate", national.duplicates)

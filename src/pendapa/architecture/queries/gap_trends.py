@@ -25,6 +25,11 @@ from pendapa.kernel.tenancy.models import Institution
 from pendapa.regulations import packs
 from pendapa.regulations.metamodel import Metamodel
 
+_PAST = [
+    rule
+    for rule in gap_rules.RULES
+    if not rule.checks and not any(one.type == "remap" for one in rule.conditions)
+]
 MOST = 8
 """The newest releases that are told."""
 
@@ -52,7 +57,7 @@ def trends(actor: Actor, institution: Institution) -> list[Point]:
         Point(one.code, one.name, timezone.localdate(one.created_at), _count(actor, institution, one, unseen))
         for one in reversed(newest)
     ]
-    plain = {rule.key for rule in gap_rules.RULES if not rule.checks}
+    plain = {rule.key for rule in _PAST}
     now = {key: n for key, n in by_rule(actor, institution, Asked()).items() if key in plain}
     return [*points, Point("", "", timezone.localdate(), now)]
 
@@ -113,8 +118,7 @@ def _read(institution: Institution, release: Release) -> _Then:
             links[relation["target"]].append(back)
     found: dict[str, list[int]] = defaultdict(list)
     known = gap_rules.Known(timezone.localdate(release.created_at))
-    plain = [rule for rule in gap_rules.RULES if not rule.checks]
-    for rule, pk in gap_rules.find(things, links, known, plain):
+    for rule, pk in gap_rules.find(things, links, known, _PAST):
         found[rule.key].append(pk)
     restricted = {pk: s["unit"] for pk, s in snapshots.items() if s.get("classification") == "restricted"}
     return _Then(dict(found), restricted)

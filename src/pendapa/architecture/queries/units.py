@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from pendapa.architecture import metamodel
 from pendapa.architecture.permissions import EDIT
+from pendapa.architecture.queries.gap_waiting import late_of
 from pendapa.architecture.queries.gaps import gap_numbers, words
 from pendapa.architecture.queries.lists import is_uid, visible
 from pendapa.architecture.rules import gaps as gap_rules
@@ -100,6 +101,12 @@ def unit_duties(actor: Actor, institution: Institution, unit: Unit) -> list[Duty
             counted.get("elements", 0),
             reverse("architecture:gaps", args=[institution.code]) + f"?unit={unit.uid}",
             _("Something that belongs to them is missing in the register."),
+        ),
+        Duty(
+            _("Gaps past their day"),
+            late_of(actor, institution, unit),
+            reverse("architecture:gaps", args=[institution.code]) + "?decision=late",
+            _("They were to be closed or looked at again by then."),
         ),
         Duty(
             _("Map again"),

@@ -18,7 +18,6 @@ from pendapa.architecture.gap_forms import DecisionForm
 from pendapa.architecture.models import GapDecision
 from pendapa.architecture.outcomes import Refused
 from pendapa.architecture.permissions import EDIT, VIEW
-from pendapa.architecture.queries import PAGE
 from pendapa.architecture.queries.gap_trends import Point, trends
 from pendapa.architecture.queries.gaps import (
     ALL,
@@ -62,7 +61,7 @@ TONES = {
     "postpone": ("warn", "clock-pause"),
     "accept": ("line", "circle-check"),
 }
-NAMED = 12
+NAMED, SHOWN, DOORS = 12, 25, 12
 
 
 # ------------------------------------------------------------------------------------------------------------- the page
@@ -74,16 +73,19 @@ def gaps(request: PageRequest) -> HttpResponse:
     """Rules with their counts as doors; the gaps of the open one, each with what was decided about it."""
     asked, actor, here = _asked(request), request.actor, request.institution
     counted = by_rule(actor, here, asked)
-    ordered = sorted(_rules(asked), key=lambda rule: (-counted.get(rule.key, 0), gap_rules.PLACE[rule.key]))
+    # What is only badly described stands last, however much of it there is.
+    ordered = sorted(_rules(asked), key=lambda rule: (rule.severity == "low", -counted.get(rule.key, 0)))
     chosen = queries.rule(asked.rule) if asked.rule else ordered[0]
     of_rule = Asked(chosen.key, asked.unit, asked.domain, asked.decision)
     after = request.GET.get("after", "")[:400]
-    found = catalogue(actor, here, of_rule, after=after, size=PAGE)
+    found = catalogue(actor, here, of_rule, after=after, size=SHOWN)
     doors = [_door(here, rule, counted, of_rule) for rule in ordered]
     numbers = figures(actor, here, asked)
     kept = _kept(of_rule)
     context = room(request, "gaps") | {
-        "doors": [door for door in doors if door["count"] or door["current"]],
+        "doors": [door for door in doors[:DOORS] if door["count"] or door["current"]],
+        "more": [door for door in doors[DOORS:] if door["count"] or door["current"]],
+        "more_open": any(door["current"] for door in doors[DOORS:]),
         "shut": [door for door in doors if not door["count"] and not door["current"]],
         "chosen": _told_rule(chosen),
         "chosen_count": counted.get(chosen.key, 0),
