@@ -173,7 +173,7 @@ def test_the_api_tells_the_same_boxes(cast: Cast, scene: dict[str, Element]) -> 
     by_key = {one["key"]: one for one in told["boxes"]}
     assert len(by_key) == 64
     assert by_key[HEALTH] | {"name": ""} == {
-        "key": HEALTH, "code": HEALTH, "name": "", "level": 2, "parent": "RAB.04", "empty": False, "value": 60_000_000.0,
+        "key": HEALTH, "code": HEALTH, "name": "", "level": 2, "parent": "RAB.04", "verified": True, "empty": False, "value": 60_000_000.0,
         "known": 1, "asked": 2, "step": 2, "mapped": 1, "counts": {"processes": 1, "services": 1, "applications": 2},
     }  # fmt: skip
     assert (by_key["RAB.01"]["empty"], by_key["RAB.01"]["value"]) == (True, None)
@@ -227,3 +227,14 @@ def test_the_number_of_queries_does_not_grow(cast: Cast, count: int) -> None:
     assert len(members) == 2 * count
     # Which references hold, three domains, the relations, the members.
     assert len(asked) == 6
+
+
+def test_what_no_source_settles_is_told(cast: Cast, scene: dict[str, Element]) -> None:
+    client = cast.client("diskominfo")
+    boxes = client.get(API + "?tree=RAL").json()["boxes"]
+    doubtful = [one for one in boxes if not one["verified"]]
+    assert 0 < len(doubtful) < len(boxes)
+    page = client.get(f"{PAGE}?tree=RAL&node={doubtful[0]['key']}").content.decode()
+    assert 'class="chip warn"' in page
+    sure = next(one for one in boxes if one["verified"])
+    assert 'class="chip warn"' not in client.get(f"{PAGE}?tree=RAL&node={sure['key']}").content.decode()

@@ -20,13 +20,14 @@ router = Router()
 
 class BoxOut(Schema):
     """``value`` is null where nothing is known; it speaks for ``known`` of ``asked`` elements. ``step``: 1–5, 0 not known.
-    ``counts`` are elements by domain, those of the boxes below among them."""
+    ``counts`` are elements by domain, those of the boxes below among them. ``verified``: code and name were read in a source."""
 
     key: str
     code: str
     name: str
     level: int
     parent: str
+    verified: bool
     empty: bool
     value: float | None
     known: int
@@ -86,6 +87,7 @@ def _boxes(one: Drawn, parent: str) -> Iterator[dict[str, Any]]:
         "name": node.name,
         "level": node.level,
         "parent": parent,
+        "verified": node.verified,
         "empty": not one.box.things,
         "value": None if reading.value is None else float(reading.value),
         "known": reading.known,

@@ -133,6 +133,7 @@ def sheets(model: Metamodel, found: Landscape, named: dict[int, Named]) -> list[
         _("Asked of"),
         _("Tone (1–5)"),
     ]
+    headers += [_("Verified in a source")]
     headers += [domain.plural.in_language(language) for domain in domains]
 
     def boxes() -> Iterator[list[Any]]:
@@ -141,7 +142,7 @@ def sheets(model: Metamodel, found: Landscape, named: dict[int, Named]) -> list[
             text = figure(found.measure, reading.value) if one.box.things else _("none yet")
             number = "" if reading.value is None else round(float(reading.value), 2)
             yield [
-                node.code or "", node.level, node.name, text, number, reading.known, reading.asked, one.step or "",
+                node.code or "", node.level, node.name, text, number, reading.known, reading.asked, one.step or "", _("yes") if node.verified else _("no"),
                 *(one.counts.get(domain.key, 0) for domain in domains),
             ]  # fmt: skip
 

@@ -62,6 +62,7 @@ def landscape(request: PageRequest) -> HttpResponse:
         "boxes": [_box(request, model, found, one) for one in found.boxes],
         "legend": words.legend(measure),
         "opened": opened,
+        "doubtful": sum(not one.box.node.verified for one in found.each()),
         "list_url": _list(request, model, found) if found.loose or not found.mappable else "",
         "files": {form: _here(request, format=form, node="") for form in FORMATS},
     }
