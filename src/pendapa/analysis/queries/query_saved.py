@@ -8,7 +8,7 @@ from pendapa.architecture.permissions import VIEW
 from pendapa.kernel.saved import ports
 
 PLACE = "analysis:query"
-PARAMETERS = ("q", "tampilan")
+PARAMETERS = ("tanya", "tampilan")
 KEPT = 400
 """Characters of a question that can be kept: a kept list holds no longer parameters."""
 

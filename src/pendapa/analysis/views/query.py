@@ -67,7 +67,6 @@ def query(request: PageRequest) -> HttpResponse:
     line, view = _line(request), request.GET.get("tampilan", "")
     words = queries.words(request.actor, request.institution)
     context = room(request, "query") | _frame(request, line, view)
-    status = 200
     if line.strip():
         try:
             form = request.GET.get("format", "")
@@ -76,12 +75,12 @@ def query(request: PageRequest) -> HttpResponse:
                 return download(request, [made], form, "tanya")
             context |= _answered(request, line, view, words)
         except rules.Fault as fault:
-            context["fault"], status = _marked(line, fault), 422
+            context["fault"] = _marked(line, fault)
         except TooLong:
-            context["stopped"], status = cells.too_long(), 422
+            context["stopped"] = cells.too_long()
         except cells.TooMany:
-            context["stopped"], status = cells.too_many(), 422
-    return render(request, "analysis/query.html", context, status=status)
+            context["stopped"] = cells.too_many()
+    return render(request, "analysis/query.html", context)
 
 
 @require_safe
@@ -110,7 +109,7 @@ def query_complete(request: PageRequest) -> HttpResponse:
 
 
 def _line(request: PageRequest) -> str:
-    return request.GET.get("q", "")[: LONGEST + 1].replace("\x00", " ").replace("\r", "")
+    return request.GET.get("tanya", "")[: LONGEST + 1].replace("\x00", " ").replace("\r", "")
 
 
 def _frame(request: PageRequest, line: str, view: str) -> dict[str, Any]:
@@ -118,15 +117,15 @@ def _frame(request: PageRequest, line: str, view: str) -> dict[str, Any]:
     place = request.institution
 
     def url(**more: str) -> str:
-        return address(place, "query", **{"q": line, "tampilan": view, **more})
+        return address(place, "query", **{"tanya": line, "tampilan": view, **more})
 
     keepable = len(line) <= KEPT
-    bar = saved.bar(request.actor, place, PLACE, {"q": line if keepable else "", "tampilan": view})
+    bar = saved.bar(request.actor, place, PLACE, {"tanya": line if keepable else "", "tampilan": view})
     return {
         "line": line,
         "view": view,
         "longest": LONGEST,
-        "examples": [(label, text, address(place, "query", q=text)) for label, text in EXAMPLES],
+        "examples": [(label, text, address(place, "query", tanya=text)) for label, text in EXAMPLES],
         "complete_url": address(place, "query_complete"),
         "base": address(place, "query"),
         "list_url": url(tampilan=""),
@@ -151,23 +150,26 @@ def _answered(request: PageRequest, line: str, view: str, words: Vocabulary) -> 
         after = ""
         page_ = queries.answer(request.actor, request.institution, line, counted=True)
     plan, base = page_.plan, register(request.institution, "list")
-    next_url = address(request.institution, "query", q=line, after=page_.next) if page_.next else ""
+    next_url = address(request.institution, "query", tanya=line, after=page_.next) if page_.next else ""
     return {
         "answered": True,
         "finding": _finding(plan, page_.counts, words, paged=bool(after), rows=len(page_.rows)),
         "columns": [cells.heading(plan, column, words, language()) for column in plan.columns],
         "rows": [
-            [(_cell(row[column.step], column, base), label) for column, label in _labelled(plan)]
+            [(_cell(row[column.step], column, base), label) for column, label in _labelled(plan, words)]
             for row in page_.rows
         ],
         "next_url": next_url,
-        "first_url": address(request.institution, "query", q=line) if after else "",
+        "first_url": address(request.institution, "query", tanya=line) if after else "",
         "single": not plan.paths,
     }
 
 
-def _labelled(plan: rules.Plan) -> list[tuple[rules.Column, str]]:
-    return [(column, column.field.label.in_language(language())) for column in plan.columns]
+def _labelled(plan: rules.Plan, words: Vocabulary) -> list[tuple[rules.Column, str]]:
+    """Columns with the word that stands before each value on a narrow screen."""
+    heads = [cells.heading(plan, column, words, language()) for column in plan.columns]
+    told = [f"{step} · {label}" if step else label for step, label in heads]
+    return list(zip(plan.columns, told, strict=True))
 
 
 def _finding(plan: rules.Plan, counts: list[int] | None, words: Vocabulary, *, paged: bool, rows: int) -> str:
