@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.forms.utils import ErrorDict, ErrorList
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from pendapa.architecture.queries import visible
+from pendapa.architecture.queries import is_uid, visible
 from pendapa.clearance import queries
 from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.tenancy.models import Institution, Unit
@@ -44,17 +45,24 @@ def step_form(
     answers: Mapping[str, Any],
     faults: Mapping[str, str] | None = None,
     found: Mapping[str, str] | None = None,
+    unit: Unit | None = None,
 ) -> Drawn:
-    """One step with its answers. ``found`` maps a question to what is looked for in it."""
+    """One step with its answers. ``found`` maps a question to what is looked for in it; where nothing is, what belongs to
+    ``unit`` is offered."""
     drawn = Drawn(initial=dict(answers), prefix=None)
     for field in step.fields:
         words = (found or {}).get(field.key, "")
-        drawn.fields[field.key] = control(actor, institution, field, answers.get(field.key), words)
+        drawn.fields[field.key] = control(actor, institution, field, answers.get(field.key), words, unit)
     return drawn.told(faults or {})
 
 
 def control(
-    actor: Actor, institution: Institution, field: Field, answer: Any, words: str = ""
+    actor: Actor,
+    institution: Institution,
+    field: Field,
+    answer: Any,
+    words: str = "",
+    unit: Unit | None = None,
 ) -> forms.Field:
     """The control of one question."""
     language = formats.language()
@@ -74,7 +82,7 @@ def control(
         chosen = [("", "—")] + [(str(uid), name) for uid, name in units.values_list("uid", "name")]
         return forms.ChoiceField(choices=chosen, help_text=hint, **named)
     if field.type in SEVERAL:
-        chosen = several(actor, institution, field, answer or [], words)
+        chosen = several(actor, institution, field, answer or [], words, unit)
         return forms.MultipleChoiceField(
             choices=chosen, widget=forms.CheckboxSelectMultiple, help_text=hint, **named
         )
@@ -84,51 +92,53 @@ def control(
 
 
 def several(
-    actor: Actor, institution: Institution, field: Field, chosen: Iterable[str], words: str
+    actor: Actor, institution: Institution, field: Field, chosen: Iterable[str], words: str, unit: Unit | None
 ) -> Choices:
-    """What is chosen, then what is found by ``words`` (without them: the first of the register)."""
-    wanted = list(chosen)
-    rows = list(_things(actor, institution, field, uids=wanted))
-    more = [
-        one
-        for one in _things(actor, institution, field, words=words)[: OFFERED + len(rows)]
-        if one not in rows
-    ]
-    return [*rows, *more[:OFFERED]]
+    """What is chosen, then what is found by ``words``; without them what belongs to ``unit``."""
+    rows = _told(field, _things(actor, institution, field).filter(uid__in=_known(list(chosen))))
+    near = None if words else unit
+    more = offered(actor, institution, field, [uid for uid, _name in rows], words, near)
+    return [*rows, *more]
 
 
 def offered(
-    actor: Actor, institution: Institution, field: Field, chosen: Iterable[str], words: str
+    actor: Actor,
+    institution: Institution,
+    field: Field,
+    chosen: Iterable[str],
+    words: str,
+    unit: Unit | None = None,
 ) -> Choices:
-    """What is found by ``words`` and not chosen yet."""
+    """What is found by ``words`` and not chosen yet, in ``unit`` alone where one is given."""
     known = set(chosen)
-    found = _things(actor, institution, field, words=words)[: OFFERED + len(known)]
-    return [one for one in found if one[0] not in known][:OFFERED]
-
-
-def _things(
-    actor: Actor, institution: Institution, field: Field, uids: list[str] | None = None, words: str = ""
-) -> Choices:
-    if field.type == "units":
-        units = Unit.objects.filter(institution=institution, deleted_at=None).order_by("name", "id")
-        units = (
-            units.filter(uid__in=_known(uids)) if uids is not None else units.filter(name__icontains=words)
+    found = _things(actor, institution, field)
+    name = "name" if field.type == "units" else "name_key"
+    for word in words.lower().split()[:8]:
+        found = found.filter(**{f"{name}__icontains": word})
+    if unit is not None:
+        found = found.filter(
+            **{"path__startswith" if field.type == "units" else "unit__path__startswith": unit.path}
         )
-        return [(str(uid), name) for uid, name in units.values_list("uid", "name")[: OFFERED * 8]]
-    found = visible(actor, institution).filter(domain=field.domain).order_by("name_key", "id")
-    if uids is not None:
-        found = found.filter(uid__in=_known(uids))
-    else:
-        for word in words.lower().split()[:8]:
-            found = found.filter(name_key__contains=word)
-    rows = found.values_list("uid", "name", "code", "unit__name")[: OFFERED * 8]
-    return [(str(uid), f"{name} · {code} · {unit}") for uid, name, code, unit in rows]
+    rows = _told(field, found[: OFFERED + len(known)])
+    return [one for one in rows if one[0] not in known][:OFFERED]
+
+
+def _things(actor: Actor, institution: Institution, field: Field) -> QuerySet[Any]:
+    """Units, or elements of the domain that the actor may see, by name."""
+    if field.type == "units":
+        return Unit.objects.filter(institution=institution, deleted_at=None).order_by("name", "id")
+    found = visible(actor, institution).filter(domain=field.domain)
+    return found.select_related("unit").order_by("name_key", "id")
+
+
+def _told(field: Field, rows: Iterable[Any]) -> Choices:
+    if field.type == "units":
+        return [(str(one.uid), one.name) for one in rows]
+    return [(str(one.uid), f"{one.name} · {one.code} · {one.unit.name}") for one in rows]
 
 
 def _known(uids: list[str]) -> list[str]:
     """Those that have the shape of a uid: what was typed may be anything."""
-    from pendapa.architecture.queries import is_uid
-
     return [one for one in uids if is_uid(one)]
 
 

@@ -112,7 +112,7 @@ def _step(
     status: int = 200,
 ) -> HttpResponse:
     language = formats.language()
-    drawn = forms.step_form(request.actor, request.institution, wanted, answers, faults, found)
+    drawn = forms.step_form(request.actor, request.institution, wanted, answers, faults, found, row.unit)
     several = {field.key for field in wanted.fields if field.type in forms.SEVERAL}
     theirs = []
     if stale is not None:
