@@ -266,7 +266,7 @@
     var before = bends.length ? bends[bends.length - 1] : section.startPoint;
     var x = end.x - before.x;
     var y = end.y - before.y;
-    var upright = Math.abs(y) >= Math.abs(x);
+    var upright = this.drawing.getAttribute("data-direction") !== "right";
     var sign = (upright ? y : x) < 0 ? -1 : 1;
     var tip = upright ? { x: end.x, y: end.y - 7 * sign } : { x: end.x - 7 * sign, y: end.y };
     var points = bends.concat([tip]);

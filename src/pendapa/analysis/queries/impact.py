@@ -184,7 +184,11 @@ def rows(found: Impact, start: int = 0, size: int | None = PAGE) -> list[Row]:
 
 def ties(found: Impact, nodes: Iterable[int]) -> list[Tie]:
     """The relations among some nodes that make one depend on the other."""
-    links = list(found.reach.graph.between(nodes, found.reach.kinds))
+    rank = found.reach.graph.rank
+    links = sorted(
+        found.reach.graph.between(nodes, found.reach.kinds),
+        key=lambda link: (rank[link.source], rank[link.target], link.kind),
+    )
     things = found.things(node for link in links for node in (link.source, link.target))
     return [
         Tie(link.kind, things[link.source], things[link.target], link.hits_target)

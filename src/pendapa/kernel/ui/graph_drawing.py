@@ -30,7 +30,7 @@ def _xml(text: str) -> str:
     return escape("".join(c if c.isprintable() or c.isspace() else " " for c in text).translate(_NO_XML))
 
 
-_NO_XML = {code: " " for code in (*range(9), 11, 12, *range(14, 32))}
+_NO_XML = dict.fromkeys((*range(9), 11, 12, *range(14, 32)), " ")
 OWN_STYLE = (
     "svg{font-family:'Plus Jakarta Sans','Segoe UI',Roboto,'Noto Sans','DejaVu Sans',Arial,sans-serif}"
     ".gr-e path{fill:none;stroke:#c9c5bb;stroke-width:1.5}.gr-e .gr-h{fill:#8a857a;stroke:none}"
