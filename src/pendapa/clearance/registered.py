@@ -53,7 +53,7 @@ LABELS = {
     "title": _("Title"),
     "risks": _("Risks"),
     "state": _("State"),
-    "number": _("Number"),
+    "number": _("Number of the request"),
     "number_year": _("Year of the number"),
     "verdict": _("Recommendation"),
     "verdict_text": _("Reasons of the recommendation"),
@@ -183,7 +183,7 @@ ASKED = {
     flow.AT_HEAD: (_("Read it and submit it to the secretariat"), _("Read and submit")),
     flow.SUBMITTED: (_("Look at the checks and recommend"), _("Recommend")),
     flow.RECOMMENDED: (_("Decide on the recommendation"), _("Decide")),
-    flow.RETURNED: (_("Came back to be completed"), _("Complete")),
+    flow.RETURNED: (_("Came back to be completed"), _("Complete it")),
 }
 
 

@@ -89,7 +89,7 @@ def export(request: PageRequest) -> HttpResponse:
     """The list as a spreadsheet: ``format`` is xlsx or csv."""
     kind = "csv" if request.GET.get("format") == "csv" else "xlsx"
     found = queries.listed(request.actor, request.institution, _filters(request), EXPORTED)
-    headers = [_("Number"), _("Budget year"), _("Title"), _("Unit"), _("State"), _("Recommendation"), _("Decision"),
+    headers = [_("Number of the request"), _("Budget year"), _("Title"), _("Unit"), _("State"), _("Recommendation"), _("Decision"),
                _("Ceiling (rupiah)"), _("Programme code"), _("Number of the letter"), _("Last step")]  # fmt: skip
     rows = (
         [
