@@ -228,11 +228,16 @@ def _twin_words(field: str, value: Any, snapshot: dict[str, Any]) -> tuple[str, 
         known = packs.national().by_code.get(str(value or ""))
         return _("National application"), known.name if known else str(value or "")
     words = {
-        "decision": (_("Decision"), str(dict(TwinDecision.DECISIONS).get(value, value or ""))),
+        "decision": (_("Decision"), _twin_decided(value, snapshot)),
         "due": (_("Until"), plain(value)),
         "reason": (_("Why"), plain(value)),
     }
     return words.get(field)
+
+
+def _twin_decided(value: Any, snapshot: dict[str, Any]) -> str:
+    words = national.decision_words() if snapshot.get("national") else twin_groups.decision_words()
+    return words.get(str(value), str(value or ""))
 
 
 def _seen_twins(actor: Actor, institution: Institution, uids: Sequence[UUID]) -> set[UUID]:

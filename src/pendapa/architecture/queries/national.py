@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from pendapa.architecture.models import TwinDecision
 from pendapa.architecture.queries import twin_memory
@@ -81,7 +82,16 @@ def _told(one: NationalApplication, language: str) -> dict[str, Any]:
 
 
 def _decided(one: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    return dict(one) | {"label": str(dict(TwinDecision.DECISIONS)[one["decision"]])} if one else None
+    return dict(one) | {"label": decision_words()[one["decision"]]} if one else None
+
+
+def decision_words() -> dict[str, str]:
+    """The decisions about an application and a national one, in its words."""
+    return {
+        "merge": _("Replace by the national one"),
+        "keep": _("Keep, with a reason"),
+        "different": _("Another job"),
+    }
 
 
 def _found(actor: Actor, institution: Institution) -> list[dict[str, Any]]:

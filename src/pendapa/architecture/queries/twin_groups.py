@@ -14,6 +14,7 @@ from uuid import UUID
 import orjson
 from django.core.cache import cache
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from pendapa.architecture.models import Element, TwinDecision
 from pendapa.architecture.queries import twin_memory
@@ -279,14 +280,19 @@ def total_saving(groups: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def _in_words(group: Mapping[str, Any], language: str) -> dict[str, Any]:
-    labels = dict(TwinDecision.DECISIONS)
+    labels = decision_words()
     return {
         **group,
         "reasons": [rules.message(reason, language) for reason in group["reasons"]],
         "reason_keys": [reason.key for reason in group["reasons"]],
-        "decisions": [one | {"label": str(labels[one["decision"]])} for one in group["decisions"]],
+        "decisions": [one | {"label": labels[one["decision"]]} for one in group["decisions"]],
         "title": _title(group["reasons"], language),
     }
+
+
+def decision_words() -> dict[str, str]:
+    """The decisions about two applications."""
+    return {"merge": _("Merge them"), "keep": _("Keep both"), "different": _("No twins")}
 
 
 def _title(reasons: list[rules.Reason], language: str) -> str:

@@ -11,11 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from pendapa.architecture import deciding_twins
-from pendapa.architecture.models import TwinDecision
 from pendapa.architecture.outcomes import Refused
 from pendapa.architecture.permissions import EDIT, VIEW
 from pendapa.architecture.queries import twin_groups as queries
-from pendapa.architecture.queries.national import national_matches
+from pendapa.architecture.queries.national import decision_words, national_matches
 from pendapa.architecture.rules import quadrant as rules
 from pendapa.architecture.views.common import address, language, room
 from pendapa.architecture.views.exports import _file as file_of
@@ -71,7 +70,8 @@ def _national_page(
         "fields": len({key for one in local if not one["decision"] for key in one["field_keys"]}),
         "units": units,
         "unit": unit,
-        "choices": national_choices(),
+        "choices": list(decision_words().items()),
+        "sources": _sources(mine),
         "decide_url": address(here, "decide_national"),
         "again_url": address(here, "ask_twins_again"),
         "today": timezone.localdate().isoformat(),
@@ -82,14 +82,9 @@ def _national_page(
     return render(request, "architecture/twins_national.html", context, status=status)
 
 
-def national_choices() -> list[tuple[str, str]]:
-    """The decisions about an application and a national one, in its words."""
-    told = {
-        "merge": _("Replace by the national one"),
-        "keep": _("Keep, with a reason"),
-        "different": _("Another job"),
-    }
-    return [(key, told[key]) for key, _label in TwinDecision.DECISIONS]
+def _sources(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The national applications that are told of, each once, with what is known of them."""
+    return list({one["national"]: one for one in found}.values())
 
 
 @require_POST
@@ -275,7 +270,7 @@ def export_national(request: PageRequest) -> HttpResponse:
     for one in national_matches(request.actor, request.institution):
         made = one["decision"]
         due = made["due"].isoformat() if made and made["due"] else ""
-        label = dict(national_choices())[made["decision"]] if made else ""
+        label = made["label"] if made else ""
         told = _("Uses it") if one["uses"] else _("May duplicate it")
         rows.append(
             [
