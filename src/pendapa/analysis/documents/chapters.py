@@ -15,9 +15,6 @@ from pendapa.kernel.overlays import trees
 from pendapa.kernel.ui import formats
 from pendapa.regulations.metamodel import Column, Domain
 
-SHORT = ("enum", "enum_many", "unit", "unit_many", "string", "number", "date", "year", "money")
-OWN = 3
-"""So many short fields have a column of their own; the others are told together."""
 FIXED = ("id", "nama", "uraian", "opd", KIND_COLUMN)
 EMPTY: tuple[object, ...] = (None, "", [], {})
 UNIT_LESS = "Tanpa perangkat daerah"
@@ -160,21 +157,21 @@ def _counted(
 
 
 class _Rows:
-    """How the elements of a domain stand in a table: code, name, description, kind, national reference, the short fields
-    that are filled most, the other fields together, and what each is linked with. Official fields only (of the strategy map
-    all), and those only that are filled. Columns are as wide as what stands in them asks for."""
+    """How the elements of a domain stand in a table: name with its code, description, kind, national reference, the other
+    fields each with its official name, and what the element is linked with. Official fields only (of the strategy map all),
+    and those only that are filled. Columns are as wide as what stands in them asks for.
+
+    Fields do not have a column each: a cell costs the typesetter some 20 KiB, and most of thirty columns would be empty.
+    """
 
     def __init__(self, reader: Reader, found: Domain, records: Sequence[ElementRecord]) -> None:
         self._reader, self._domain = reader, found
         held = trees.references_now()
         fields = [c for c in found.columns if _printed(c, found)]
-        self._write = {column.key: writer(column, held) for column in fields}
-        filled = Counter(
-            c.key for record in records for c in fields if record.attributes.get(c.key) not in EMPTY
-        )
-        used = [column for column in fields if filled[column.key]]
-        self._own = self._chosen(used, filled, len(records))
-        self._rest = [column for column in used if column not in self._own]
+        used = [c for c in fields if any(record.attributes.get(c.key) not in EMPTY for record in records)]
+        self._write = {column.key: writer(column, held) for column in used}
+        self._mapped = [c for c in used if c.type == "reference" and c.reference == found.reference]
+        self._rest = [column for column in used if column not in self._mapped]
         self._kinds = {kind.key: kind.label.id for kind in found.kinds} if len(found.kinds) > 1 else {}
         self._told = any(record.attributes.get("uraian") for record in records)
         self._linked = any(reader.near(record.uid) for record in records)
@@ -182,19 +179,13 @@ class _Rows:
         self._heads = self._headings()
         self._widths = self._measured(records)
 
-    def _chosen(self, used: list[Column], filled: Counter[str], count: int) -> list[Column]:
-        mapped = [c for c in used if c.type == "reference" and c.reference == self._domain.reference]
-        short = [c for c in used if c.type in SHORT and filled[c.key] * 4 >= count]
-        best = sorted(short, key=lambda c: -filled[c.key])[:OWN]
-        return mapped + [c for c in used if c in best]
-
     def _headings(self) -> list[str]:
         name = next(c.label.id for c in self._domain.columns if c.key == "nama")
-        heads = ["ID", name]
+        heads = [f"{name} dan ID"]
         heads += ["Uraian/Deskripsi"] if self._told else []
         heads += ["Jenis"] if self._kinds else []
-        heads += [head(column) for column in self._own]
-        heads += ["Isian lain"] if self._rest else []
+        heads += [head(column) for column in self._mapped]
+        heads += ["Isian"] if self._rest else []
         heads += ["Keterkaitan"] if self._linked else []
         return heads
 
@@ -202,20 +193,20 @@ class _Rows:
         """Shares that grow with the root of the usual length of a cell, within bounds."""
         sample = [self._row(record) for record in records[:: max(1, len(records) // 300)]]
         lengths = (sum(len(row[place]) for row in sample) / len(sample) for place in range(len(self._heads)))
-        return [round(min(5.0, max(1.3, length**0.5 / 2)), 2) for length in lengths]
+        return [round(min(5.0, max(1.6, length**0.5 / 2)), 2) for length in lengths]
 
     def table(self, records: Sequence[ElementRecord]) -> Table:
         """The table of some of them."""
-        return Table(self._heads, self._widths, [self._row(record) for record in records], strong=1)
+        return Table(self._heads, self._widths, [self._row(record) for record in records], strong=0)
 
     def _row(self, record: ElementRecord) -> list[str]:
         told = record.attributes
-        row = [clean(record.code), clean(record.name)]
+        row = [f"{clean(record.name)}\n{clean(record.code)}"]
         if self._told:
             row.append(clean(str(told.get("uraian") or "")))
         if self._kinds:
             row.append(self._kinds.get(record.kind, record.kind))
-        row += [self._write[column.key](told.get(column.key)) for column in self._own]
+        row += [self._write[column.key](told.get(column.key)) for column in self._mapped]
         if self._rest:
             rest = ((head(column), self._write[column.key](told.get(column.key))) for column in self._rest)
             row.append("; ".join(f"{label}: {text}" for label, text in rest if text))

@@ -63,8 +63,8 @@ def _of_unit(
         for gap in several:
             known = decided.get((uid, gap["rule"]))
             told.append(f"{clean(gap['message'])}{_decision(known)}")
-        rows.append((clean(several[0]["code"]), clean(several[0]["name"]), "; ".join(told)))
-    return Table(("ID", "Nama", "Celah dan keputusan"), (1.2, 3, 6), rows, strong=1)
+        rows.append((f"{clean(several[0]['name'])}\n{clean(several[0]['code'])}", "; ".join(told)))
+    return Table(("Nama dan ID", "Celah dan keputusan"), (3, 7), rows, strong=0)
 
 
 def _decision(known: queries.Decided | None) -> str:

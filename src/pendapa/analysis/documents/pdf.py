@@ -21,7 +21,7 @@ def write(book: Book, logo: tuple[str, bytes], tick: Callable[[], None], *, seco
     data["logo"] = logo[0]
     if logo[0]:
         files[logo[0]] = logo[1]
-    return making.pdf(TEMPLATE, data, files=files, seconds=seconds, tick=tick)
+    return making.pdf(TEMPLATE, data, files=files, seconds=seconds, memory=making.spare(), tick=tick)
 
 
 def plain(book: Book) -> tuple[dict[str, Any], dict[str, bytes]]:

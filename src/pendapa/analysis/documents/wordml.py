@@ -140,12 +140,18 @@ def table(found: Table, styles: Styles, line: int) -> Iterator[str]:
     for row in found.rows:
         kept = "<w:trPr><w:cantSplit/></w:trPr>" if max(map(len, row), default=0) <= WHOLE else ""
         cells = "".join(
-            f"{start}{run(text, '<w:b/>' if place == found.strong else '')}</w:p></w:tc>"
+            f"{start}{_strong(text) if place == found.strong else run(text)}</w:p></w:tc>"
             for place, (start, text) in enumerate(zip(starts, row, strict=True))
         )
         yield f"<w:tr>{kept}{cells}</w:tr>"
     # Two tables without anything between them would become one.
     yield f'</w:tbl><w:p><w:pPr><w:pStyle w:val="{SMALL}"/></w:pPr></w:p>'
+
+
+def _strong(text: str) -> str:
+    """The first line bold, what follows on lines of its own."""
+    first, _break, rest = text.partition("\n")
+    return run(first, "<w:b/>") + (run(f"\n{rest}") if rest else "")
 
 
 def picture(relation: str, place: int, alt: str, width: int, height: int) -> str:

@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 
 HERE = Path(__file__).parent
 MEMORY = 1 << 30
+MOST = 3 << 30
 SECONDS = 120
 Tick = Callable[[], None]
 
@@ -97,6 +98,16 @@ def placeholders(template: bytes, *, seconds: int = 20, memory: int = MEMORY) ->
         _run(folder, {"task": "names"}, seconds, memory, None)
         found: list[str] = json.loads((folder / "names.json").read_text(encoding="utf-8"))
         return found
+
+
+def spare() -> int:
+    """How much memory a large document may take: half of what the machine has free, from 1 to 3 GiB. In bytes."""
+    try:
+        told = Path("/proc/meminfo").read_text(encoding="ascii")
+        free = next(line for line in told.splitlines() if line.startswith("MemAvailable:"))
+        return min(MOST, max(MEMORY, int(free.split()[1]) * 512))
+    except (OSError, StopIteration, ValueError):  # another system than Linux
+        return MEMORY
 
 
 @contextmanager
