@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, ngettext
 
 from pendapa.analysis.queries.impact import Impact, Pictured, Tie
 from pendapa.architecture import metamodel
@@ -26,7 +25,11 @@ def graph_of(
     for node in nodes:
         thing = node.thing
         number, word = DOMAINS[thing.domain]
-        more = "+ " + _("%(n)s more") % {"n": formats.number(node.more, language)} if node.more else ""
+        more = ""
+        if node.more:
+            more = "+ " + ngettext("%(n)s more", "%(n)s more", node.more) % {
+                "n": formats.number(node.more, language)
+            }
         note = " · ".join(filter(None, (thing.unit, more)))
         is_root = thing.uid == found.root.uid
         boxes.append(
