@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from pendapa.analysis import cli_documents as documents
 from pendapa.analysis import cli_impact as impact
 from pendapa.analysis import cli_matrix, cli_query
 from pendapa.architecture import cli as architecture
@@ -42,6 +43,7 @@ app.command("impact")(impact.impact)
 app.command("gaps")(architecture.gaps)
 app.command("twins")(architecture.twins)
 app.command("matrix")(cli_matrix.matrix)
+app.add_typer(documents.document_app, name="document")
 app.command("query")(cli_query.query)
 app.add_typer(references.references_app, name="references")
 app.add_typer(releases.release_app, name="release")

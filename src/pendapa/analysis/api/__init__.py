@@ -2,7 +2,7 @@
 
 from ninja import Router
 
-from pendapa.analysis.api import impact, integration, landscape, matrix, people, query, security
+from pendapa.analysis.api import documents, impact, integration, landscape, matrix, people, query, security
 
 router = Router(tags=["analysis"])
 router.add_router("", people.router)
@@ -12,3 +12,4 @@ router.add_router("", landscape.router)
 router.add_router("", integration.router)
 router.add_router("", impact.router)
 router.add_router("", query.router)
+router.add_router("", documents.router)
