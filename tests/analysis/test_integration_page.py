@@ -81,6 +81,15 @@ def test_the_ranking_puts_who_shares_most_first_and_who_has_nothing_last(scene: 
     ]
 
 
+def test_what_only_says_that_it_is_integrated_is_counted_apart(scene: Cast) -> None:
+    lone = make(scene.unit, "Posyandu", attributes={"interoperabilitas": "sudah"})
+    make(scene.unit, "Kader", attributes={"interoperabilitas": "belum"})
+    assert found_by(scene, "diskominfo").only_said == 1
+    assert found_by(scene, "diskominfo", str(scene.other_unit.uid)).only_said == 0
+    link(lone, "application_flow", Element.objects.get(name="Antrean"), lewat="API")
+    assert found_by(scene, "diskominfo").only_said == 0
+
+
 def test_a_unit_narrows_exchanges_and_data_and_leaves_the_comparison(scene: Cast) -> None:
     other = found_by(scene, "diskominfo", str(scene.subunit.uid))
     assert (other.exchanges, other.data, len(other.ranking)) == ([], 0, 3)

@@ -16,9 +16,9 @@ APPS = {20: HEALTH, 21: HEALTH, 22: CIVIL}
 
 def test_the_score_is_the_mean_of_both_shares() -> None:
     found = scores(DATA, APPS, [Use(22, 10, "read")], [Flow(20, 22, "API")])
-    assert found[HEALTH] == Score(data=2, shared=1, applications=2, connected=1)
+    assert found[HEALTH] == Score(data=2, shared=1, applications=2, connected=1, known=True)
     assert found[HEALTH].value == 50
-    assert found[CIVIL] == Score(data=1, shared=0, applications=1, connected=1)
+    assert found[CIVIL] == Score(data=1, shared=0, applications=1, connected=1, known=True)
 
 
 def test_own_use_files_and_typing_share_nothing() -> None:
@@ -35,6 +35,12 @@ def test_an_application_on_the_service_bus_is_connected() -> None:
 def test_who_has_nothing_to_share_has_no_score() -> None:
     assert Score().value is None
     assert HEALTH not in scores({12: CIVIL}, {22: CIVIL}, [], [])
+
+
+def test_where_nothing_is_recorded_the_score_is_not_known_instead_of_nought() -> None:
+    assert scores(DATA, APPS, [], [])[HEALTH].value is None
+    assert scores(DATA, APPS, [Use(20, 10)], [])[HEALTH].value == 0
+    assert scores(DATA, APPS, [], [Flow(20, 22, "manual")])[HEALTH].value == 0
 
 
 @dataclass(frozen=True)
@@ -74,8 +80,7 @@ def test_one_more_shared_use_or_exchange_never_lowers_a_score(world: World, more
 @given(worlds())
 def test_scores_lie_between_nothing_and_all(world: World) -> None:
     for score in scores(world.data, world.applications, world.uses, world.flows).values():
-        assert score.value is not None
-        assert 0 <= score.value <= 100
+        assert score.value is None or 0 <= score.value <= 100
         assert score.shared <= score.data
         assert score.connected <= score.applications
 

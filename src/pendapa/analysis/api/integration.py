@@ -17,7 +17,7 @@ LIMIT = 200
 
 
 class SharingScore(Schema):
-    """``score`` is 0–100, null where the OPD has neither data nor applications; ``place`` its rank, 0 without a score."""
+    """``score`` is 0–100, null where nothing the OPD exchanges or shares is recorded; ``place`` its rank, 0 without a score."""
 
     uid: str
     name: str
@@ -38,7 +38,8 @@ class FlowsBetween(Schema):
 
 
 class IntegrationOut(Schema):
-    """``ways`` counts exchanges by SPLP, API, berkas, manual and unknown. ``scores`` and ``matrix`` are of all OPD."""
+    """``ways`` counts exchanges by SPLP, API, berkas, manual and unknown. ``scores`` and ``matrix`` are of all OPD;
+    ``only_said`` counts applications that say they are integrated although no exchange of theirs is recorded."""
 
     exchanges: int
     ways: dict[str, int]
@@ -47,6 +48,7 @@ class IntegrationOut(Schema):
     data_without_owner: int
     data_with_several_owners: int
     unknown_access: int
+    only_said: int
     scores: list[SharingScore]
     matrix: list[FlowsBetween]
 
@@ -108,6 +110,7 @@ def integration(request: HttpRequest, code: str, unit: str = "") -> HttpResponse
             "data_without_owner": len(found.without_owner),
             "data_with_several_owners": len(found.several),
             "unknown_access": found.unknown_access,
+            "only_said": found.only_said,
             "scores": [_score(one) for one in found.ranking],
             "matrix": [
                 {"source": found.opds[source].uid, "target": found.opds[target].uid, "flows": count}

@@ -18,7 +18,8 @@ from pendapa.kernel.tenancy.models import Institution
 
 @dataclass(frozen=True)
 class Thing:
-    """An application or data. ``owned``: of data, whether a producer or a custodian is named."""
+    """An application or data. ``owned``: of data, whether a producer or a custodian is named. ``integrated``: whether an
+    application says that it is."""
 
     pk: int
     uid: str
@@ -28,6 +29,7 @@ class Thing:
     unit: str
     path: str
     owned: bool
+    integrated: bool
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,8 @@ class Integration:
 
     ``typed_again`` are data that several applications write without a flow between them; ``several`` those that
     applications of several OPD write; ``without_owner`` names neither producer nor custodian. ``unknown_access`` counts uses
-    of data of which it is not recorded whether they write.
+    of data of which it is not recorded whether they write; ``only_said`` applications that say they are integrated although no
+    exchange of theirs is recorded.
     """
 
     exchanges: list[Exchange]
@@ -80,6 +83,7 @@ class Integration:
     data: int
     uses: int
     unknown_access: int
+    only_said: int
     ranking: list[OfOpd]
     matrix: dict[tuple[int, int], int]
     opds: dict[int, Opd]
@@ -127,6 +131,7 @@ def integration(actor: Actor, institution: Institution, unit: str = "") -> Integ
         data=len(here),
         uses=len(uses),
         unknown_access=sum(not use.access for use in uses),
+        only_said=_only_said(known, applications, path),
         ranking=_ranking(rules.scores(data, applications, known.uses, flows, known.on_bus), tops.values()),
         matrix=rules.matrix(flows, home),
         opds=tops,
@@ -142,7 +147,7 @@ def by_way(exchanges: Iterable[Exchange], way: str = "") -> list[Exchange]:
 
 def _read(actor: Actor, institution: Institution) -> _Known:
     shown = visible(actor, institution).filter(domain__in=("applications", "data"))
-    owners = ("attributes__produsen", "attributes__penanggung_jawab")
+    owners = [f"attributes__{name}" for name in ("produsen", "penanggung_jawab", *_SAYING)]
     fields = ("id", "uid", "code", "name", "domain", "unit__name", "unit__path", *owners)
     things = {row["id"]: _thing(row) for row in shown.order_by("name_key", "id").values(*fields)}
     relations = visible_relations(actor, institution).order_by("pk")
@@ -169,6 +174,10 @@ def _read(actor: Actor, institution: Institution) -> _Known:
     )
 
 
+_SAYING = {"interoperabilitas": "sudah", "integrasi_aplikasi_lain": "ada"}
+"""Fields of an application, and the value by which it says that it is integrated."""
+
+
 def _thing(row: dict[str, Any]) -> Thing:
     owned = bool(row["attributes__produsen"] or row["attributes__penanggung_jawab"])
     return Thing(
@@ -180,6 +189,7 @@ def _thing(row: dict[str, Any]) -> Thing:
         row["unit__name"],
         row["unit__path"],
         owned,
+        any(row[f"attributes__{name}"] == value for name, value in _SAYING.items()),
     )
 
 
@@ -192,6 +202,12 @@ def _exchange(things: dict[int, Thing], source: int, target: int, told: dict[str
         str(told.get("data") or ""),
         str(told.get("sejak") or ""),
     )
+
+
+def _only_said(known: _Known, applications: Iterable[int], path: str) -> int:
+    exchanging = {end.pk for one in known.exchanges for end in (one.source, one.target)} | known.on_bus
+    said = (known.things[pk] for pk in applications if pk not in exchanging)
+    return sum(one.integrated and one.path.startswith(path) for one in said)
 
 
 def _shared(known: _Known, data: int, groups: Iterable[Iterable[int]]) -> Shared:

@@ -6,7 +6,8 @@ The score of an OPD (0–100) is the mean of two shares, of those that can be kn
 * of its applications, how many exchange data with another application by SPLP or API, or hang on the SPLP.
 
 Counted over data and applications, not over exchanges, so that one more exchange, of whatever kind, never lowers it: who
-records honestly that something is still typed again loses nothing. The score is the project's own; no regulation sets one.
+records honestly that something is still typed again loses nothing. Where nothing of an OPD is recorded, neither an exchange nor a
+use of its data, the score is not known. It is the project's own; no regulation sets one.
 """
 
 from __future__ import annotations
@@ -46,13 +47,14 @@ class Use:
 class Score:
     """``shared`` of ``data`` are used by other OPD, ``connected`` of ``applications`` exchange by SPLP or API.
 
-    ``value`` is 0–100, ``None`` for an OPD that has neither data nor applications.
+    ``value`` is 0–100, ``None`` where it is not ``known``: no exchange and no use of its data is recorded.
     """
 
     data: int = 0
     shared: int = 0
     applications: int = 0
     connected: int = 0
+    known: bool = False
 
     @property
     def value(self) -> int | None:
@@ -61,7 +63,7 @@ class Score:
             for part, whole in ((self.shared, self.data), (self.connected, self.applications))
             if whole
         ]
-        return round(100 * sum(shares) / len(shares)) if shares else None
+        return round(100 * sum(shares) / len(shares)) if shares and self.known else None
 
 
 def scores(
@@ -72,6 +74,7 @@ def scores(
     on_bus: Set[int] = frozenset(),
 ) -> dict[int, Score]:
     """The score of each OPD that has data or applications: ``data`` and ``applications`` give the OPD of each by key."""
+    uses, flows = list(uses), list(flows)
     shared = {
         use.data
         for use in uses
@@ -79,14 +82,18 @@ def scores(
     }
     connected = {end for flow in flows if flow.way in AUTOMATIC for end in (flow.source, flow.target)}
     connected |= set(on_bus)
+    told = (
+        {use.data for use in uses} | connected | {end for flow in flows for end in (flow.source, flow.target)}
+    )
     counts: dict[int, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
-    for one, opd in data.items():
-        counts[opd][0] += 1
-        counts[opd][1] += one in shared
-    for one, opd in applications.items():
-        counts[opd][2] += 1
-        counts[opd][3] += one in connected
-    return {opd: Score(*four) for opd, four in counts.items()}
+    known = set()
+    for place, (things, good) in enumerate(((data, shared), (applications, connected))):
+        for one, opd in things.items():
+            counts[opd][2 * place] += 1
+            counts[opd][2 * place + 1] += one in good
+            if one in told:
+                known.add(opd)
+    return {opd: Score(*four, known=opd in known) for opd, four in counts.items()}
 
 
 def writers(uses: Iterable[Use]) -> dict[int, list[int]]:
