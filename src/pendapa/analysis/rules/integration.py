@@ -93,7 +93,7 @@ def scores(
             counts[opd][2 * place + 1] += one in good
             if one in told:
                 known.add(opd)
-    return {opd: Score(*four, known=opd in known) for opd, four in counts.items()}
+    return {opd: Score(n[0], n[1], n[2], n[3], opd in known) for opd, n in counts.items()}
 
 
 def writers(uses: Iterable[Use]) -> dict[int, list[int]]:
