@@ -112,6 +112,14 @@ def test_hidden_elements_are_neither_drawn_nor_counted(cast: Cast, scene: dict[s
         attributes={"biaya_tahunan": "7000000000"},
     )
     join(hidden, "application_process", scene["treat"])
+    make(
+        cast.other_unit,
+        "Proses rahasia",
+        "processes",
+        classification="restricted",
+        attributes={"rab": HEALTH},
+    )
+    make(cast.other_unit, "Proses rahasia lain", "processes", classification="restricted")
     between = make(cast.other_unit, "Layanan rahasia", "services", classification="restricted")
     join(between, "service_process", scene["treat"])
     join(scene["alone"], "application_service", between)
@@ -120,6 +128,9 @@ def test_hidden_elements_are_neither_drawn_nor_counted(cast: Cast, scene: dict[s
         60_000_000, {"processes": 1, "services": 1, "applications": 2},
     )  # fmt: skip
     assert (all_of_it.reading.value, all_of_it.counts["applications"]) == (7_960_000_000, 4)
+    assert all_of_it.counts["processes"] == 2
+    seen = queries.landscape(cast.actor("operator"), cast.institution)
+    assert (seen.loose, seen.mappable) == (1, 2)
     client = cast.client("operator")
     for asked in (f"?node={HEALTH}&measure=cost", "?format=csv", "?format=svg"):
         answer = client.get(PAGE + asked)

@@ -89,7 +89,7 @@ def test_the_ways_back_are_the_ways_there_turned(rows: Side, columns: Side) -> N
 def test_what_only_foreign_files_bring_is_no_way() -> None:
     hops = {
         hop.type
-        for one, other in product(SIDES, SIDES)
+        for one, other in product(map(Side, DOMAINS), repeat=2)
         for path in rules.paths(MODEL.relations, DOMAINS, one, other)
         for step in path.steps
         for hop in step
