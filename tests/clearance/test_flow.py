@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from pendapa.clearance import actions, queries
+from pendapa.architecture import actions as register
+from pendapa.clearance import actions, ports, queries
 from pendapa.clearance.models import ClearanceFacts, ClearanceRequest
-from pendapa.kernel.access.actor import NotFound
+from pendapa.kernel.access.actor import NotFound, system
 from pendapa.kernel.history import undoing
 from pendapa.kernel.history.actions import Conflict
 from pendapa.kernel.history.models import ChangeSet, Revision
 from pendapa.kernel.tenancy.models import Assignment
+from pendapa.organisation import actions as organisation
 from tests.architecture.scene import make
 from tests.cast import WHO, Cast
 from tests.clearance.scene import RISK, begun, decided, filled, headless, recommended, submitted
@@ -354,3 +356,42 @@ def test_texts_that_are_hostile_stay_texts(cast: Cast) -> None:
     assert "\x00" not in row.answers["ruang_lingkup"]
     assert "{{ 7*7 }}" in row.answers["ruang_lingkup"]
     assert live(cast, row)
+
+
+def test_what_was_compared_is_compared_again_when_an_application_changes(cast: Cast) -> None:
+    row = submitted(cast, fungsi="Mengatur antrean pasien puskesmas")
+    assert live(cast, row)["twin"] == "passed"
+    twin = make(cast.other_unit, "Antrean Puskesmas", attributes={"fungsi": "Mengatur antrean pasien"})
+    assert live(cast, row)["twin"] == "failed"
+    register.change_element(
+        system(), twin, version=twin.version, name="Sewa gedung", attributes={"fungsi": "Sewa gedung"}
+    )
+    assert live(cast, row)["twin"] == "passed"
+
+
+def test_a_roadmap_answers_where_a_room_offers_one(cast: Cast) -> None:
+    row = submitted(cast)
+    try:
+        ports.offer_roadmap(
+            lambda _institution, _unit, year, _title: (
+                [ports.Line("Antrean terpadu")] if year == 2027 else None
+            )
+        )
+        told = {one.key: one for one in queries.live(cast.actor("operator"), row)}["roadmap"]
+        assert (told.outcome, told.evidence[0].name) == ("passed", "Antrean terpadu")
+        ports.offer_roadmap(lambda *_asked: [])
+        assert live(cast, row)["roadmap"] == "failed"
+    finally:
+        ports.withdraw_roadmap()
+    assert live(cast, row)["roadmap"] == "unknown"
+
+
+def test_requests_go_along_when_units_are_merged_and_come_back(cast: Cast) -> None:
+    row = submitted(cast)
+    done = organisation.merge(cast.actor("diskominfo"), cast.institution, [cast.unit], cast.other_unit)
+    row.refresh_from_db()
+    assert (row.unit_id, row.state) == (cast.other_unit.pk, "submitted")
+    assert done.change_set is not None
+    undoing.undo(cast.actor("diskominfo"), done.change_set)
+    row.refresh_from_db()
+    assert row.unit_id == cast.unit.pk

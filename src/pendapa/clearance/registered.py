@@ -113,24 +113,27 @@ history.register(
 
 
 def _only_while_written(rows: Sequence[Recorded]) -> None:
-    """What is on its way, or decided, is changed by the verbs of this room alone: not by taking a change set back."""
+    """What is on its way, or decided, is changed by the verbs of this room alone, not by taking a change set back; but it may
+    follow its unit back."""
     for row in rows:
-        if getattr(row, "moving", False):
+        if getattr(row, "moving", False) or _may_go_back(row):
             continue
-        if not all(state in flow.OPEN for state in _states(row)):
-            raise undoing.Refused(
-                gettext("“%(name)s” is on its way: return or withdraw it on its own page instead.")
-                % {"name": row}
-            )
+        raise undoing.Refused(
+            gettext("“%(name)s” is on its way: return or withdraw it on its own page instead.")
+            % {"name": row}
+        )
 
 
-def _states(row: Recorded) -> list[str]:
-    """The state of the request before and after a write."""
+def _may_go_back(row: Recorded) -> bool:
     if isinstance(row, ClearanceFile):
-        return [row.request.state]
+        return row.request.state in flow.OPEN
     assert isinstance(row, ClearanceRequest)
     last = Revision.objects.filter(target_uid=row.uid).order_by("-version").first()
-    return [row.state, str(last.snapshot.get("state", "")) if last else row.state]
+    before = last.snapshot if last else {}
+    now = history.plain_values(row)
+    if {name for name in now if now[name] != before.get(name)} == {"unit"}:
+        return True
+    return row.state in flow.OPEN and before.get("state") in flow.OPEN
 
 
 history.registered(ClearanceRequest.recorded_type).after.append(_only_while_written)

@@ -1,16 +1,19 @@
 """What the register knows of a proposed application, whoever asks: the checks' facts. :mod:`.results` cuts them to a reader.
 
-The comparison with other applications is remembered until something of the institution changes.
+The comparison with other applications is remembered until one of them changes.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from typing import Any
 
-from pendapa.architecture.models import Element
+from django.db.models import Count, Max, Sum
+
+from pendapa.architecture.models import Element, Relation
 from pendapa.architecture.queries import national, twin_memory
-from pendapa.architecture.queries.analyses import key_of, remembered
+from pendapa.architecture.queries.analyses import remembered
 from pendapa.architecture.rules import twins
 from pendapa.clearance import ports
 from pendapa.clearance.models import ClearanceRequest
@@ -30,6 +33,7 @@ LINKS = {
     "infrastruktur": "infrastructure",
 }
 """Questions that name elements, and the domain of those."""
+_TYPES = ("application_process", "application_service", "application_data")
 
 
 def gather(row: ClearanceRequest) -> Facts:
@@ -135,13 +139,32 @@ def _national(field: str, proposed: twins.Application) -> Iterable[Evidence]:
 
 
 def _twins(institution: Institution, proposed: twins.Application) -> list[Evidence]:
-    """Applications of the whole register that look like the proposed one, surest first; remembered."""
+    """Applications of the whole register that look like the proposed one, surest first; remembered until an application,
+    what it is linked with, or a unit changes."""
     if not proposed.name:
         return []
-    told = (proposed.name, proposed.function, proposed.unit_name)
     named = (*sorted(proposed.processes), "", *sorted(proposed.services), "", *sorted(proposed.data))
-    key = key_of("clearance twins", system(), institution, *told, *named)
+    told = (
+        str(institution.pk),
+        proposed.name,
+        proposed.function,
+        proposed.unit_name,
+        *named,
+        *_state(institution),
+    )
+    key = "clearance:twins:" + hashlib.sha256("\n".join(told).encode()).hexdigest()
     return remembered(key, lambda: _compared(institution, proposed))
+
+
+def _state(institution: Institution) -> Iterable[str]:
+    """What tells that something compared has changed: how many there are, and how often they were written. Three queries."""
+    of = {"institution": institution, "deleted_at": None}
+    for rows in (
+        Element.objects.filter(domain="applications", **of),
+        Relation.objects.filter(type__in=_TYPES, **of),
+        Unit.objects.filter(**of),
+    ):
+        yield str(rows.order_by().aggregate(n=Count("pk"), written=Sum("version"), last=Max("pk")))
 
 
 def _compared(institution: Institution, proposed: twins.Application) -> list[Evidence]:
