@@ -66,7 +66,7 @@ def test_a_server_is_followed_to_the_services_that_stop_with_it(
 def test_the_graph_is_whole_without_script(
     server: Callable[..., object], new_page: Callable[..., Page]
 ) -> None:
-    page = new_page(base_url=server("demo").url, java_script_enabled=False)  # type: ignore[attr-defined]
+    page = new_page(base_url=server("demo").url, script=False)  # type: ignore[attr-defined]
     page.goto("/masuk/")
     page.fill("#id_username", "diskominfo@contoh.example")
     page.fill("#id_password", PASSWORD)

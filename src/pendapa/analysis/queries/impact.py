@@ -149,7 +149,9 @@ def impact(actor: Actor, institution: Institution, uid: str | UUID, asked: Asked
         graph = _graph_now(actor, institution, root, asked)
     else:
         graph = graphs.whole(actor, institution, asked.moment)
-        thing = graph.things.get(root)
+        if root not in graph.place:
+            raise NotFound
+        thing = graph.things[root]
     if root not in graph.place:
         raise NotFound
     place = graph.place[root]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any
@@ -200,12 +202,25 @@ def whole(actor: Actor, institution: Institution, moment: Moment = NOW, name: st
     name = name or key(actor, institution, moment)
     found = kept(name)
     if found is None:
-        found = _now(actor, institution) if moment.is_now else _then(actor, institution, moment)
+        with _uncollected():
+            found = _now(actor, institution) if moment.is_now else _then(actor, institution, moment)
         with _lock:
             _graphs[name] = found
             while len(_graphs) > KEPT:
                 _graphs.popitem(last=False)
     return found
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without looking for circles: half a million small things are made that have none."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def _now(actor: Actor, institution: Institution) -> Graph:
@@ -234,12 +249,12 @@ def _now(actor: Actor, institution: Institution) -> Graph:
 
 def _placed(found: Any, reading: Reading, place: dict[int, int]) -> Iterator[tuple[str, int, int, str]]:
     told, columns = reading.dependent(), reading.columns
-    plain = [one.key for one in reading.model.relations if not one.depends_if]
+    plain = {one.key: one.depends for one in reading.model.relations if not one.depends_if}
     for kind, source, target in (
         found.filter(type__in=plain).values_list("type", "source_id", "target_id").iterator(chunk_size=10_000)
     ):
         if source in place and target in place:
-            yield kind, place[source], place[target], told(kind, ())
+            yield kind, place[source], place[target], plain[kind]
     others = [one.key for one in reading.model.relations if one.depends_if]
     values = [KT(f"attributes__{name}") for name in columns]
     rows = found.filter(type__in=others).values_list("type", "source_id", "target_id", *values)

@@ -65,9 +65,8 @@ class Graph:
             for kind, source, target, dependent in links
             if dependent in ("from", "to") and source != target
         ]
-        rows.sort()
-        self._bases = [row[0] for row in rows]
         self._rows = rows
+        self._sorted: tuple[list[int], list[tuple[int, int, str, bool]]] | None = None
         self._steps: dict[tuple[str, frozenset[str]], Steps] = {}
 
     def steps(self, direction: str, kinds: frozenset[str] = frozenset()) -> Steps:
@@ -95,10 +94,14 @@ class Graph:
     def between(self, nodes: Iterable[int], kinds: frozenset[str] = frozenset()) -> Iterator[Link]:
         """The relations among some nodes that make one depend on the other."""
         wanted = set(nodes)
+        if self._sorted is None:
+            rows = sorted(self._rows)
+            self._sorted = [row[0] for row in rows], rows
+        bases, rows = self._sorted
         for base in sorted(wanted):
-            at = bisect_left(self._bases, base)
-            while at < len(self._bases) and self._bases[at] == base:
-                _base, dependent, kind, forward = self._rows[at]
+            at = bisect_left(bases, base)
+            while at < len(bases) and bases[at] == base:
+                _base, dependent, kind, forward = rows[at]
                 at += 1
                 if dependent in wanted and (not kinds or kind in kinds):
                     yield Link(kind, base, dependent, True) if forward else Link(kind, dependent, base, False)
