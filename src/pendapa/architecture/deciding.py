@@ -62,7 +62,7 @@ def decide(
             )
             before = (row.decision, row.unit_id, row.owner, row.due, row.reason)
             row.decision, row.unit, row.owner, row.due, row.reason = decision, unit, owner, due, reason
-            if row.pk is None:
+            if row._state.adding:
                 writes.add.append(row)
             elif before != (decision, unit.pk if unit else None, owner, due, reason):
                 writes.change.append(row)

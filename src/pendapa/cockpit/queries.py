@@ -98,7 +98,8 @@ def home(actor: Actor, institution: Institution) -> Home:
         units=len(agencies) if rights.everywhere else _units(institution, own),
         elements={one.key: one.count for one in domains},
         completeness={one.key: one.completeness for one in domains},
-        gaps={rule.key: count for rule, count in gaps},
+        # What is only badly described is no first step, however much of it there is.
+        gaps={rule.key: count for rule, count in gaps if rule.severity != "low"},
         waiting=waiting,
         assessed=_assessed(index),
         agencies_without_data=sum(1 for one in agencies if not one.elements),

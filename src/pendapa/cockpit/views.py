@@ -17,8 +17,10 @@ from pendapa.kernel.access.pages import PageRequest, page
 from pendapa.kernel.history import queries as history
 from pendapa.kernel.permissions import HISTORY
 from pendapa.kernel.tenancy.models import Institution
+from pendapa.regulations.gaps import Rule
 
 LEADERS = {"sekda"}
+GAPS_SHOWN = 8
 
 
 @require_safe
@@ -39,7 +41,7 @@ def home(request: PageRequest) -> HttpResponse:
             for one in found.domains
         ],
         "gaps": [
-            (things.words(rule.message), n, _gaps(found, here, rule.key)) for rule, n in found.gaps if n
+            (things.words(rule.message), n, _gaps(found, here, rule.key)) for rule, n in _weightiest(found)
         ],
         "gaps_url": _gaps(found, here),
         "least": [
@@ -53,6 +55,12 @@ def home(request: PageRequest) -> HttpResponse:
         "tree_url": doors.door("organisation:tree", here),
     }
     return render(request, "cockpit/home.html", context)
+
+
+def _weightiest(found: queries.Home) -> list[tuple[Rule, int]]:
+    """The rules with most gaps; the others are a click away. What is only badly described stands last."""
+    there = [(rule, n) for rule, n in found.gaps if n]
+    return sorted(there, key=lambda one: (one[0].severity == "low", -one[1]))[:GAPS_SHOWN]
 
 
 def _gaps(found: queries.Home, here: Institution, rule: str = "") -> str:

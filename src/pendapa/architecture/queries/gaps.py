@@ -221,7 +221,8 @@ Decisions = Mapping[tuple[str, int], Decided]
 def _decisions(found: QuerySet[Gap], ids: set[int] | None) -> Decisions:
     """What was decided about the gaps of a list, by rule and element."""
     live = GapDecision.objects.filter(deleted_at=None).select_related("unit")
-    wanted = live.filter(element__in=found.order_by().values("element") if ids is None else ids)
+    of_these = Q(element__in=found.order_by().values("element") if ids is None else ids)
+    wanted = live.filter(of_these)
     return {(one.rule, one.element_id): _decided(one) for one in wanted}
 
 

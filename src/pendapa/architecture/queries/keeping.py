@@ -40,8 +40,8 @@ def keep(institution: Institution) -> None:
     newest = (
         LedgerEntry.objects.filter(institution=OuterRef("institution")).order_by("-seq").values("seq")[:1]
     )
-    mark = GapMark.objects.filter(institution=institution).annotate(newest=Subquery(newest)).first()
-    if mark is not None and (mark.seq, mark.on, mark.rules) == (mark.newest or 0, today, _name(rules)):
+    known = GapMark.objects.filter(institution=institution).annotate(newest=Subquery(newest)).first()
+    if known is not None and (known.seq, known.on, known.rules) == (known.newest or 0, today, _name(rules)):
         return
     with transaction.atomic():
         GapMark.objects.get_or_create(institution=institution)
@@ -119,10 +119,16 @@ def _day(at: datetime) -> date:
 def _follow(institution: Institution, ids: set[int] | None, told: _Touched, today: date) -> None:
     """Open what is found and not there, close what is there and not found any more; ``ids`` narrows it to some elements."""
     open_ones = Gap.objects.filter(institution=institution, closed_on=None)
-    asked = {rule.key for rule in RULES if rule.checks}
-    if ids is not None:
-        open_ones = open_ones.filter(Q(element__in=ids) | Q(rule__in=asked))
-    there = {(rule, element): pk for pk, rule, element in open_ones.values_list("pk", "rule", "element_id")}
+    asked = [rule.key for rule in RULES if rule.checks]
+    # One after the other: with an "or" between them neither index is used.
+    parts = (
+        [open_ones] if ids is None else [open_ones.filter(element__in=ids), open_ones.filter(rule__in=asked)]
+    )
+    there = {
+        (rule, element): pk
+        for part in parts
+        for pk, rule, element in part.values_list("pk", "rule", "element_id")
+    }
     named = checks.results(institution)
     found = _judged(institution, ids, today) | _named(institution, named)
     unknown = {
