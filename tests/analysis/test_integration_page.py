@@ -121,6 +121,16 @@ def test_the_map_draws_opd_then_applications(scene: Cast, narrowed: str) -> None
     assert ("Rekam" in drawing) == (narrowed == "unit")
 
 
+def test_the_page_of_one_application_tells_its_exchanges_only(scene: Cast) -> None:
+    asked = {"app": str(Element.objects.get(name="Antrean").uid)}
+    said = scene.client("diskominfo").get(PAGE, asked).content.decode()
+    assert "NIK pasien" in said
+    assert "Kematian" not in said
+    assert 'id="skor"' not in said
+    told = scene.client("diskominfo").get(PAGE, asked | {"format": "csv"})
+    assert b"Kematian" not in b"".join(told.streaming_content)
+
+
 def test_the_api_tells_the_same(scene: Cast) -> None:
     client = scene.client("diskominfo")
     whole = client.get(API).json()

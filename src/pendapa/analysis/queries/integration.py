@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pendapa.analysis.queries.opds import Opd, opd_of, opds, path_of
@@ -101,7 +101,7 @@ class _Known:
 def integration(actor: Actor, institution: Institution, unit: str = "") -> Integration:
     """Exchanges that touch a unit (uid) with all below it, its data, and the scores of all OPD.
 
-    At most eight queries; :class:`NotFound` for an unknown unit.
+    At most seven queries; :class:`NotFound` for an unknown unit.
     """
     path = path_of(institution, unit)
     known = remembered(key_of("integration", actor, institution), lambda: _read(actor, institution))
@@ -136,6 +136,20 @@ def integration(actor: Actor, institution: Institution, unit: str = "") -> Integ
         matrix=rules.matrix(flows, home),
         opds=tops,
         applications={pk: known.things[pk] for pk in applications},
+    )
+
+
+def around(found: Integration, application: Thing) -> Integration:
+    """The same, narrowed to what touches one application: its exchanges, and the data that it writes with others."""
+    touching = [one for one in found.exchanges if application in (one.source, one.target)]
+    return replace(
+        found,
+        exchanges=touching,
+        ways=Counter(one.way for one in touching),
+        typed_again=[one for one in found.typed_again if application in one.writers],
+        several=[one for one in found.several if application in one.writers],
+        without_owner=[],
+        only_said=0,
     )
 
 

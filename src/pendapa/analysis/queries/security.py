@@ -98,7 +98,7 @@ def security(
 ) -> Security:
     """Coverage, ends and personal data, narrowed to a unit (uid) with all below it, the coverage to one domain as well.
 
-    At most six queries; :class:`NotFound` for an unknown unit.
+    At most seven queries; :class:`NotFound` for an unknown unit.
     """
     today = today or timezone.localdate()
     path = path_of(institution, unit)

@@ -37,10 +37,12 @@ def integration(request: PageRequest) -> HttpResponse:
     way = _chosen(request, "way", (*rules.WAYS, "unknown"))
     owner = _chosen(request, "owner", OWNERS) or OWNERS[0]
     found = queries.integration(request.actor, request.institution, unit)
+    chosen = _application(request, found)
+    if chosen:
+        found = queries.around(found, chosen)
     form = request.GET.get("format", "")
     if form in FORMATS:
         return download(request, _sheets(request, found), form, "integrasi")
-    chosen = _application(request, found)
 
     def url(**more: str) -> str:
         asked = {"unit": unit, "way": way, "owner": request.GET.get("owner", "") and owner}
