@@ -100,7 +100,7 @@ def memory(institution: Institution) -> Memory | None:
         packed = content.first()
         if packed is None:
             return None
-        held = (at, unpacked(packed))
+        held = (at, unpacked(bytes(packed)))
         _hold(institution, *held)
     return held[1]
 

@@ -105,8 +105,8 @@ def decide_national(request: PageRequest) -> HttpResponse:
     except Refused as refused:
         return _national_page(request, refused, f"{uid}:{code}", 422)
     except history.Conflict:
-        refused = Refused(_("Somebody decided this meanwhile. Look at it again."))
-        return _national_page(request, refused, f"{uid}:{code}", 409)
+        meanwhile = Refused(_("Somebody decided this meanwhile. Look at it again."))
+        return _national_page(request, meanwhile, f"{uid}:{code}", 409)
     tell_decided(request, done)
     return redirect(address(request.institution, "twins_national"))
 
