@@ -249,3 +249,9 @@ def test_what_no_source_settles_is_told(cast: Cast, scene: dict[str, Element]) -
     assert 'class="chip warn"' in page
     sure = next(one for one in boxes if one["verified"])
     assert 'class="chip warn"' not in client.get(f"{PAGE}?tree=RAL&node={sure['key']}").content.decode()
+
+
+def test_what_is_mapped_to_a_main_group_alone_is_counted(cast: Cast, scene: dict[str, Element]) -> None:
+    make(cast.unit, "Umum", "processes", attributes={"rab": "RAB.09"})
+    found = queries.landscape(system(), cast.institution)
+    assert (found.above, found.loose, found.empty) == (1, 1, 44)

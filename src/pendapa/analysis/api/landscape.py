@@ -38,12 +38,13 @@ class BoxOut(Schema):
 
 
 class LandscapeOut(Schema):
-    """``loose`` of ``mappable`` elements are mapped to no node. Values: percent, years, rupiah, risk 1–4, SKM 25–100, gaps."""
+    """``above`` elements are mapped to a node above the counted ones only. ``loose`` of ``mappable`` elements are mapped to no node. Values: percent, years, rupiah, risk 1–4, SKM 25–100, gaps."""
 
     tree: str
     measure: str
     capabilities: int
     empty: int
+    above: int
     loose: int
     mappable: int
     boxes: list[BoxOut]
@@ -74,7 +75,7 @@ def landscape(
     found = queries.landscape(actor, institution, *chosen, where)
     counts = {
         name: getattr(found, name)
-        for name in ("tree", "measure", "capabilities", "empty", "loose", "mappable")
+        for name in ("tree", "measure", "capabilities", "empty", "above", "loose", "mappable")
     }
     return answer({**counts, "boxes": [box for one in found.boxes for box in _boxes(one, "")]})
 

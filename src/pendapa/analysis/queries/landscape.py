@@ -59,6 +59,7 @@ class Drawn:
 @dataclass(frozen=True)
 class Landscape:
     """``capabilities`` counts the nodes of level 2 (of level 1 where a tree has no more), ``empty`` those that hold nothing;
+    ``above`` elements are mapped to a node above them and to none of them;
     ``loose`` of ``mappable`` elements are mapped to no node of the tree. ``by_id`` are the elements with their values."""
 
     tree: str
@@ -66,6 +67,7 @@ class Landscape:
     boxes: tuple[Drawn, ...]
     capabilities: int
     empty: int
+    above: int
     loose: int
     mappable: int
     worst: Drawn | None
@@ -123,6 +125,7 @@ def landscape(
         boxes=drawn,
         capabilities=len(inner),
         empty=sum(not one.box.things for one in inner),
+        above=sum(box.box.mapped for box in drawn) - sum(one.box.mapped for one in inner),
         loose=found.loose,
         mappable=found.mappable,
         worst=next((one for one in inner if worst and one.box is worst[0]), None),

@@ -29,6 +29,7 @@ from pendapa.architecture.references import reference_columns
 from pendapa.architecture.views.common import is_partial, unit_options
 from pendapa.kernel.access.pages import PageRequest, page
 from pendapa.kernel.overlays import trees
+from pendapa.kernel.ui.formats import in_sentence
 from pendapa.kernel.ui.templatetags.ui import angka
 from pendapa.regulations.metamodel import Metamodel
 
@@ -75,7 +76,7 @@ def _form(request: PageRequest, tree: str, measure: str) -> dict[str, Any]:
     return room(request, "landscape") | {
         "printed": timezone.localdate(),
         "here": reverse("analysis:landscape", args=[request.institution.code]),
-        "measure_label": words.measures()[measure],
+        "measure_label": in_sentence(words.measures()[measure]),
         "trees": [(one, f"{one} · {_mapped(model, one).capitalize()}", one == tree) for one in offered],
         "measures": [(key, text, key == measure) for key, text in words.measures().items()],
         "units": unit_options(request, request.GET.get("unit", "")),
@@ -115,11 +116,21 @@ def _finding(model: Metamodel, found: Landscape) -> str:
     elif found.loose:
         numbers |= {"loose": angka(found.loose), "all": angka(found.mappable)}
         told.append(_("%(loose)s of %(all)s %(what)s are mapped to none of them.") % numbers)
+    if found.above:
+        told.append(
+            ngettext(
+                "%(above)s is mapped to a main group only.",
+                "%(above)s are mapped to a main group only.",
+                found.above,
+            )
+            % {"above": angka(found.above)}
+        )
     if found.worst is not None:
-        worst = {"name": found.worst.box.node.name, "measure": words.measures()[found.measure].lower()}
+        measure = in_sentence(words.measures()[found.measure])
+        worst = {"name": found.worst.box.node.name, "measure": measure}
         worst["figure"] = words.figure(found.measure, found.worst.reading.value)
         told.append(_("To look at first by %(measure)s: %(name)s, %(figure)s.") % worst)
-    elif found.empty < found.capabilities:
+    elif any(one.box.things for one in found.boxes):
         nowhere = {"measure": words.measures()[found.measure]}
         told.append(_("%(measure)s: not known of any of them; it is told in the register.") % nowhere)
     return " ".join(told)
