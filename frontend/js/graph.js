@@ -51,6 +51,7 @@
     }, { passive: false });
     this.drag();
     this.paths();
+    this.centre();
     ["pointerdown", "focusin", "keydown"].forEach(function (name) {
       self.view.addEventListener(name, function () { self.touched = true; });
     });
@@ -73,6 +74,14 @@
     this.scale = how === "fit" ? whole : Math.max(0.2, Math.min(3, shown * (how === "in" ? 1.25 : 0.8)));
     this.drawing.style.maxWidth = "none";
     this.drawing.style.width = this.width() * this.scale + SVG_UNITS;
+  };
+
+  // What a graph is about stands in the middle of a narrow frame.
+  Graph.prototype.centre = function () {
+    var box = this.drawing.querySelector(".chosen");
+    if (!box || this.view.scrollWidth <= this.view.clientWidth) return;
+    var frame = this.view.getBoundingClientRect();
+    this.view.scrollLeft += middle(box).x - frame.left - frame.width / 2;
   };
 
   Graph.prototype.drag = function () {
@@ -257,6 +266,7 @@
       this.drawing.style.maxWidth = "none";
       this.drawing.style.width = found.width + 12 + SVG_UNITS;
     } else if (this.scale) this.zoom("fit");
+    this.centre();
     this.frame.setAttribute("data-laid-out", "elk");
   };
 
