@@ -124,12 +124,13 @@ def typed_again(written: Mapping[int, list[int]], flows: Iterable[Flow]) -> dict
 
 def _joined(applications: list[int], near: Mapping[int, set[int]]) -> list[list[int]]:
     """The applications in groups that flows among themselves join, in their order."""
+    place = {one: number for number, one in enumerate(applications)}
     left, groups = dict.fromkeys(applications), []
     while left:
         group = [next(iter(left))]
         del left[group[0]]
         for one in group:  # grows while it is walked
-            reached = [other for other in left if other in near.get(one, ())]
+            reached = sorted((other for other in near.get(one, ()) if other in left), key=place.__getitem__)
             for other in reached:
                 del left[other]
             group += reached

@@ -11,6 +11,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 DOMAINS = ("applications", "services", "infrastructure")
@@ -203,11 +204,21 @@ def staffed(operator: Any, substitute: Any, spelled: dict[str, str]) -> Staffed:
 
 
 def _keys(text: Any, spelled: dict[str, str]) -> tuple[str, ...]:
+    if not text:
+        return ()
+    found = _persons("\n".join(map(str, text)) if isinstance(text, list | tuple) else str(text))
+    for one, name in found:
+        spelled.setdefault(one, name)
+    return tuple(one for one, _name in found)
+
+
+# One person stands in many fields.
+@lru_cache(maxsize=10_000)
+def _persons(text: str) -> tuple[tuple[str, str], ...]:
+    """Key and first spelling of each person of a text, by key."""
     found = {key(name): name for name in reversed(names(text))}
     found.pop("", None)
-    for one, name in found.items():
-        spelled.setdefault(one, name)
-    return tuple(sorted(found))
+    return tuple(sorted(found.items()))
 
 
 @dataclass
