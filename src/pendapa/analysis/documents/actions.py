@@ -92,7 +92,7 @@ def start(actor: Actor, release: Release, format: str, chapters: Sequence[str] =
             release.institution,
             kind=KIND,
             subject=release.code,
-            title=f"{book.TITLE} {release.name}",
+            title=f"{book.TITLE}: {release.name}",
             format=format,
             options={"chapters": kept},
         )
