@@ -71,3 +71,8 @@ def test_a_risk_is_complete_with_its_required_columns_and_has_a_size() -> None:
 def test_a_level_is_one_to_five(level: str) -> None:
     _row, faults = form.risk(PACK.risks.columns, {"level_dampak": level}, 2000)
     assert "level_dampak" in faults
+
+
+def test_a_list_is_no_answer_to_a_question_that_takes_one() -> None:
+    with pytest.raises(form.Faulty):
+        form.clean(TEXT, ["satu", "dua"], 2000)

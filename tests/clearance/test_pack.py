@@ -36,7 +36,7 @@ def test_the_fields_of_general_applications_are_those_of_the_national_pack() -> 
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        ("effect: blocks", "effect: hints", "must be one of blocks, warns"),
+        ("    effect: blocks", "    effect: hints", "must be one of blocks, warns"),
         ("type: money", "type: gold", "must be one of"),
         ("{names}.", "{secret}.", "unknown placeholder 'secret'"),
         ("{names}.", "{names.", "brace"),

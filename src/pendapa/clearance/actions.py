@@ -506,6 +506,8 @@ def _words(fault: form.Faulty) -> str:
         return _("%(got)s characters; at most %(most)s.") % {"got": fault.got, "most": fault.most}
     if fault.why == "money":
         return _("Write whole rupiah in digits, such as 1.250.000.000.")
+    if fault.why == "one":
+        return _("One answer is expected here, not a list.")
     if fault.why == "many":
         return _("More than %(most)s things are chosen.") % {"most": fault.most}
     if fault.why == "option":

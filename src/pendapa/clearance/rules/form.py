@@ -22,7 +22,7 @@ Risk = dict[str, str]
 
 
 class Faulty(ValueError):
-    """An answer cannot be taken. ``why`` is ``words``, ``long``, ``option``, ``money``, ``many`` or ``uid``; ``most`` and
+    """An answer cannot be taken. ``why`` is ``words``, ``long``, ``option``, ``money``, ``one``, ``many`` or ``uid``; ``most`` and
     ``got`` say how much there may be and is."""
 
     def __init__(self, why: str, most: int = 0, got: int = 0) -> None:
@@ -46,6 +46,8 @@ def clean(field: Field, given: object, most_words: int) -> Answer:
     """The answer as it is kept; empty where nothing was answered. Raises :class:`Faulty`."""
     if field.type in ("elements", "units"):
         return _uids(given)
+    if isinstance(given, list | tuple | dict):
+        raise Faulty("one")
     text = tidy(given)
     if field.type == "text":
         return _long(text, most_words)
