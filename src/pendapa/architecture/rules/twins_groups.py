@@ -52,14 +52,21 @@ class Grouping:
             for index in group:
                 homes[index].add(number)
         left = []
+        # A core stands once it is full: who was refused by it need not ask again.
+        refused: set[tuple[int, int, int]] = set()
         for edge in edges:
             if homes[edge[1]] & homes[edge[2]]:
                 continue
             for new, old in ((edge[1], edge[2]), (edge[2], edge[1])):
                 for number in sorted(homes[old] - homes[new]):
+                    asked = (new, number, min(len(groups[number]), CORE))
+                    if asked in refused:
+                        continue
                     if self._may_join([new], groups[number]):
                         groups[number].append(new)
                         homes[new].add(number)
+                    else:
+                        refused.add(asked)
             if not homes[edge[1]] & homes[edge[2]]:
                 left.append(edge)
         return _largest([*groups, *self._link(left)])
@@ -69,13 +76,19 @@ class Grouping:
         A~B and B~C alone never bring A and C together (no chaining)."""
         groups: dict[int, list[int]] = {}
         home: dict[int, int] = {}
+        refused: set[tuple[int, int, int, int]] = set()
         for _, i, j in edges:
             left, right = home.get(i, i), home.get(j, j)
             if left == right:
                 continue
             first, second = groups.get(left, [left]), groups.get(right, [right])
-            if len(first) + len(second) > 2 and not self._may_join(first, second):
-                continue
+            if len(first) + len(second) > 2:
+                asked = (left, right, min(len(first), CORE), min(len(second), CORE))
+                if asked in refused:
+                    continue
+                if not self._may_join(first, second):
+                    refused.add(asked)
+                    continue
             if len(second) > len(first):
                 left, right, first, second = right, left, second, first
             groups[left] = [*first, *second]

@@ -201,8 +201,16 @@ class Memory:
             i, j = sorted((rank[a], rank[b]))
             if j not in kept.get(i, ()):
                 edges.append((-score, i, j))
-        grouping = Grouping(lambda i, j: self._likeness(ids[i], ids[j]), self.threshold, kept)
-        return grouping.groups(sorted(edges))
+        known: dict[tuple[int, int], float] = {}
+
+        def alike(i: int, j: int) -> float:
+            at = (i, j) if i < j else (j, i)
+            score = known.get(at)
+            if score is None:
+                score = known[at] = self._likeness(ids[i], ids[j])
+            return score
+
+        return Grouping(alike, self.threshold, kept).groups(sorted(edges))
 
     def _likeness(self, one: str, two: str) -> float:
         pair = pair_of(one, two)
