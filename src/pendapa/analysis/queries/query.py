@@ -134,18 +134,18 @@ class _Walk:
 
     compiler: Compiler
     plan: rules.Plan
-    whole: list[QuerySet[Element]] = field(init=False)
+    ways: list[QuerySet[Element]] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.whole = self.compiler.whole(self.plan)
         plan = self.plan
         self.root = plan.sort.step if plan.sort else 0 if plan.paths else plan.last
         self.order = (
             [*range(self.root - 1, -1, -1), *range(self.root + 1, plan.last + 1)] if plan.paths else []
         )
+        self.ways = self.compiler.chains(plan, self.root)
 
     def counts(self) -> list[int]:
-        return [rows[: COUNTED + 1].count() for rows in self.whole]
+        return [rows[: COUNTED + 1].count() for rows in self.compiler.whole(self.plan)]
 
     def page(self, after: tuple[Any, ...] | None, size: int) -> tuple[list[Chain], tuple[Any, ...] | None]:
         """The chains behind a mark, and the mark of the next page."""
@@ -161,7 +161,7 @@ class _Walk:
     # -- the step that gives the order
 
     def roots(self, after: tuple[Any, ...] | None, need: int) -> list[Chain]:
-        rows: Any = self.whole[self.root]
+        rows: Any = self.ways[self.root]
         sign = self.sign()
         names: tuple[str, ...] = ("name_key", "id")
         if sign is not None:
@@ -223,7 +223,7 @@ class _Walk:
                 continue
             order = [f"{there}__name_key", f"{there}_id"]
             rows = self.compiler.edges().filter(
-                **{"type__in": types, f"{here}__in": ids, f"{there}__in": self.whole[place].values("pk")}
+                **{"type__in": types, f"{here}__in": ids, f"{there}__in": self.ways[place].values("pk")}
             )
             if mark:
                 key, number = mark

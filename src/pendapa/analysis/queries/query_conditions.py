@@ -50,14 +50,19 @@ class Compiler:
     def edges(self) -> QuerySet[Relation]:
         return visible_relations(self.actor, self.institution).order_by()
 
+    def bare(self) -> QuerySet[Relation]:
+        """Relations for a condition both of whose ends are elements that the actor may see: what ``edges`` would look up
+        again for each of them."""
+        return Relation.objects.filter(institution=self.institution, deleted_at=None).order_by()
+
     def before(self, stop: rules.Stop, reached: QuerySet[Element]) -> Q:
         """The condition that an element is linked, as ``stop`` says, with one of ``reached`` after it."""
         found = []
         if stop.out:
-            there = self.edges().filter(type__in=stop.out, target__in=reached.values("pk"))
+            there = self.bare().filter(type__in=stop.out, target__in=reached.values("pk"))
             found.append(Q(pk__in=there.values("source")))
         if stop.into:
-            there = self.edges().filter(type__in=stop.into, source__in=reached.values("pk"))
+            there = self.bare().filter(type__in=stop.into, source__in=reached.values("pk"))
             found.append(Q(pk__in=there.values("target")))
         return reduce(or_, found, NEVER) if found else NEVER
 
@@ -66,20 +71,23 @@ class Compiler:
         turned = rules.Stop(stop.target, stop.name, None, stop.into, stop.out)
         return self.before(turned, reached)
 
-    def whole(self, plan: rules.Plan) -> list[QuerySet[Element]]:
-        """By step, the elements through which a whole path goes."""
+    def chains(self, plan: rules.Plan, root: int) -> list[QuerySet[Element]]:
+        """By step the elements from which the path goes on: for ``root`` both ways, for those before it to the first, for
+        those after it to the last."""
         alone = [self.elements(stop) for stop in plan.steps]
         right, left = list(alone), list(alone)
-        for place in range(plan.last - 1, -1, -1):
+        for place in range(plan.last - 1, root - 1, -1):
             right[place] = alone[place].filter(self.before(plan.steps[place + 1], right[place + 1]))
-        for place in range(1, plan.last + 1):
+        for place in range(1, root + 1):
             left[place] = alone[place].filter(self.after(plan.steps[place], left[place - 1]))
-        both = []
-        for place, rows in enumerate(right):
-            if place:
-                rows = rows.filter(self.after(plan.steps[place], left[place - 1]))
-            both.append(rows)
-        return both
+        both = right[root]
+        if root:
+            both = both.filter(self.after(plan.steps[root], left[root - 1]))
+        return [*left[:root], both, *right[root + 1 :]]
+
+    def whole(self, plan: rules.Plan) -> list[QuerySet[Element]]:
+        """By step, the elements through which a whole path goes."""
+        return [self.chains(plan, place)[place] for place in range(plan.last + 1)]
 
     # -- conditions
 

@@ -158,7 +158,7 @@ def contains(expression: Expression | str, text: str) -> Expression:
 
 
 class TooLong(Exception):
-    """The database was asked for longer than a page may wait."""
+    """The database was asked for longer than a page may wait, or for more than SQLite reads in one statement."""
 
 
 @contextmanager
@@ -168,7 +168,7 @@ def bounded(seconds: float = SECONDS) -> Iterator[None]:
         with _limit(seconds):
             yield
     except OperationalError as error:
-        if any(word in str(error) for word in ("interrupted", "statement timeout")):
+        if any(word in str(error) for word in ("interrupted", "statement timeout", "parser stack")):
             raise TooLong from error
         raise
 
