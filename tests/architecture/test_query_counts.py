@@ -29,12 +29,12 @@ PINNED = {
     "{uid}/hapus/": 9,
     "celah/": 14,
     "kembaran/": 13,
-    "{uid}/kembaran/": 11,
+    "{uid}/kembaran/": 18,
     "baru/?domain=applications": 8,
     "api:elements": 12,
     "api:elements/{uid}": 7,
     "api:gaps": 7,
-    "api:twins": 8,
+    "api:twins": 9,
 }
 
 
