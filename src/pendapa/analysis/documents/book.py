@@ -49,9 +49,7 @@ def _book(actor: Actor, release: Release, keys: Sequence[str], tell: Tell) -> Bo
             counts[domain.key] = sum(1 for _one in reader.elements(domain.key))
             continue
         before, label = sum(counts.values()), domain.label.id
-        chapter, counts[domain.key] = chapters.domain(
-            reader, domain, lambda n, b=before, s=label: tell(b + n, total, s)
-        )  # type: ignore[misc]
+        chapter, counts[domain.key] = chapters.domain(reader, domain, _from(tell, before, total, label))
         tell(min(total, before + counts[domain.key]), total, label)
         if counts[domain.key] or domain.key not in ("strategy", "outside"):
             made.append(chapter)
@@ -63,6 +61,11 @@ def _book(actor: Actor, release: Release, keys: Sequence[str], tell: Tell) -> Bo
     first = chapters.introduction(reader)
     first.blocks.extend(chapters.numbers(reader, counts))
     return _bound(actor, reader, [first, *made, chapters.references(reader)])
+
+
+def _from(tell: Tell, before: int, total: int, step: str) -> Callable[[int], None]:
+    """Tells how many are read in all, from how many of a domain are."""
+    return lambda n: tell(before + n, total, step)
 
 
 def _bound(actor: Actor, reader: Reader, found: Sequence[Chapter]) -> Book:

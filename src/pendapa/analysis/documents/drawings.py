@@ -107,6 +107,6 @@ def _picture(
     direction: str = "down",
     labels: bool = False,
 ) -> Picture:
-    drawn = graphs.layout(nodes, edges, direction=direction)  # type: ignore[arg-type]
+    drawn = graphs.layout(nodes, edges, direction=direction)
     svg = graphs.svg(drawn, words, standalone=True, words=labels)
     return Picture(str(svg).encode(), words, words)

@@ -107,7 +107,7 @@ def twins(reader: Reader, held: set[str]) -> Chapter:
             rows.append((number(place), names, "; ".join(clean(str(reason)) for reason in group["reasons"])))
         made.blocks.append(Table(("No.", "Aplikasi", "Alasan"), (0.6, 5, 4), rows))
     if decisions:
-        rows = [
+        told = [
             (
                 clean(one.first),
                 clean(one.second),
@@ -118,6 +118,6 @@ def twins(reader: Reader, held: set[str]) -> Chapter:
         ]
         made.blocks += [
             Heading("Keputusan"),
-            Table(("Aplikasi", "Dengan", "Keputusan", "Alasan"), (3, 3, 1.5, 4), rows, strong=2),
+            Table(("Aplikasi", "Dengan", "Keputusan", "Alasan"), (3, 3, 1.5, 4), told, strong=2),
         ]
     return made

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]
 
 from pendapa.analysis.documents.blocks import Block, Book, Heading, Paragraph, Picture, Remark, Table
 from pendapa.analysis.documents.wordml import (

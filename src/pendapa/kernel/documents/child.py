@@ -60,7 +60,7 @@ def environment() -> Any:
 def write(folder: Path, task: dict[str, Any]) -> None:
     """Fill a docx template. ``logo`` of the task: how high the picture is, in mm, where ``logo`` is asked for."""
     from docx.shared import Mm
-    from docxtpl import DocxTemplate, InlineImage
+    from docxtpl import DocxTemplate, InlineImage  # type: ignore[import-untyped]
 
     template = DocxTemplate(str(folder / "template.docx"))
     data = json.loads((folder / "data.json").read_text(encoding="utf-8"))

@@ -172,7 +172,9 @@ def _run(folder: Path, task: dict[str, Any], seconds: int, memory: int, tick: Ti
 
 def _too_long(seconds: int) -> NotMade:
     return NotMade(
-        _("The document was not ready within %(seconds)s seconds. Choose fewer chapters, or one agency.")
+        _(
+            "The document was not ready within %(seconds)s seconds. Choose fewer chapters, or docx, which needs little memory and time."
+        )
         % {"seconds": seconds}
     )
 
@@ -183,7 +185,9 @@ def _failed(code: int, told: str, memory: int) -> NotMade:
     if code == 9 or "memory allocation" in told or "MemoryError" in told or code < 0:
         size = memory >> 20
         return NotMade(
-            _("The document needs more than %(size)s MB of memory. Choose fewer chapters, or one agency.")
+            _(
+                "The document needs more than %(size)s MB of memory. Choose fewer chapters, or docx, which needs little memory and time."
+            )
             % {"size": size},
             told,
         )

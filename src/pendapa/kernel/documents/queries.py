@@ -60,7 +60,8 @@ def templates(actor: Actor, institution: Institution) -> list[tuple[kinds.Kind, 
     rows = DocumentTemplate.objects.filter(institution=institution).select_related("file").order_by("pk")
     for row in rows:
         newest[row.kind] = row
-    return [(kind, row if (row := newest.get(kind.key)) and row.file else None) for kind in kinds.kinds()]
+    owned = {key: row for key, row in newest.items() if row.file}
+    return [(kind, owned.get(kind.key)) for kind in kinds.kinds()]
 
 
 def documents(actor: Actor, institution: Institution) -> QuerySet[GeneratedDocument]:
