@@ -14,10 +14,9 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from pendapa.architecture.queries import visible as visible_elements
-from pendapa.clearance import queries
+from pendapa.clearance import queries, wording
 from pendapa.clearance.models import ClearanceFacts, ClearanceRequest, ClearanceStep
 from pendapa.clearance.permissions import DECIDE, WRITE
 from pendapa.clearance.rules import checks, flow, form
@@ -51,7 +50,7 @@ class Incomplete(Refused):
 
     def __init__(self, missing: Sequence[Field], risks: bool) -> None:
         self.missing, self.risks = list(missing), risks
-        told = {one.key: _("%(label)s is empty.") % {"label": _label(one)} for one in missing}
+        told = {one.key: _("%(label)s is empty.") % {"label": wording.label(one)} for one in missing}
         if risks:
             told["risks"] = _("No row of the list of risks is complete.")
         super().__init__(told)
@@ -62,7 +61,7 @@ class Stale(history.Conflict):
 
     def __init__(self, row: ClearanceRequest, theirs: dict[str, Any]) -> None:
         self.row, self.theirs = row, theirs
-        super().__init__([_label(queries.pack().field(key)) for key in theirs] or [row.title])
+        super().__init__([wording.label(queries.pack().field(key)) for key in theirs] or [row.title])
 
 
 # ---- writing it
@@ -82,7 +81,7 @@ def begin(
     question = queries.pack().field("judul")
     kept, faults = _answers(actor, institution, {}, {**(answers or {}), "judul": title})
     if "judul" not in faults and not kept.get("judul"):
-        faults["judul"] = _("%(label)s is empty.") % {"label": _label(question)}
+        faults["judul"] = _("%(label)s is empty.") % {"label": wording.label(question)}
     faults |= _year_faults(year)
     if faults:
         raise Refused(faults)
@@ -121,7 +120,7 @@ def save(
         cleaned, faults = _answers(actor, now.institution, now.answers, answers)
         if "judul" in answers and not cleaned.get("judul"):
             faults.setdefault(
-                "judul", _("%(label)s is empty.") % {"label": _label(queries.pack().field("judul"))}
+                "judul", _("%(label)s is empty.") % {"label": wording.label(queries.pack().field("judul"))}
             )
         if year is not None:
             faults |= _year_faults(year)
@@ -156,7 +155,7 @@ def save_risks(
     faults: dict[str, str] = {}
     for index, given in enumerate(rows):
         one, wrong = form.risk(pack.risks.columns, given, pack.words)
-        faults |= {f"{index}.{key}": _words(fault) for key, fault in wrong.items()}
+        faults |= {f"{index}.{key}": wording.told(fault) for key, fault in wrong.items()}
         if one:
             cleaned.append(one)
     if len(cleaned) > pack.risks.most:
@@ -424,7 +423,7 @@ def _answers(
         try:
             cleaned[key] = form.clean(known[key], value, pack.words)
         except form.Faulty as fault:
-            faults[key] = _words(fault)
+            faults[key] = wording.told(fault)
             continue
         if known[key].type == "elements":
             cleaned[key] = _elements(
@@ -466,7 +465,7 @@ def _comment(text: str, *, needed: bool = False, field: str = "comment") -> str:
     if needed and not words:
         raise Refused({field: _("Say why, so that it can be completed.")})
     if form.words(words) > COMMENT or len(words) > form.LONGEST:
-        raise Refused({field: _words(form.Faulty("words", COMMENT, form.words(words)))})
+        raise Refused({field: wording.told(form.Faulty("words", COMMENT, form.words(words)))})
     return words
 
 
@@ -487,43 +486,3 @@ def _year_faults(year: int) -> dict[str, str]:
         "year": _("The budget year is a number of four digits, such as %(year)s.")
         % {"year": timezone.localdate().year}
     }
-
-
-def _label(field: Field) -> str:
-    return field.label.in_language(formats.language())
-
-
-def _words(fault: form.Faulty) -> str:
-    """What is wrong with an answer, and what would be taken."""
-    if fault.why == "words":
-        over = fault.got - fault.most
-        return ngettext(
-            "%(got)s words; at most %(most)s. Shorten it by %(over)s word. Nothing of it is lost.",
-            "%(got)s words; at most %(most)s. Shorten it by %(over)s words. Nothing of it is lost.",
-            over,
-        ) % {"got": fault.got, "most": fault.most, "over": over}
-    if fault.why == "long":
-        return _("%(got)s characters; at most %(most)s.") % {"got": fault.got, "most": fault.most}
-    if fault.why == "money":
-        return _("Write whole rupiah in digits, such as 1.250.000.000.")
-    if fault.why == "one":
-        return _("One answer is expected here, not a list.")
-    if fault.why == "many":
-        return _("More than %(most)s things are chosen.") % {"most": fault.most}
-    if fault.why == "option":
-        return _("Choose one of the list.")
-    return _("One of the chosen things does not exist (any more).")
-
-
-__all__ = [
-    "Incomplete",
-    "Refused",
-    "Stale",
-    "begin",
-    "decide",
-    "justify",
-    "move",
-    "recommend",
-    "save",
-    "save_risks",
-]
