@@ -93,6 +93,8 @@ def test_the_book_holds_cover_chapters_elements_relations_and_gaps(cast: Cast, f
         "Basis Aplikasi",
         "Keterkaitan",
         "Katalog celah",
+        "Cakupan keamanan",
+        "belum memiliki satu pun dari tujuh jenis keamanan",
         "Rujukan dan versi",
     ):
         assert part in text, part

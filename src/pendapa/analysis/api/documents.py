@@ -27,7 +27,7 @@ router = Router()
 
 
 class BookIn(Schema):
-    """``format``: pdf or docx. ``chapters``: keys of domains, ``gaps``, ``twins``; none means all of them."""
+    """``format``: pdf or docx. ``chapters``: keys of domains, ``coverage``, ``gaps``, ``twins``; none means all of them."""
 
     release: str = Field(max_length=40)
     format: str = Field("pdf", max_length=10)

@@ -24,10 +24,12 @@ CHOSEN = (
     "infrastructure",
     "security",
     "outside",
+    "coverage",
     "gaps",
     "twins",
 )
 """Chapters that can be chosen; what introduces them and the references are always there."""
+FINDINGS = {"coverage": findings.coverage, "gaps": findings.gaps, "twins": findings.twins}
 TITLE = "Dokumen Arsitektur SPBE"
 Tell = Callable[[int, int, str], None]
 
@@ -54,9 +56,9 @@ def _book(actor: Actor, release: Release, keys: Sequence[str], tell: Tell) -> Bo
         if counts[domain.key] or domain.key not in ("strategy", "outside"):
             made.append(chapter)
     held = set(map(str, release.items.filter(target_type="element").values_list("target_uid", flat=True)))
-    for key, shape in (("gaps", findings.gaps), ("twins", findings.twins)):
+    for key, shape in FINDINGS.items():
         if key in keys:
-            tell(total, total, shape.__name__)
+            tell(total, total, "Menyusun temuan")
             made.append(shape(reader, held))
     first = chapters.introduction(reader)
     first.blocks.extend(chapters.numbers(reader, counts))

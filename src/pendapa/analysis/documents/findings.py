@@ -12,6 +12,8 @@ from pendapa.analysis.documents.chapters import number
 from pendapa.analysis.documents.reading import Reader
 from pendapa.analysis.documents.values import clean
 from pendapa.analysis.queries import documents as queries
+from pendapa.analysis.queries.security import security, without
+from pendapa.analysis.rules.security import KINDS
 from pendapa.kernel.documents.rules import day_in_words
 
 DECISIONS = {"close": "Ditutup", "postpone": "Ditunda", "accept": "Diterima"}
@@ -78,6 +80,51 @@ def _decision(known: queries.Decided | None) -> str:
     if known.reason:
         parts.append(clean(known.reason))
     return f" [{'; '.join(parts)}]"
+
+
+def coverage(reader: Reader, held: set[str]) -> Chapter:
+    """Which applications and data of the release stand without the seven kinds of security, by agency."""
+    made = Chapter("coverage", "Cakupan keamanan")
+    things = [one for one in security(reader.actor, reader.institution).things if one.uid in held]
+    if not things:
+        made.blocks.append(Paragraph("Rilis ini tidak memuat aplikasi maupun data."))
+        return made
+    bare = len(without(things, "bare"))
+    labels = {kind.key: kind.label.id for kind in reader.model.domain("security").kinds}
+    made.blocks += [
+        Paragraph(
+            f"Dari {number(len(things))} aplikasi dan data, {number(bare)} belum memiliki satu pun dari tujuh jenis keamanan. "
+            "Angka berikut menunjukkan berapa yang belum memilikinya."
+        ),
+        Table(
+            ("Jenis keamanan", "Belum ada", "Dari"),
+            (5, 1, 1),
+            [(labels[kind], number(len(without(things, kind))), number(len(things))) for kind in KINDS],
+            numbers=frozenset({1, 2}),
+            share=0.6,
+        ),
+        Heading("Menurut perangkat daerah"),
+    ]
+    by_unit: dict[str, list[Any]] = defaultdict(list)
+    for one in things:
+        by_unit[clean(one.unit)].append(one)
+    rows = [
+        [
+            unit,
+            number(len(own)),
+            number(len(without(own, "bare"))),
+            *(number(len(without(own, kind))) for kind in KINDS),
+        ]
+        for unit, own in sorted(by_unit.items(), key=lambda pair: pair[0].casefold())
+    ]
+    heads = (
+        "Perangkat daerah",
+        "Aplikasi dan data",
+        "Tanpa satu pun",
+        *(f"Tanpa {labels[kind].lower()}" for kind in KINDS),
+    )
+    made.blocks.append(Table(heads, (4, *([1.4] * 9)), rows, numbers=frozenset(range(1, 10))))
+    return made
 
 
 def twins(reader: Reader, held: set[str]) -> Chapter:

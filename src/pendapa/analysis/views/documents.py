@@ -76,7 +76,7 @@ def _chapters(request: PageRequest) -> list[tuple[str, str]]:
     """Keys and names of the chapters that can be chosen."""
     model = metamodel.of(request.institution)
     names = {domain.key: domain.label.in_language(language()) for domain in model.all_domains}
-    names |= {"gaps": _("Gaps and their decisions"), "twins": _("Twins")}
+    names |= {"coverage": _("Security coverage"), "gaps": _("Gaps and their decisions"), "twins": _("Twins")}
     return [(key, names[key]) for key in book.CHOSEN]
 
 
