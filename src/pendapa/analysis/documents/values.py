@@ -32,7 +32,7 @@ def writer(column: Column, references: References) -> Callable[[Any], str]:
         if value in (None, "", [], {}):
             return ""
         if isinstance(value, list):
-            return "; ".join(filter(None, (write(one) for one in value)))
+            return ", ".join(filter(None, (write(one) for one in value)))
         if (
             column.type in ("number", "money")
             and isinstance(value, int | float)
