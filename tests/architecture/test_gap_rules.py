@@ -31,6 +31,7 @@ from pendapa.architecture.rules.metamodel import asked
 from pendapa.kernel.access.actor import system
 from pendapa.kernel.history import actions as history
 from pendapa.regulations import packs
+from tests.architecture.scene import join, make
 from tests.cast import Cast
 
 PLAIN = [rule for rule in RULES if not rule.checks]
@@ -59,7 +60,7 @@ def register(cast: Cast, seed: int, size: int = 150) -> list[Element]:
         element = Element(
             institution=cast.institution, unit=chance.choice([cast.unit, cast.other_unit]), domain=domain.key,
             kind=chance.choice(kinds), code=f"X-{number}", name=f"Hal {number}", attributes=attributes,
-            remap=chance.random() < 0.3,
+            remap=chance.random() < 0.3, classification="internal" if number % 6 else "restricted",
         )  # fmt: skip
         element.derive()
         elements.append(element)
@@ -158,6 +159,7 @@ def test_the_catalogue_follows_each_change_as_if_all_were_looked_at_again(cast: 
         else:
             for name in (*fields_of(row.domain), "tanggal_kegiatan"):
                 row.attributes[name] = chance.choice(VALUES.get(name, USUAL))
+            row.classification = chance.choice(["internal", "restricted"])
             row.derive()
             writes.change = [row]
         history.write(system(), cast.institution, "edit", writes)
@@ -188,6 +190,26 @@ def test_one_more_link_never_opens_a_gap_that_only_needs_links(types: list[str])
         for count in range(len(near)):
             before, after = near[:count], near[: count + 1]
             assert not (has(rule, thing, after, Known(TODAY)) and not has(rule, thing, before, Known(TODAY)))
+
+
+@pytest.mark.django_db
+def test_what_is_restricted_meets_a_need_and_opens_no_gap(cast: Cast) -> None:
+    """A gap found because of a link would tell everybody of a thing that is not theirs to see."""
+    mine, shown, hidden = (make(cast.unit, name) for name in ("Milik kami", "Terbuka", "Rahasia"))
+    servers = [make(cast.unit, f"Server {n}", "infrastructure", kind="server") for n in (1, 2)]
+    for one in (hidden, servers[1]):
+        Element.objects.filter(pk=one.pk).update(classification="restricted")
+    for one in (hidden, shown):
+        flow = join(one, "application_flow", mine)
+        Relation.objects.filter(pk=flow.pk).update(attributes={"lewat": "manual"})
+    Relation.objects.filter(source=shown).update(deleted_at=timezone.now())
+    for server in servers:
+        join(mine, "application_server", server)
+    found = by_function(cast)
+    assert mine.pk not in found["data_typed_by_hand"] | found["more_than_one_link"]
+    assert mine.pk not in found["application_without_hosting"]
+    Relation.objects.filter(source=shown).update(deleted_at=None)
+    assert mine.pk in by_function(cast)["data_typed_by_hand"]
 
 
 def test_every_rule_names_its_source_and_speaks_both_languages() -> None:

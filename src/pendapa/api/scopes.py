@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from pendapa.architecture import permissions as architecture
+from pendapa.clearance import permissions as clearance
 from pendapa.evaluation import permissions as evaluation
 from pendapa.kernel.permissions import APPROVE, DIRECT, DRAFTS, HISTORY, VALIDATE, VERIFY
 from pendapa.kernel.tokens.scopes import offer
@@ -19,3 +20,10 @@ offer(APPROVE, _("Approve proposals as head"))
 offer(VERIFY, _("Verify proposals"))
 offer(VALIDATE, _("Validate proposals"))
 offer(architecture.RELEASE, _("Freeze releases"))
+offer(clearance.VIEW, _("Read decided requests for clearance"))
+offer(clearance.WHOLE, _("Read requests for clearance on their way"))
+offer(clearance.WRITE, _("Write requests for clearance"))
+offer(clearance.SUBMIT, _("Submit requests for clearance as head"))
+offer(clearance.RECOMMEND, _("Recommend on requests for clearance"))
+offer(clearance.JUSTIFY, _("Justify requests for clearance"))
+offer(clearance.DECIDE, _("Decide on requests for clearance"))

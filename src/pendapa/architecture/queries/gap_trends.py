@@ -15,7 +15,7 @@ from django.utils import timezone
 from pendapa.architecture import metamodel
 from pendapa.architecture.models import Element, Release, ReleaseItem
 from pendapa.architecture.queries.analyses import remembered
-from pendapa.architecture.queries.conditions import DAYS, TYPES
+from pendapa.architecture.queries.conditions import DAYS, RESTRICTED, TYPES
 from pendapa.architecture.queries.gaps import Asked, by_rule
 from pendapa.architecture.queries.lists import could_see, seen
 from pendapa.architecture.rules import gaps as gap_rules
@@ -93,34 +93,37 @@ class _Then:
 
 
 def _then(institution: Institution, release: Release) -> _Then:
-    """A release does not change: it is read once for everybody."""
-    parts = f"{release.uid}\n{release.digest}\n{packs.gaps().digest}"
+    """A release does not change: it is read once for everybody, and again where other elements are restricted."""
+    now = Element.objects.filter(institution=institution, classification=RESTRICTED).order_by("pk")
+    hidden = frozenset(now.values_list("pk", flat=True))
+    parts = f"{release.uid}\n{release.digest}\n{packs.gaps().digest}\n{sorted(hidden)}"
     key = "architecture:gaps-then:" + hashlib.sha256(parts.encode()).hexdigest()
-    return remembered(key, lambda: _read(institution, release))
+    return remembered(key, lambda: _read(institution, release, hidden))
 
 
-def _read(institution: Institution, release: Release) -> _Then:
+def _read(institution: Institution, release: Release, hidden: frozenset[int]) -> _Then:
     model = metamodel.of(institution)
     pks = dict(
         Element.objects.filter(institution=institution).values_list("uid", "pk").iterator(chunk_size=5000)
     )
     snapshots = {pks[uid]: snap for uid, snap in _snapshots(release, "element") if uid in pks}
     things = [_thing(model, pk, snapshot) for pk, snapshot in snapshots.items()]
+    restricted = {pk: s["unit"] for pk, s in snapshots.items() if s.get("classification") == RESTRICTED}
+    closed = hidden | restricted.keys()
     links: dict[int, list[gap_rules.Link]] = defaultdict(list)
     for _uid, relation in _snapshots(release, "relation"):
         source, target = snapshots.get(relation["source"]), snapshots.get(relation["target"])
         if relation["type"] in TYPES and source and target:
             told, dated = relation.get("attributes") or {}, target.get("attributes") or {}
             days = {name: dated.get(name) for name in DAYS}
-            out = gap_rules.Link(True, relation["type"], target.get("kind") or "", told, days)
-            links[relation["source"]].append(out)
-            back = gap_rules.Link(False, relation["type"], source.get("kind") or "", told)
-            links[relation["target"]].append(back)
+            left, right, type_ = relation["source"], relation["target"], relation["type"]
+            kinds = (source.get("kind") or "", target.get("kind") or "")
+            links[left].append(gap_rules.Link(True, type_, kinds[1], told, days, hidden=right in closed))
+            links[right].append(gap_rules.Link(False, type_, kinds[0], told, hidden=left in closed))
     found: dict[str, list[int]] = defaultdict(list)
     known = gap_rules.Known(timezone.localdate(release.created_at))
     for rule, pk in gap_rules.find(things, links, known, _PAST):
         found[rule.key].append(pk)
-    restricted = {pk: s["unit"] for pk, s in snapshots.items() if s.get("classification") == "restricted"}
     return _Then(dict(found), restricted)
 
 

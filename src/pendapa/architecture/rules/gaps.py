@@ -30,13 +30,18 @@ MAPPED: Mapping[str, str] = {d.key: d.reference.lower() for d in packs.metamodel
 
 @dataclass(frozen=True)
 class Link:
-    """A live relation as one of its ends sees it: ``kind`` and ``days`` are of the other end, ``told`` of the relation."""
+    """A live relation as one of its ends sees it: ``kind`` and ``days`` are of the other end, ``told`` of the relation.
+
+    ``hidden`` says that the other end is restricted: such a link meets a need, but no gap is found because of it, or the gap
+    would tell that it is there.
+    """
 
     out: bool
     type: str
     kind: str = ""
     told: Mapping[str, Any] = field(default_factory=dict)
     days: Mapping[str, Any] = field(default_factory=dict)
+    hidden: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,7 +87,8 @@ def has(rule: Rule, thing: Thing, links: Sequence[Link], known: Known) -> bool:
     """Whether an element of one of the rule's domains has the gap."""
     if rule.kinds and thing.kind not in rule.kinds:
         return False
-    return all(holds(one, thing, links, known) for one in rule.where) and not any(
+    shown = [link for link in links if not link.hidden]
+    return all(holds(one, thing, shown, known) for one in rule.where) and not any(
         holds(one, thing, links, known) for one in rule.needs
     )
 
