@@ -44,6 +44,13 @@ VALUES: dict[tuple[str, str], Value] = {
     ("tokens", "uid"): lambda things: things["token"].uid,
     ("webhooks", "uid"): lambda things: things["webhook"].uid,
     ("webhooks", "delivery"): lambda things: things["delivery"].pk,
+    ("analysis", "uid"): lambda things: things["restricted"].uid,
+    ("analysis", "kind"): lambda things: "architecture",
+    ("clearance", "uid"): lambda things: things["clearance"].uid,
+    ("clearance", "file"): lambda things: things["clearance_file"].uid,
+    ("clearance", "step"): lambda things: "arsitektur",
+    ("clearance", "key"): lambda things: "proses_bisnis",
+    ("clearance", "form"): lambda things: "pdf",
     ("web", "uidb64"): lambda things: "MQ",
     ("web", "token"): lambda things: "set-password",
 }
@@ -65,6 +72,16 @@ SPECIAL: dict[tuple[str, str], Value] = {
     (f"{API}/proposals/{{uid}}", "uid"): lambda things: things["draft"].uid,
     (f"{API}/proposals/{{uid}}/submit", "uid"): lambda things: things["draft"].uid,
     (f"{API}/proposals/{{uid}}/decide", "uid"): lambda things: things["draft"].uid,
+    ("analysis:document_file", "uid"): lambda things: things["document"].uid,
+    (f"{API}/documents/{{uid}}", "uid"): lambda things: things["document"].uid,
+    (f"{API}/documents/{{uid}}/file", "uid"): lambda things: things["document"].uid,
+    (f"{API}/impact/{{element}}", "element"): lambda things: things["restricted"].uid,
+    (f"{API}/twins/decisions/{{uid}}", "uid"): lambda things: things["twin_decision"].uid,
+    (f"{API}/clearance-requests/{{uid}}", "uid"): lambda things: things["clearance"].uid,
+    **{
+        (f"{API}/clearance-requests/{{uid}}/{verb}", "uid"): lambda things: things["clearance"].uid
+        for verb in ("checks", "move", "recommend", "justify", "decide")
+    },
     ("api /api/v1/instruments/{instrument_id}", "instrument_id"): lambda things: "spbe-2020",
     ("api /api/v1/instruments/{id}", "id"): lambda things: "spbe-2020",
 }

@@ -19,6 +19,7 @@ from tests.rights.routes import Route, all_routes
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
 API = "/api/v1/institutions/uji"
+ANY = "api /api/v1/institutions/{code}"
 
 
 class Knock(NamedTuple):
@@ -59,6 +60,7 @@ VARIES = (
     (re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)?"), "<moment>"),
     (re.compile(r"\b\d{1,2}[.:]\d\d(?:[.:]\d\d)?(?= ?(?:WI[TB]A?|WITA|</|\"))"), "<hour>"),
     (re.compile(r"[0-9a-f]{64}"), "<digest>"),
+    (re.compile(r'(ETag: "\d+)-[0-9a-f]{12}"'), r"\1"),
 )
 
 
@@ -127,7 +129,15 @@ def pools(house: House, kitchen: Kitchen) -> Pools:
         str(kitchen.elements["withdrawn"].uid),
         coming[0],
     ]
-    assert house.relation and kitchen.batch and kitchen.job and kitchen.comment and kitchen.delivery
+    assert (
+        house.relation
+        and kitchen.batch
+        and kitchen.job
+        and kitchen.clearance
+        and kitchen.document
+        and kitchen.comment
+        and kitchen.delivery
+    )
     links = [str(kitchen.relations[0].uid), str(house.relation.uid)]
     sets = [str(s.uid) for s in (kitchen.sets[0], kitchen.sets[-1], *kitchen.drafts)]
     other = house.cast.other_unit
@@ -136,6 +146,18 @@ def pools(house: House, kitchen: Kitchen) -> Pools:
         ("architecture", "uid"): [*few, *shown],
         ("architecture:detail", "uid"): [*secrets, *coming, *(str(e.uid) for e in mine.values()), *shown],
         ("architecture:unit", "uid"): [str(other.uid), str(house.cast.unit.uid)],
+        ("analysis", "uid"): [*few, *shown],
+        ("analysis:document_file", "uid"): [str(kitchen.document.uid)],
+        ("analysis", "kind"): ["architecture", "letter"],
+        ("clearance", "uid"): [str(kitchen.clearance.uid)],
+        ("clearance", "file"): [NOBODY],
+        ("clearance", "step"): ["arsitektur"],
+        ("clearance", "key"): ["proses_bisnis"],
+        ("clearance", "form"): ["pdf", "docx"],
+        (f"{ANY}/clearance-requests/{{uid}}", "uid"): [str(kitchen.clearance.uid)],
+        (f"{ANY}/impact/{{element}}", "element"): [*few, *shown],
+        (f"{ANY}/documents/{{uid}}", "uid"): [str(kitchen.document.uid)],
+        (f"{ANY}/documents/{{uid}}/file", "uid"): [str(kitchen.document.uid)],
         ("architecture", "relation"): links,
         ("architecture", "group"): ["0" * 16],
         ("architecture", "tree"): ["RAA"],
@@ -234,7 +256,35 @@ def queries(house: House, kitchen: Kitchen) -> dict[str, list[dict[str, str]]]:
         for way in ("out", "in")
         for type in ("application_service", "application_data", "strategy_process")
     ]
+    questions = [
+        f"aplikasi where nama ~ {RARE}",
+        "aplikasi → layanan",
+        f'layanan where nama = "{WORD}" → data',
+        f"data where uraian ~ {RARE} or kode ~ {WORD}",
+    ]
+    ends = str(house.mine["applications"].uid)
     return {
+        "analysis:impact": [{"direction": way, "depth": "6", **more} for way in ("up", "down", "both")
+                            for more in ({}, {"format": "csv"}, {"format": "svg"}, {"format": "mermaid"})] + [{"q": RARE}, {"q": WORD}],
+        "analysis:matrix": [{"rows": a, "columns": b, **more} for a, b in (("applications", "data"), ("services", "infrastructure"))
+                            for more in ({}, {"show": "missing"}, {"format": "csv"}, {"unit": other})],
+        "analysis:landscape": [{"measure": one, **more} for one in ("completeness", "age", "cost", "risk", "satisfaction", "gaps")
+                               for more in ({}, {"format": "csv"})],
+        "analysis:people": [{"unit": other}, {"unit": mine}, {"format": "csv"}, {"format": "xlsx"}],
+        "analysis:security": [{"unit": other}, {"domain": "data"}, {"format": "csv"}, {"format": "xlsx"}],
+        "analysis:integration": [{"unit": other}, {"app": ends}, {"app": hidden}, {"format": "csv"}],
+        "analysis:query": [{"tanya": one, **more} for one in questions for more in ({}, {"tampilan": "graph"}, {"format": "csv"})],
+        "analysis:query_complete": [{"tanya": f"aplikasi where nama = {RARE[:4]}", "at": "30"}, {"tanya": "aplikasi where opd = ", "at": "21"}],
+        "architecture:gap_trends": [{"unit": other}],
+        "architecture:twins_national": [{"state": "decided"}, {"unit": other}],
+        "architecture:twins_quadrant": [{"unit": other}],
+        "architecture:compare_twins": [{"member": [ends, hidden]}],
+        "clearance:list": [{"unit": other}, {"state": "draft"}],
+        "clearance:export": [{"format": "csv"}],
+        f"{ANY}/impact/{{element}}": [{"direction": "both", "depth": "6"}, {"direction": "up", "domain": "data"}],
+        f"{ANY}/matrix": [{"rows": "applications", "columns": "data"}, {"rows": "processes", "columns": "applications"}],
+        f"{ANY}/query": [{"q": one} for one in questions],
+        f"{ANY}/twins": [{"state": "decided"}],
         "architecture:list": [*domains, *words, *at, {"unit": other}, {"unit": mine}, {"gap": "application_without_operator"},
                               {"remap": "1"}, {"gone": hidden}, {"after": "a|1"}, {"before": "z|99999"}],
         "architecture:detail": [{"pada": one} for one in moments()],
@@ -352,6 +402,10 @@ def _forms(house: House, kitchen: Kitchen) -> dict[str, list[dict[str, Any]]]:
             {"rows": rows, "domain": "applications", "field": "classification", "value": "public", "confirm": "1"},
             {"rows": f"{hidden.uid}:1", "domain": "applications", "field": "classification", "value": "public"},
         ],
+        "architecture:decide_gaps": [{"decision": "accept", "reason": "x", "gap": f"application_without_operator {hidden.uid}"}],
+        "architecture:decide_twins": [{"decision": "keep", "reason": "x", "member": [str(house.mine["applications"].uid), str(hidden.uid)]}],
+        "clearance:begin": [{"title": f"{WORD} {RARE} aplikasi", "year": "2027", "unit": str(cast.unit.uid)}],
+        "clearance:move": [{"verb": "submit", "version": "1"}, {"verb": "withdraw", "version": "1"}],
         "comments:thread": [{"text": f"Apa ini? {WORD}"}, {"text": "Halo @Kepala Lain", "picked": str(cast.users["other_head"].pk)}],
         "comments:edit": [{"text": "Lain"}],
         "history:undo": [{"jawab": "1"}],
@@ -381,5 +435,9 @@ def _bodies(route: Route, house: House, kitchen: Kitchen) -> list[Any]:
         "proposals/{uid}/decide": [{"verdict": "agree"}],
         "proposals/{uid}/submit": [{"comment": "Mohon"}],
         "releases": [{"code": "R-1"}],
+        "query": [{"q": f"aplikasi where nama ~ {RARE}"}, {"q": "aplikasi → layanan → data"}],
+        "clearance-requests": [{"unit": cast.unit.code, "title": "Terka", "year": 2027}],
+        "twins/decisions": [{"members": [mine, str(hidden.uid)], "decision": "keep", "reason": "x"}],
+        "gaps/decisions": [{"rule": "application_without_operator", "elements": [str(hidden.uid)], "decision": "accept", "reason": "x"}],
     }  # fmt: skip
     return known.get(route.name.partition("{code}/")[2], [{}])

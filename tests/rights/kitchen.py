@@ -20,9 +20,11 @@ from django.utils import timezone
 from pendapa.architecture import actions, metamodel, releasing
 from pendapa.architecture.models import Element, Relation, Release
 from pendapa.architecture.rules.metamodel import CORE
+from pendapa.clearance import actions as clearance
 from pendapa.kernel.access.actor import system
 from pendapa.kernel.comments import actions as comments
 from pendapa.kernel.comments.models import Comment
+from pendapa.kernel.documents import actions as documents
 from pendapa.kernel.history.models import ChangeSet
 from pendapa.kernel.jobs.models import Job
 from pendapa.kernel.review import actions as review
@@ -79,6 +81,8 @@ class Kitchen:
     token: Any = None
     webhook: Any = None
     delivery: Any = None
+    clearance: Any = None
+    document: Any = None
     uids: set[str] = field(default_factory=set)
 
 
@@ -278,6 +282,17 @@ def _papers(house: House, made: Kitchen) -> None:
         payload={"a": WORD},
         next_at=timezone.now(),
     )
+    made.clearance = clearance.begin(
+        cook, house.institution, house.cast.other_unit, title=f"{WORD} {RARE} permohonan", year=2027
+    )
+    made.document = documents.ask(
+        cook,
+        house.institution,
+        kind="architecture",
+        subject="R-1",
+        title=f"{WORD} {RARE} dokumen",
+        format="pdf",
+    )
     made.job = Job.objects.create(institution=house.institution, user=cook.user, name="import.read")
 
 
@@ -286,7 +301,16 @@ def close(house: House, made: Kitchen) -> None:
     known = made.elements["withdrawn"]
     actions.change_element(system(), known, version=known.version, classification="restricted")
     things = [*made.elements.values(), *made.relations, *made.sets, *made.drafts]
-    things += [made.batch, made.job, made.comment, made.view, made.token, made.webhook]
+    things += [
+        made.batch,
+        made.job,
+        made.comment,
+        made.view,
+        made.token,
+        made.webhook,
+        made.clearance,
+        made.document,
+    ]
     made.uids = {str(one.uid) for one in things if one is not None}
     for one in made.drafts:
         made.uids |= {str(uid) for uid in one.items.values_list("target_uid", flat=True)}

@@ -11,10 +11,14 @@ from typing import Any
 from django.utils import timezone
 
 from pendapa.architecture import actions
-from pendapa.architecture.models import Element, Relation
+from pendapa.architecture.models import Element, Relation, TwinDecision
+from pendapa.clearance import actions as clearance
+from pendapa.clearance import attaching
+from pendapa.clearance.models import ClearanceFile, ClearanceRequest
 from pendapa.evaluation.models import Assessment
 from pendapa.kernel.access.actor import Actor, system
 from pendapa.kernel.comments.models import Comment
+from pendapa.kernel.documents import actions as documents
 from pendapa.kernel.history import actions as history
 from pendapa.kernel.history.models import ChangeSet
 from pendapa.kernel.jobs.models import Job
@@ -96,7 +100,16 @@ def _things(cast: Cast, institution: Institution, unit: Unit, owner: str, place:
     message = Delivery.objects.create(
         webhook=hook, message_id=f"msg_{place}", event="test", payload={}, next_at=timezone.now()
     )
+    asked, paper = _clearance(actor, institution, unit, place)
+    judged = TwinDecision(institution=institution, first=hidden, national="umum-uji", decision="keep")
+    history.write(system(), institution, "edit", history.Writes(add=[judged]), unit=unit)
     return {
+        "clearance": asked,
+        "clearance_file": paper,
+        "document": documents.ask(
+            actor, institution, kind="architecture", subject="2026", title=f"Dokumen {place}", format="pdf"
+        ),
+        "twin_decision": judged,
         "draft": draft,
         "proposed": draft.items.get().target_uid,
         "comment": remark,
@@ -115,6 +128,17 @@ def _things(cast: Cast, institution: Institution, unit: Unit, owner: str, place:
         "job": job,
         "user": cast.users[owner],
     }
+
+
+def _clearance(
+    actor: Actor, institution: Institution, unit: Unit, place: str
+) -> tuple[ClearanceRequest, ClearanceFile]:
+    """A request that is being written, with a file."""
+    row = clearance.begin(actor, institution, unit, title=f"Aplikasi baru {place}", year=2027)
+    content = b"%PDF-1.4\n%%EOF\n"
+    file = attaching.attach(actor, row, "kak", "KAK.pdf", len(content), io.BytesIO(content))
+    row.refresh_from_db()
+    return row, file
 
 
 def _draft(actor: Actor, institution: Institution, unit: Unit, place: str) -> ChangeSet:
