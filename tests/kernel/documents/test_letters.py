@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -69,6 +70,20 @@ def test_a_letter_as_docx_holds_the_same_and_no_text_of_it_is_a_placeholder(cast
     for part in ("KABUPATEN UJI", "22 November 2026", "SIASN sudah ada", "NIP 197001011995031001", NASTY):
         assert part in text
     assert "{%" not in text.replace(NASTY, "")
+
+
+def test_signs_that_the_font_lacks_keep_no_letter_back(cast: Cast) -> None:
+    odd = replace(
+        LETTER, subject="Pengadaan 🚀", body=("\uf0b7 Butir dari Word", "ᬩᬮᬶ dan 漢字 tetap tercetak.")
+    )
+    text = text_of(letter_pdf(cast.institution, odd))
+    assert "• Butir dari Word" in text and "tetap tercetak" in text
+
+
+def test_an_empty_heading_keeps_no_document_back(tmp_path: Path) -> None:
+    template = tmp_path / "kosong.typ"
+    template.write_text('#set document(title: "x")\n#heading(level: 1, "")\nisi')
+    assert "isi" in text_of(making.pdf(template, {}, seconds=30))
 
 
 def endless(folder: Path) -> Path:

@@ -10,6 +10,7 @@ only the folder that is made for it (``main.typ``, ``data.json`` and the files t
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -26,6 +27,7 @@ MEMORY = 1 << 30
 MOST = 3 << 30
 SECONDS = 120
 Tick = Callable[[], None]
+_PRIVATE = re.compile("[\ue000-\uf8ff]")
 
 
 class NotMade(Exception):
@@ -45,7 +47,7 @@ def pdf(
     memory: int = MEMORY,
     tick: Tick | None = None,
 ) -> bytes:
-    """A tagged PDF (PDF/UA-1): ``template`` is the name of a shipped one, or the path of a room's own.
+    """A tagged PDF (PDF/UA-1, as far as the signs in it allow): ``template`` is the name of a shipped one, or the path of a room's own.
 
     ``files`` are put beside the template by name (``logo.png``); the template reads ``json("data.json")``. ``tick`` is called
     some times a second; what it raises ends the work. Raises :class:`NotMade`.
@@ -128,13 +130,15 @@ def typesetting(template: str | Path, data: Mapping[str, Any], files: Mapping[st
             (root / shared.name).write_bytes(shared.read_bytes())
         for name, content in files.items():
             (root / Path(name).name).write_bytes(content)
-        _write(root / "data.json", data)
+        _write(root / "data.json", data, printed=True)
         yield folder
 
 
-def _write(path: Path, data: Mapping[str, Any]) -> None:
+def _write(path: Path, data: Mapping[str, Any], *, printed: bool = False) -> None:
+    """As JSON. ``printed``: signs of private fonts, which a word processor pastes for its bullets, become bullets."""
     with path.open("w", encoding="utf-8") as out:
-        json.dump(data, out, ensure_ascii=False)
+        for part in json.JSONEncoder(ensure_ascii=False).iterencode(data):
+            out.write(_PRIVATE.sub("•", part) if printed else part)
 
 
 def _run(folder: Path, task: dict[str, Any], seconds: int, memory: int, tick: Tick | None) -> None:
