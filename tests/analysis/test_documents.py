@@ -100,6 +100,22 @@ def test_the_book_holds_cover_chapters_elements_relations_and_gaps(cast: Cast, f
         assert part in text, part
 
 
+def test_a_long_text_in_a_narrow_column_is_printed_to_its_end() -> None:
+    words = " ".join(f"kata{n:03}" for n in range(110))
+    table = Table(("Uraian", *("Lain",) * 8), (1.0,) * 9, ((words, *("x",) * 8),))
+    found = Book("Buku", "Uji", "", (), "22 November 2026", (Chapter("a", "Bab", [table]),), "")
+    told = io.BytesIO(pdf.write(found, ("", b""), lambda: None))
+    with_boxes: list[str] = []
+
+    def keep(text: str, _matrix: Any, place: Any, _font: Any, _size: Any) -> None:
+        if place[5] >= 0 and text.strip():
+            with_boxes.append(text)
+
+    for page in pypdf.PdfReader(told).pages:
+        page.extract_text(visitor_text=keep)
+    assert "kata109" in "".join(with_boxes)
+
+
 def test_the_pdf_has_an_outline_tags_and_the_number_of_each_page(cast: Cast) -> None:
     found = pypdf.PdfReader(io.BytesIO(made(cast, scene(cast), "pdf")))
     titles = [one.title for one in found.outline if not isinstance(one, list)]

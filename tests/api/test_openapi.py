@@ -41,7 +41,9 @@ def test_it_is_openapi_3_1_and_says_how_one_comes_in() -> None:
             assert one["summary"], f"{verb} {path}"
             told = {p["name"] for p in one["parameters"]}
             if verb in ("patch", "delete"):
-                assert {"If-Match", "Idempotency-Key"} <= told, f"{verb} {path}"
+                assert "Idempotency-Key" in told, f"{verb} {path}"
+                # What cannot be read by itself has no ETag to send.
+                assert "If-Match" in told or "get" not in operations, f"{verb} {path}"
 
 
 @pytest.mark.django_db

@@ -11,8 +11,9 @@ from pendapa.analysis.documents.blocks import Block, Book, Heading, Paragraph, P
 from pendapa.kernel.documents import making
 
 TEMPLATE = Path(__file__).parent / "buku.typ"
-WHOLE = 900
-"""A row of fewer characters than this stays on one page."""
+WHOLE = 4500
+"""A cell of fewer characters than this, were it as wide as the page, stays on one page with its row; a narrower cell holds
+as much less as it is narrower."""
 
 
 def write(book: Book, logo: tuple[str, bytes], tick: Callable[[], None], *, seconds: int = 600) -> bytes:
@@ -60,7 +61,6 @@ def _plain(block: Block, files: dict[str, bytes]) -> dict[str, Any]:
             files[name] = svg
             return {"t": "f", "file": name, "alt": alt, "caption": caption}
         case Table():
-            long = [place for place, row in enumerate(block.rows) if max(map(len, row), default=0) > WHOLE]
             return {
                 "t": "t",
                 "heads": list(block.heads),
@@ -68,9 +68,19 @@ def _plain(block: Block, files: dict[str, bytes]) -> dict[str, Any]:
                 "rows": [list(row) for row in block.rows],
                 "strong": block.strong,
                 "numbers": sorted(block.numbers),
-                "long": long,
+                "long": _long(block),
                 "share": block.share,
             }
+
+
+def _long(table: Table) -> list[int]:
+    """The rows that are too high for one page, by the width that each cell has."""
+    width = table.share / (sum(table.widths) or 1)
+    return [
+        place
+        for place, row in enumerate(table.rows)
+        if any(len(cell) > WHOLE * of * width for cell, of in zip(row, table.widths, strict=False))
+    ]
 
 
 def pages(content: bytes) -> int:

@@ -199,6 +199,7 @@ def _decided(actor: Actor, institution: Institution, body: TwinsDecide) -> Outco
     PLACE + "/decisions/{uid}",
     response={200: TwinsWritten, 202: TwinsWritten, **WRITING},
     summary="Ask about twins again",
+    openapi_extra={"parameters": [IDEMPOTENCY]},
 )
 def ask_again(request: HttpRequest, code: str, uid: UUID) -> HttpResponse:
     """Take one decision away; its pair is asked about again."""
