@@ -143,7 +143,8 @@ def test_a_pattern_without_faults_can_always_be_filled(pattern: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "pattern", ["{tahun}", "{nomor!r}", "{nomor:9999999}", "{nomor.x}", "{", "{nomor}{lain}"]
+    "pattern",
+    ["{tahun}", "{nomor}", "{tahun}{nomor!r}", "{tahun}{nomor:9999999}", "{nomor.x}", "{", "{nomor}{lain}"],
 )
 def test_a_pattern_that_names_anything_else_is_at_fault(pattern: str) -> None:
     assert pattern_faults(pattern)

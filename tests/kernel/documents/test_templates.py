@@ -126,6 +126,8 @@ def test_arms_are_known_by_their_content(content: bytes) -> None:
         (Letterhead(()), "lines"),
         (Letterhead(("x" * 200,)), "lines"),
         (Letterhead(("x",), number_pattern="{lain}"), "number_pattern"),
+        (Letterhead(("x",), number_pattern="{nomor}"), "number_pattern"),
+        (Letterhead(("x",), number_pattern="{tahun}" + "x" * 150 + "{nomor}"), "number_pattern"),
         (Letterhead(("x",), official=Official(nip="123")), "nip"),
     ],
 )

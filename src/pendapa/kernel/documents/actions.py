@@ -57,10 +57,15 @@ def _content(head: Letterhead) -> dict[str, Any]:
             % {"lines": LINES, "line": LINE},
             "lines",
         )
-    if fault := pattern_faults(head.number_pattern):
+    pattern = head.number_pattern.strip()
+    if len(pattern) > LINE:
+        raise Refused(
+            _("The pattern of numbers takes at most %(line)s characters.") % {"line": LINE}, "number_pattern"
+        )
+    if fault := pattern_faults(pattern):
         raise Refused(
             _(
-                "The pattern of numbers has to name {nomor}, and may name {bulan} and {tahun}; “%(part)s” is missing or unknown."
+                "The pattern of numbers has to name {nomor} and {tahun}, and may name {bulan}; “%(part)s” is missing or unknown."
             )
             % {"part": fault[:40]},
             "number_pattern",
@@ -75,7 +80,7 @@ def _content(head: Letterhead) -> dict[str, Any]:
     return {
         "lines": lines,
         "place": " ".join(head.place.split())[:LINE],
-        "number_pattern": head.number_pattern.strip()[:LINE],
+        "number_pattern": pattern,
         "official": official | {"nip": nip},
     }
 

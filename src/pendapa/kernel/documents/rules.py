@@ -27,8 +27,8 @@ def day_in_words(day: date) -> str:
 
 
 def pattern_faults(pattern: str) -> str:
-    """What is wrong with a pattern of numbers: the part that is not understood, ``nomor`` where that is missing, else
-    nothing."""
+    """What is wrong with a pattern of numbers: the part that is not understood, ``nomor`` or ``tahun`` where that is
+    missing (numbers begin anew each year, so that without it one would be given twice), else nothing."""
     try:
         parts = list(string.Formatter().parse(pattern))
     except ValueError:
@@ -37,7 +37,7 @@ def pattern_faults(pattern: str) -> str:
     for _text, name, spec, conversion in parts:
         if name is not None and (name not in FIELDS or spec or conversion):
             return "{" + name + "}"
-    return "" if "nomor" in named else "nomor"
+    return next((name for name in ("nomor", "tahun") if name not in named), "")
 
 
 def numbered(pattern: str, number: str, day: date) -> str:
