@@ -126,6 +126,7 @@ def detail_facts(request: PageRequest, row: ClearanceRequest, **more: Any) -> di
     missing = form.missing(pack, row.answers)
     return {
         "row": row,
+        "version": row.version,
         "state_chip": chip_of(row),
         "checks": live,
         "blocking": [check for check in live if check.blocks],
@@ -136,7 +137,7 @@ def detail_facts(request: PageRequest, row: ClearanceRequest, **more: Any) -> di
         "steps": steps_of(row),
         "missing": len(missing) + (0 if any(form.complete(pack.risks.columns, r) for r in row.risks) else 1),
         "groups": _answers(request, row),
-        "risks": _risks(row),
+        "risks": risk_rows(row),
         "risk_label": pack.risks.label.in_language(language),
         "files": queries.attachments(row),
         "file_kinds": {kind.key: kind.label.in_language(language) for kind in pack.file_kinds},
@@ -208,7 +209,8 @@ def _value(field: Field, value: Any, things: dict[str, Element], units: dict[str
     return option.label.in_language(language) if option else value
 
 
-def _risks(row: ClearanceRequest) -> list[dict[str, Any]]:
+def risk_rows(row: ClearanceRequest) -> list[dict[str, Any]]:
+    """The list of risks in words."""
     pack, language = queries.pack(), formats.language()
     return [
         {

@@ -18,6 +18,7 @@ from pendapa.clearance.models import ClearanceRequest
 from pendapa.clearance.permissions import VIEW, WRITE
 from pendapa.clearance.rules import attachments
 from pendapa.clearance.views.common import one, steps_of, to, version_of
+from pendapa.clearance.views.lists import risk_rows
 from pendapa.kernel.access.actor import NotFound
 from pendapa.kernel.access.pages import PageRequest, page
 from pendapa.kernel.files import store
@@ -167,7 +168,7 @@ def risks(request: PageRequest, uid: UUID) -> HttpResponse:
     try:
         saved = actions.save_risks(request.actor, row, version_of(request), typed)
     except actions.Refused as error:
-        return _risks(request, row, typed, faults=error.faults, status=422)
+        return _risks(request, row, typed, faults=error.faults, version=version_of(request), status=422)
     except Conflict:
         now = one(request, uid)
         return _risks(request, now, typed, stale=True, status=409)
@@ -182,6 +183,7 @@ def _risks(
     *,
     faults: dict[str, str] | None = None,
     stale: bool = False,
+    version: int | None = None,
     status: int = 200,
 ) -> HttpResponse:
     pack, told = queries.pack(), faults or {}
@@ -199,6 +201,8 @@ def _risks(
         "note": pack.risks.note,
         "fault": told.get("", ""),
         "stale": stale,
+        "risks": risk_rows(row) if stale else [],
+        "version": row.version if version is None else version,
         "closed": not row.is_open,
     }
     return render(request, "clearance/risks.html", facts, status=status)
