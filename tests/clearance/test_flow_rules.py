@@ -78,6 +78,6 @@ def test_only_a_written_reason_opens_what_a_check_blocks(verdict: str, blocking:
     assert stopped == (verdict != flow.NOT and len(blocking) > 0 and why.strip() == "")
 
 
-def test_nobody_decides_on_an_own_request() -> None:
-    assert not flow.may_decide(7, {7, 8})
-    assert flow.may_decide(9, {7, 8})
+def test_who_asked_keeps_the_offices_of_an_asker_alone() -> None:
+    assert flow.judging(flow.OFFICES, asked=True) == {flow.WRITER, flow.HEAD}
+    assert flow.judging(flow.OFFICES, asked=False) == set(flow.OFFICES)

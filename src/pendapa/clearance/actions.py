@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from pendapa.architecture.queries import visible as visible_elements
 from pendapa.clearance import queries, wording
 from pendapa.clearance.models import ClearanceFacts, ClearanceRequest, ClearanceStep
-from pendapa.clearance.permissions import DECIDE, WRITE
+from pendapa.clearance.permissions import WRITE
 from pendapa.clearance.rules import checks, flow, form
 from pendapa.kernel.access.actor import Actor, NotFound
 from pendapa.kernel.documents import queries as documents
@@ -50,7 +50,7 @@ class Incomplete(Refused):
 
     def __init__(self, missing: Sequence[Field], risks: bool) -> None:
         self.missing, self.risks = list(missing), risks
-        told = {one.key: _("%(label)s is empty.") % {"label": wording.label(one)} for one in missing}
+        told = {one.key: wording.empty(one) for one in missing}
         if risks:
             told["risks"] = _("No row of the list of risks is complete.")
         super().__init__(told)
@@ -81,7 +81,7 @@ def begin(
     question = queries.pack().field("judul")
     kept, faults = _answers(actor, institution, {}, {**(answers or {}), "judul": title})
     if "judul" not in faults and not kept.get("judul"):
-        faults["judul"] = _("%(label)s is empty.") % {"label": wording.label(question)}
+        faults["judul"] = wording.empty(question)
     faults |= _year_faults(year)
     if faults:
         raise Refused(faults)
@@ -119,9 +119,7 @@ def save(
         _open_to_write(now)
         cleaned, faults = _answers(actor, now.institution, now.answers, answers)
         if "judul" in answers and not cleaned.get("judul"):
-            faults.setdefault(
-                "judul", _("%(label)s is empty.") % {"label": wording.label(queries.pack().field("judul"))}
-            )
+            faults.setdefault("judul", wording.empty(queries.pack().field("judul")))
         if year is not None:
             faults |= _year_faults(year)
         if faults:
@@ -187,10 +185,7 @@ def save_whole(
     raise."""
     hold(row.institution)
     if risks is not None:
-        before = row.version
-        now = save_risks(actor, row, version, risks)
-        if version == before:
-            version = now.version
+        save_risks(actor, row, version, risks)
     return save(actor, row, version, answers, year=year)
 
 
@@ -203,6 +198,8 @@ def move(actor: Actor, row: ClearanceRequest, verb: str, version: int, comment: 
     if verb not in ("hand_in", "submit", "return", "withdraw", "reopen"):
         raise NotFound
     words = _comment(comment, needed=verb == "return")
+    if verb == "submit":
+        _compare(actor, row)
     with transaction.atomic():
         now = _locked(actor, row, version=version)
         now.state = _after(actor, now, verb)
@@ -211,7 +208,7 @@ def move(actor: Actor, row: ClearanceRequest, verb: str, version: int, comment: 
         if now.state == flow.SUBMITTED:
             now.submitter = actor.user
             _number(now)
-            now.verdict = now.verdict_text = ""
+            now.verdict = now.verdict_text = now.justification = ""  # they were about another text
             _keep(now, "submitted")
         _write(actor, now, reason=words)
         _said(actor, now, verb, words)
@@ -222,6 +219,8 @@ def recommend(actor: Actor, row: ClearanceRequest, version: int, verdict: str, t
     """What the secretariat recommends, and why. A check that blocks stops what lets the spending go ahead, unless the leader
     has written a justification. Raises :class:`Refused`, ``Conflict``."""
     words = _judgement(verdict, text)
+    if verdict in flow.AHEAD:
+        _compare(actor, row)
     with transaction.atomic():
         now = _locked(actor, row, version=version)
         now.state = _after(actor, now, "recommend")
@@ -235,10 +234,12 @@ def recommend(actor: Actor, row: ClearanceRequest, version: int, verdict: str, t
 def justify(actor: Actor, row: ClearanceRequest, version: int, text: str) -> ClearanceRequest:
     """Why the request goes ahead although a check blocks it, by the leader alone; an empty text takes it back."""
     words = _comment(text, field="justification")
+    if not words:
+        _compare(actor, row)
     with transaction.atomic():
         now = _locked(actor, row, version=version)
         if flow.LEADER not in queries.offices(actor, now):
-            raise NotFound
+            raise _closed(actor, now, "justify")
         if now.state not in flow.JUSTIFIABLE:
             raise Refused({"": _told(now)})
         if words == now.justification:
@@ -265,6 +266,7 @@ def decide(
     ``justification`` is taken from the leader alone. Raises :class:`Refused`, ``Conflict``.
     """
     words, why = _judgement(verdict, text), _comment(justification, field="justification")
+    _compare(actor, row)
     with transaction.atomic():
         now = _locked(actor, row, version=version)
         now.state = _after(actor, now, "decide")
@@ -283,10 +285,8 @@ def decide(
 def _after(actor: Actor, row: ClearanceRequest, verb: str) -> str:
     """The state after a verb; NotFound for who holds no office that ever does it."""
     held = queries.offices(actor, row)
-    if verb == "decide" and flow.DECIDER not in held and _decides(actor, row):
-        raise Refused({"": _("Who asked for it does not decide on it. Somebody else has to.")})
     if not any(one.verb == verb and one.office in held for one in flow.MOVES):
-        raise NotFound
+        raise _closed(actor, row, verb)
     try:
         return flow.after(row.state, verb, held, headed=queries.headed(row.unit))
     except flow.Impossible:
@@ -295,8 +295,17 @@ def _after(actor: Actor, row: ClearanceRequest, verb: str) -> str:
         raise Refused({"": _told(row)}) from None
 
 
-def _decides(actor: Actor, row: ClearanceRequest) -> bool:
-    return actor.may(DECIDE, row.institution, row.unit)
+def _closed(actor: Actor, row: ClearanceRequest, verb: str) -> Exception:
+    """Why a verb is not the actor's: it would be, had somebody else asked; or it never is."""
+    if queries.own(actor, row, verb):
+        return Refused({"": wording.own(verb)})
+    return NotFound()
+
+
+def _compare(actor: Actor, row: ClearanceRequest) -> None:
+    """Compare with the whole register before others have to wait for it: what is found is remembered."""
+    if queries.offices(actor, row):
+        queries.gather(row)
 
 
 def _told(row: ClearanceRequest) -> str:
@@ -389,6 +398,7 @@ def _said(actor: Actor, row: ClearanceRequest, verb: str, comment: str = "", ver
         request=row, verb=verb, verdict=verdict, by=actor.user, by_name=actor.name,
         office=_office(actor, row), comment=comment, at=row.moved_at,
     )  # fmt: skip
+    row.took_part = None
     if actor.user is not None:
         waiting.forget(actor.user.pk, row.institution_id)
     bus.emit("clearance.moved", institution_id=row.institution_id, uid=str(row.uid), verb=verb)

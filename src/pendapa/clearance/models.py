@@ -82,6 +82,8 @@ class ClearanceRequest(Recorded):
         "letter",
     )
     derived_fields: ClassVar[tuple[str, ...]] = ("submitter", "moved_at")
+    took_part: tuple[int, bool] | None = None
+    """A person, and whether they ever began, handed in or submitted it: what was read along for a reader."""
     moving: bool = False
     """Set by the verbs of this room: what else writes a request may change only what is still being written."""
 

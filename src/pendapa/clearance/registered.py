@@ -172,10 +172,10 @@ def _wait(actor: Actor, institution: Institution) -> QuerySet[ClearanceRequest]:
     decider, writer = actor.scope(DECIDE, institution), actor.scope(WRITE, institution)
     if head:
         mine |= Q(state=flow.AT_HEAD) & head.filter()
+    asked = queries.asked_by(actor.user.pk)
     if secretariat:
-        mine |= Q(state=flow.SUBMITTED) & secretariat.filter()
+        mine |= Q(state=flow.SUBMITTED) & secretariat.filter() & ~asked
     if decider:
-        asked = Q(author=actor.user) | Q(submitter=actor.user)
         mine |= Q(state=flow.RECOMMENDED) & decider.filter() & ~asked
     if writer:
         mine |= Q(state=flow.RETURNED) & writer.filter()

@@ -15,6 +15,11 @@ def label(field: Field) -> str:
     return field.label.in_language(formats.language())
 
 
+def empty(field: Field) -> str:
+    """That a question has no answer."""
+    return _("%(label)s is empty.") % {"label": label(field)}
+
+
 def told(fault: form.Faulty) -> str:
     """What is wrong with an answer, and what would be taken."""
     if fault.why == "words":
@@ -35,3 +40,10 @@ def told(fault: form.Faulty) -> str:
     if fault.why == "option":
         return _("Choose one of the list.")
     return _("One of the chosen things does not exist (any more).")
+
+
+def own(verb: str) -> str:
+    """Why who asked for a request does not do ``verb`` with it."""
+    if verb == "decide":
+        return _("Who asked for it does not decide on it. Somebody else has to.")
+    return _("Who asked for it does not judge it. Somebody else has to.")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from pendapa.architecture.queries import visible as visible_elements
@@ -20,6 +20,13 @@ from pendapa.regulations import packs
 from pendapa.regulations.clearance import Clearance
 
 PAGE = 50
+JUDGING = {
+    "recommend": (RECOMMEND,),
+    "return": (RECOMMEND, DECIDE),
+    "justify": (JUSTIFY,),
+    "decide": (DECIDE,),
+}
+"""What lets one judge a request, by the verb."""
 
 
 def pack() -> Clearance:
@@ -48,12 +55,14 @@ def request(actor: Actor, institution: Institution, uid: UUID | str) -> Clearanc
         wanted = UUID(str(uid))
     except ValueError:
         raise NotFound from None
-    found = (
-        visible(actor, institution).select_related("unit", "author", "submitter").filter(uid=wanted).first()
-    )
+    rows = visible(actor, institution).select_related("unit", "author", "submitter").filter(uid=wanted)
+    person = actor.user.pk if actor.user else None
+    found = rows.annotate(asking=asked_by(person)).first() if person else rows.first()
     if found is None:
         raise NotFound
     found.institution = institution
+    if person:
+        found.took_part = person, vars(found)["asking"]
     return found
 
 
@@ -170,21 +179,40 @@ def headed_among(units: Iterable[Unit]) -> set[int]:
     return {unit.pk for unit in asked if any(unit.path.startswith(path) for path in paths)}
 
 
+def asked_by(person: int) -> Q:
+    """The condition that a person ever began a request, handed it in or submitted it, whoever did so since."""
+    steps = ClearanceStep.objects.filter(request=OuterRef("pk"), by=person, verb__in=flow.ASKING)
+    return Q(author=person) | Q(submitter=person) | Q(Exists(steps))
+
+
+def asked(actor: Actor, row: ClearanceRequest) -> bool:
+    """Whether the actor asked for it. No query where :func:`request` read the row for the same actor."""
+    if actor.user is None:
+        return False
+    if row.took_part is None or row.took_part[0] != actor.user.pk:
+        found = ClearanceRequest.objects.filter(asked_by(actor.user.pk), pk=row.pk).exists()
+        row.took_part = actor.user.pk, found
+    return row.took_part[1]
+
+
 def offices(actor: Actor, row: ClearanceRequest) -> set[str]:
-    """In which offices the actor may act on a request."""
+    """In which offices the actor may act on a request; nobody judges what they asked for."""
     institution, unit = row.institution, row.unit
-    asked = {
+    needed = {
         flow.WRITER: WRITE,
         flow.HEAD: SUBMIT,
         flow.SECRETARIAT: RECOMMEND,
         flow.LEADER: JUSTIFY,
         flow.DECIDER: DECIDE,
     }
-    held = {office for office, permission in asked.items() if actor.may(permission, institution, unit)}
-    person = actor.user.pk if actor.user else None
-    if not flow.may_decide(person, {row.author_id, row.submitter_id} - {None}):
-        held.discard(flow.DECIDER)
-    return held
+    held = {office for office, permission in needed.items() if actor.may(permission, institution, unit)}
+    return flow.judging(held, asked=asked(actor, row)) if held else held
+
+
+def own(actor: Actor, row: ClearanceRequest, verb: str) -> bool:
+    """Whether only that they asked for it keeps the actor from ``verb``."""
+    granted = (actor.may(one, row.institution, row.unit) for one in JUDGING.get(verb, ()))
+    return asked(actor, row) and any(granted)
 
 
 def verbs(actor: Actor, row: ClearanceRequest) -> tuple[str, ...]:

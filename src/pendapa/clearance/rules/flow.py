@@ -19,6 +19,11 @@ OPEN = (DRAFT, RETURNED)
 WRITER, HEAD, SECRETARIAT, LEADER, DECIDER = "writer", "head", "secretariat", "leader", "decider"
 OFFICES = (WRITER, HEAD, SECRETARIAT, LEADER, DECIDER)
 
+JUDGES = (SECRETARIAT, LEADER, DECIDER)
+"""Offices that judge a request: nobody holds them over what they asked for."""
+ASKING = ("begin", "hand_in", "submit")
+"""Verbs of who asks."""
+
 GO, CONDITIONS, NOT = "go", "conditions", "not"
 VERDICTS = (GO, CONDITIONS, NOT)
 AHEAD = (GO, CONDITIONS)
@@ -91,6 +96,6 @@ def stopped(verdict: str, blocking: Collection[object], justification: str) -> b
     return verdict in AHEAD and bool(blocking) and not justification.strip()
 
 
-def may_decide(person: int | None, authors: Collection[int | None]) -> bool:
-    """Nobody decides on what they asked for themselves. ``authors``: who began it and who handed it in."""
-    return person is None or person not in authors
+def judging(offices: Collection[str], *, asked: bool) -> set[str]:
+    """The offices that remain: nobody judges what they asked for themselves."""
+    return {office for office in offices if not (asked and office in JUDGES)}

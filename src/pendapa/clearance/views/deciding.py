@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from pendapa.clearance import actions, letters, queries
+from pendapa.clearance import actions, letters, queries, wording
 from pendapa.clearance.models import ClearanceRequest
 from pendapa.clearance.permissions import DECIDE, JUSTIFY, RECOMMEND, VIEW
 from pendapa.clearance.rules import attachments, flow
@@ -54,6 +54,8 @@ def _again(
     """The page of the request, with why nothing was done and what was typed."""
     facts = detail_facts(request, row, **more)
     facts |= {"faults": error.faults if error else {}, "stale": error is None}
+    if error:
+        facts["version"] = version_of(request)  # what was changed meanwhile is not seen yet
     return render(request, "clearance/detail.html", facts, status=409 if error is None else 422)
 
 
@@ -98,12 +100,15 @@ def _judge(request: PageRequest, uid: UUID, mode: str, verb: str) -> HttpRespons
     elif mode == "decide":
         typed["verdict"] = row.verdict
     facts = detail_facts(request, row)
+    if faults:
+        facts["version"] = version_of(request)
     facts |= {
         "mode": mode,
         "typed": typed,
         "faults": faults,
         "stale": stale,
         "open": verb in facts["verbs"],
+        "own": wording.own(verb) if queries.own(request.actor, row, verb) else "",
         "leader": flow.LEADER in queries.offices(request.actor, row),
         "choices": ClearanceRequest.DECISIONS if mode == "decide" else ClearanceRequest.VERDICTS,
     }
