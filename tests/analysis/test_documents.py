@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import zipfile
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import docx
 import pypdf
 import pytest
+from django.conf import settings
 from docx.enum.section import WD_ORIENTATION
 from lxml import etree
 from typer.testing import CliRunner
@@ -26,9 +28,11 @@ from pendapa.kernel.documents import actions as kept
 from pendapa.kernel.documents import queries
 from pendapa.kernel.documents.checking import check_template
 from pendapa.kernel.documents.models import GeneratedDocument
+from pendapa.kernel.files.models import StoredFile
 from pendapa.kernel.history import actions as history
 from pendapa.kernel.jobs import actions as jobs
 from pendapa.kernel.jobs.models import Job
+from pendapa.kernel.tenancy.models import Assignment
 from tests.architecture.scene import join, make
 from tests.cast import Cast
 from tests.cast import cast as cast
@@ -255,9 +259,53 @@ def test_a_key_reads_only_what_a_key_with_the_same_rights_asked_for(cast: Cast) 
 
 def test_the_twenty_newest_documents_are_kept(cast: Cast) -> None:
     release, boss = scene(cast), cast.actor("diskominfo")
+    first = actions.start(boss, release, "docx")
     for _n in range(kept.KEPT + 3):
-        actions.start(boss, release, "docx")
-    assert GeneratedDocument.objects.count() == kept.KEPT
+        found = actions.start(boss, release, "pdf")
+        Job.objects.filter(pk=found.job_id).update(state="failed")
+    assert GeneratedDocument.objects.count() == kept.KEPT + 1
+    # What a job is still at is not deleted from under it.
+    assert run(cast, first).file is not None
+
+
+def test_a_second_press_gives_the_same_document(cast: Cast) -> None:
+    release, boss = scene(cast), cast.actor("diskominfo")
+    first = actions.start(boss, release, "pdf", ["gaps", "services"])
+    assert actions.start(boss, release, "pdf", ["services", "gaps"]) == first
+    assert Job.objects.count() == 1
+    assert actions.start(cast.actor("operator"), release, "pdf", ["gaps", "services"]) != first
+
+
+def test_one_person_has_no_more_than_three_underway(cast: Cast) -> None:
+    release, boss = scene(cast), cast.actor("diskominfo")
+    for chapter in ("services", "data", "gaps"):
+        actions.start(boss, release, "docx", [chapter])
+    with pytest.raises(actions.Refused):
+        actions.start(boss, release, "docx", ["twins"])
+    assert Job.objects.count() == 3
+    run(cast, GeneratedDocument.objects.earliest("pk"))
+    actions.start(boss, release, "docx", ["twins"])
+
+
+def test_a_document_that_is_gone_when_it_is_done_leaves_no_bytes_and_says_so(cast: Cast) -> None:
+    found = actions.start(cast.actor("diskominfo"), scene(cast), "docx", ["services"])
+    job = Job.objects.get(pk=found.job_id)
+    GeneratedDocument.objects.all().delete()
+    media = Path(settings.MEDIA_ROOT)
+    before = sorted(media.glob("*/*"))
+    with pytest.raises(GeneratedDocument.DoesNotExist):
+        kept.finish(found, io.BytesIO(b"x"), "x.docx")
+    assert not StoredFile.objects.exists() and sorted(media.glob("*/*")) == before
+    jobs.run(job)
+    job.refresh_from_db()
+    assert job.state == "failed" and " " in job.error
+
+
+def test_whoever_may_no_longer_see_the_release_is_told_so(cast: Cast) -> None:
+    found = actions.start(cast.actor("operator"), scene(cast), "docx", ["services"])
+    Assignment.objects.filter(user=cast.actor("operator").user).delete()
+    found = run(cast, found)
+    assert found.file is None and found.job is not None and " " in found.job.error
 
 
 def test_a_stopped_job_leaves_no_file(cast: Cast) -> None:

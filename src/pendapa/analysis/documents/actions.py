@@ -17,16 +17,20 @@ from pendapa.analysis.queries.documents import KIND
 from pendapa.architecture.models import Release
 from pendapa.architecture.permissions import VIEW
 from pendapa.kernel.access import actor as actors
-from pendapa.kernel.access.actor import Actor
+from pendapa.kernel.access.actor import Actor, NotFound
 from pendapa.kernel.documents import actions, making
 from pendapa.kernel.documents import queries as documents
 from pendapa.kernel.documents.letters import logo_name
 from pendapa.kernel.documents.models import GeneratedDocument
+from pendapa.kernel.files import store
 from pendapa.kernel.jobs import actions as jobs
 from pendapa.kernel.jobs.models import Job
+from pendapa.kernel.tenancy.actions import hold
 
 FORMATS = ("docx", "pdf")
 JOB = "analysis.document"
+WAITING = 3
+"""How many documents one may have underway."""
 
 
 class Refused(Exception):
@@ -81,12 +85,32 @@ def _check(format: str, chapters: Sequence[str]) -> None:
 
 
 def start(actor: Actor, release: Release, format: str, chapters: Sequence[str] = ()) -> GeneratedDocument:
-    """Ask for the book in the background; it waits among the actor's own documents. Raises :class:`Refused`, ``NotFound``."""
+    """Ask for the book in the background; it waits among the actor's own documents. The same book that is still being made is
+    given again instead of a second one. Raises :class:`Refused`, ``NotFound``."""
     actor.require(VIEW, release.institution)
     _check(format, chapters)
     # All of them are the same as none chosen.
-    kept = [] if set(chapters) >= set(book.CHOSEN) else list(chapters)
+    kept = [key for key in book.CHOSEN if key in chapters]
+    kept = [] if len(kept) == len(book.CHOSEN) else kept
+    scopes = None if actor.scopes is None else sorted(actor.scopes)
     with transaction.atomic():
+        hold(release.institution)
+        before = documents.underway(actor, release.institution)
+        for one in before:
+            asked = (
+                one.kind,
+                one.subject,
+                one.format,
+                one.options.get("chapters"),
+                one.options.get("scopes"),
+            )
+            if asked == (KIND, release.code, format, kept, scopes):
+                return one
+        if len(before) >= WAITING:
+            raise Refused(
+                _("%(count)s of your documents are still being made. Wait until one is done, or stop one.")
+                % {"count": len(before)}
+            )
         document = actions.ask(
             actor,
             release.institution,
@@ -102,6 +126,23 @@ def start(actor: Actor, release: Release, format: str, chapters: Sequence[str] =
 
 @jobs.register(JOB, title=gettext_lazy("Making a document"))
 def _in_job(job: Job, progress: jobs.Progress) -> dict[str, Any]:
+    """What the person can do something about is told in words, nothing else."""
+    try:
+        return _fill(job, progress)
+    except (making.NotMade, Refused) as error:
+        raise jobs.ForPeople(str(error)) from error
+    except GeneratedDocument.DoesNotExist as error:
+        raise jobs.ForPeople(_("The document was deleted before it was done.")) from error
+    except NotFound as error:
+        raise jobs.ForPeople(_("You may no longer see this release.")) from error
+    except store.TooLarge as error:
+        words = {"size": error.limit >> 20}
+        raise jobs.ForPeople(
+            _("The document is larger than %(size)s MB. Choose fewer chapters.") % words
+        ) from error
+
+
+def _fill(job: Job, progress: jobs.Progress) -> dict[str, Any]:
     document = GeneratedDocument.objects.select_related("institution", "owner").get(
         uid=job.arguments["document"]
     )
@@ -113,10 +154,7 @@ def _in_job(job: Job, progress: jobs.Progress) -> dict[str, Any]:
     actor = actors.of(document.owner)
     actor.scopes = actions.scopes_of(document)
     with tempfile.TemporaryFile() as file:
-        try:
-            make(actor, release, document.format, file, chapters=document.options["chapters"], tell=progress)
-        except making.NotMade as error:
-            raise jobs.ForPeople(str(error)) from error
+        make(actor, release, document.format, file, chapters=document.options["chapters"], tell=progress)
         pages = _pages(file) if document.format == "pdf" else None
         file.seek(0)
         actions.finish(document, file, name(release, document.format), pages)

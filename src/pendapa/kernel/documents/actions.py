@@ -135,12 +135,13 @@ def ask(
     options: dict[str, Any] | None = None,
 ) -> GeneratedDocument:
     """A row for a document that is to be made for the actor; a job fills it. Of the actor's documents the newest
-    ``KEPT`` stay. The rights of the key with which a program asks are kept with it."""
+    ``KEPT`` stay, and whatever a job is still at. The rights of the key with which a program asks are kept with it."""
     before = GeneratedDocument.objects.filter(institution=institution, owner=actor.user).select_related(
-        "file"
+        "file", "job"
     )
     for old in before.order_by("-pk")[KEPT - 1 :]:
-        forget(actor, old)
+        if old.job is None or old.job.is_over:
+            forget(actor, old)
     scopes = None if actor.scopes is None else sorted(actor.scopes)
     return GeneratedDocument.objects.create(
         institution=institution,
@@ -166,11 +167,19 @@ def begin(document: GeneratedDocument, job: Job) -> None:
 
 
 def finish(document: GeneratedDocument, source: Any, name: str, pages: int | None = None) -> None:
-    """Keep the bytes of ``source`` (a binary file) as the document's file, called ``name``."""
-    with transaction.atomic():
-        document.file = store.keep(source, name, document.institution, document.owner, FILE_LIMIT)
-        document.pages = pages
-        document.save(update_fields=["file", "pages"])
+    """Keep the bytes of ``source`` (a binary file) as the document's file, called ``name``. Raises ``DoesNotExist`` where the
+    document is gone, and keeps nothing then."""
+    kept = None
+    try:
+        with transaction.atomic():
+            kept = store.keep(source, name, document.institution, document.owner, FILE_LIMIT)
+            if not GeneratedDocument.objects.filter(pk=document.pk).update(file=kept, pages=pages):
+                raise GeneratedDocument.DoesNotExist
+    except BaseException:
+        if kept is not None:
+            store.path(kept).unlink(missing_ok=True)
+        raise
+    document.file, document.pages = kept, pages
 
 
 def forget(actor: Actor, document: GeneratedDocument) -> None:

@@ -74,6 +74,14 @@ def documents(actor: Actor, institution: Institution) -> QuerySet[GeneratedDocum
     return found.filter(owner=actor.user).order_by("-pk")
 
 
+def underway(actor: Actor, institution: Institution) -> list[GeneratedDocument]:
+    """The actor's own documents that a job has still to make, by whatever key they were asked for."""
+    if actor.user is None or not actor.belongs(institution):
+        return []
+    found = GeneratedDocument.objects.filter(institution=institution, owner=actor.user)
+    return list(found.filter(job__state__in=("waiting", "running")).order_by("pk"))
+
+
 def document(actor: Actor, institution: Institution, uid: UUID) -> GeneratedDocument:
     """One document of the actor's own. Raises :class:`NotFound`."""
     found = documents(actor, institution).filter(uid=uid).first()
