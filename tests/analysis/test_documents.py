@@ -257,6 +257,16 @@ def test_a_key_reads_only_what_a_key_with_the_same_rights_asked_for(cast: Cast) 
     assert "Aplikasi rahasia" not in docx_text(store.path(of_key.file).read_bytes())
 
 
+def test_a_book_closes_when_its_owner_loses_the_rights_it_shows(cast: Cast) -> None:
+    found = run(cast, actions.start(cast.actor("diskominfo"), scene(cast), "docx", ["applications"]))
+    client, address = cast.client("diskominfo"), f"/di/uji/analisis/dokumen/{found.uid}/unduh/"
+    assert client.get(address).status_code == 200
+    Assignment.objects.filter(user=cast.actor("diskominfo").user).update(role="operator", unit=cast.unit)
+    assert client.get(address).status_code == 404
+    assert client.get(f"/api/v1/institutions/uji/documents/{found.uid}").status_code == 404
+    assert str(found.uid) not in client.get("/di/uji/analisis/dokumen/").content.decode()
+
+
 def test_the_twenty_newest_documents_are_kept(cast: Cast) -> None:
     release, boss = scene(cast), cast.actor("diskominfo")
     first = actions.start(boss, release, "docx")

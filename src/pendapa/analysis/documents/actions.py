@@ -153,6 +153,7 @@ def _fill(job: Job, progress: jobs.Progress) -> dict[str, Any]:
     # With the rights of today, and no more than the key had with which it was asked for.
     actor = actors.of(document.owner)
     actor.scopes = actions.scopes_of(document)
+    actions.see(actor, document)
     with tempfile.TemporaryFile() as file:
         make(actor, release, document.format, file, chapters=document.options["chapters"], tell=progress)
         pages = _pages(file) if document.format == "pdf" else None

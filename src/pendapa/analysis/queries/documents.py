@@ -8,12 +8,14 @@ from typing import Any, NamedTuple
 from pendapa.architecture import queries
 from pendapa.architecture.models import GapDecision, Release, TwinDecision
 from pendapa.architecture.queries import moments
+from pendapa.architecture.queries.lists import sight
 from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.documents import queries as documents
 from pendapa.kernel.documents.models import GeneratedDocument
 from pendapa.kernel.tenancy.models import Institution
 
 KIND = "architecture"
+documents.shows(KIND, sight)
 
 
 class Decided(NamedTuple):

@@ -14,7 +14,7 @@ from pendapa.kernel.documents import kinds
 from pendapa.kernel.documents.checking import LOGO_LIMIT, TEMPLATE_LIMIT, Refused, check_logo, check_template
 from pendapa.kernel.documents.models import DocumentLetterhead, DocumentTemplate, GeneratedDocument
 from pendapa.kernel.documents.permissions import TEMPLATES
-from pendapa.kernel.documents.queries import letterhead_row, template_row
+from pendapa.kernel.documents.queries import letterhead_row, sight_of, template_row
 from pendapa.kernel.documents.rules import Letterhead, pattern_faults
 from pendapa.kernel.files import store
 from pendapa.kernel.jobs.models import Job
@@ -150,7 +150,7 @@ def ask(
         subject=subject,
         title=title[:300],
         format=format,
-        options=(options or {}) | {"scopes": scopes},
+        options=(options or {}) | {"scopes": scopes, "sight": sight_of(actor, institution, kind)},
     )
 
 
@@ -164,6 +164,12 @@ def begin(document: GeneratedDocument, job: Job) -> None:
     """Tell which job makes the document."""
     document.job = job
     document.save(update_fields=["job"])
+
+
+def see(actor: Actor, document: GeneratedDocument) -> None:
+    """Keep that the document shows what the actor may see now, when it is made."""
+    document.options["sight"] = sight_of(actor, document.institution, document.kind)
+    GeneratedDocument.objects.filter(pk=document.pk).update(options=document.options)
 
 
 def finish(document: GeneratedDocument, source: Any, name: str, pages: int | None = None) -> None:

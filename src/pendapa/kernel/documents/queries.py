@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from pendapa.kernel.access.actor import Actor, NotFound
 from pendapa.kernel.documents import kinds
@@ -64,13 +65,31 @@ def templates(actor: Actor, institution: Institution) -> list[tuple[kinds.Kind, 
     return [(kind, owned.get(kind.key)) for kind in kinds.kinds()]
 
 
+Sight = Callable[[Actor, Institution], str]
+_sights: dict[str, Sight] = {}
+
+
+def shows(kind: str, sight: Sight) -> None:
+    """Register what documents of ``kind`` show: ``sight`` gives the same word to whoever sees the same."""
+    _sights[kind] = sight
+
+
+def sight_of(actor: Actor, institution: Institution, kind: str) -> str:
+    """The word for what a document of ``kind`` shows the actor today; empty for a kind that tells none."""
+    told = _sights.get(kind)
+    return told(actor, institution) if told else ""
+
+
 def documents(actor: Actor, institution: Institution) -> QuerySet[GeneratedDocument]:
-    """What the actor had made, newest first. Nobody sees what another one had made: it shows what that one may see."""
+    """What the actor had made, newest first. Nobody sees what another one had made: it shows what that one may see. Nor does
+    the actor, where the rights have changed since."""
     found = GeneratedDocument.objects.filter(institution=institution).select_related("job", "file")
     if actor.user is None or not actor.belongs(institution):
         return found.none()
     if actor.scopes is not None:  # a key reads what a key with the same rights asked for
         found = found.filter(options__scopes=sorted(actor.scopes))
+    for kind in _sights:
+        found = found.filter(~Q(kind=kind) | Q(options__sight=sight_of(actor, institution, kind)))
     return found.filter(owner=actor.user).order_by("-pk")
 
 
