@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import threading
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -107,6 +108,35 @@ def test_a_typst_template_sees_nothing_outside_its_folder_and_no_packages(tmp_pa
         with pytest.raises(making.NotMade) as told:
             making.pdf(template, {}, seconds=20)
         assert "root:" not in told.value.detail
+
+
+def test_no_more_than_two_are_made_at_once_and_who_waits_too_long_is_told(tmp_path: Path) -> None:
+    template = tmp_path / "satu.typ"
+    template.write_text('#set document(title: "x")\nisi')
+    begun, over = threading.Barrier(making.AT_ONCE + 1), threading.Event()
+
+    def tick() -> None:
+        begun.wait(20)
+        over.wait(20)
+        raise making.NotMade("stop")
+
+    def hold() -> None:
+        with pytest.raises(making.NotMade, match="stop"):
+            making.pdf(endless(tmp_path), {}, tick=tick)
+
+    holders = [threading.Thread(target=hold) for _n in range(making.AT_ONCE)]
+    for one in holders:
+        one.start()
+    begun.wait(20)
+    try:
+        with pytest.raises(making.NotMade) as told:
+            making.pdf(template, {}, seconds=1)
+    finally:
+        over.set()
+        for one in holders:
+            one.join(20)
+    assert "1" not in str(told.value)
+    assert making.pdf(template, {}, seconds=60).startswith(b"%PDF")
 
 
 def test_whoever_asks_to_stop_ends_the_work(tmp_path: Path) -> None:

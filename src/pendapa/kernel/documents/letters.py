@@ -13,7 +13,7 @@ def letter_pdf(institution: Institution, letter: Letter) -> bytes:
     head = queries.letterhead(institution)
     name = logo_name(head.logo)
     data = letter_data(letter, head) | {"logo": name}
-    return making.pdf("surat.typ", data, files={name: head.logo} if name else {})
+    return making.pdf("surat.typ", data, files={name: head.logo} if name else {}, seconds=30)
 
 
 def letter_docx(institution: Institution, letter: Letter) -> bytes:

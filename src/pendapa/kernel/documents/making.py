@@ -14,6 +14,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -26,7 +27,10 @@ HERE = Path(__file__).parent
 MEMORY = 1 << 30
 MOST = 3 << 30
 SECONDS = 120
+AT_ONCE = 2
+"""How many documents one process of the server has made at the same time: each takes a processor and much memory."""
 Tick = Callable[[], None]
+_places = threading.BoundedSemaphore(AT_ONCE)
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
 
 
@@ -142,8 +146,17 @@ def _write(path: Path, data: Mapping[str, Any], *, printed: bool = False) -> Non
 
 
 def _run(folder: Path, task: dict[str, Any], seconds: int, memory: int, tick: Tick | None) -> None:
-    """Run the child to its end, or end it: at the time limit, or when ``tick`` raises."""
+    """Run the child, when it is its turn, to its end, or end it: at the time limit, or when ``tick`` raises."""
     _write(folder / "task.json", task)
+    if not _places.acquire(timeout=seconds):
+        raise NotMade(_("Many documents are being made; try again in a minute."))
+    try:
+        _child(folder, seconds, memory, tick)
+    finally:
+        _places.release()
+
+
+def _child(folder: Path, seconds: int, memory: int, tick: Tick | None) -> None:
     command = [sys.executable, "-I", str(HERE / "child.py"), str(folder), str(memory), str(seconds * 2)]
     # Whatever it would load from afar it asks of nobody.
     nowhere = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"), "http://127.0.0.1:9")
