@@ -19,6 +19,7 @@ from pendapa.architecture.models import Element
 from pendapa.architecture.rules.moments import moment
 from pendapa.cli.app import app
 from pendapa.kernel.access.actor import NotFound, system
+from pendapa.kernel.review import actions as review
 from tests.architecture.scene import join, make
 from tests.cast import Cast, cast
 
@@ -187,6 +188,22 @@ def test_a_planned_year_shows_what_is_there_then(cast: Cast, hall: dict[str, Ele
     page = cast.client("diskominfo").get(url(hall["server"], "?pada=rencana-2030"))
     assert page.status_code == 200
     assert cast.client("diskominfo").get(url(hall["server"], "?pada=rilis-tidakada")).status_code == 404
+
+
+def test_a_planned_year_counts_what_moves_for_its_new_unit(cast: Cast, hall: dict[str, Element]) -> None:
+    office = cast.actor("diskominfo")
+    review.set_steps(office, cast.institution, ["verify"])
+    operator, moved = cast.actor("operator"), Element.objects.get(pk=hall["simpus"].pk)
+    draft = actions.change_element(operator, moved, version=moved.version, unit=cast.subunit).draft
+    assert draft is not None
+    review.submit(operator, draft, effective_on=date(2029, 6, 1))
+    review.agree(office, draft)
+    later = moment("rencana-2030")
+    assert later is not None
+    found = impact(office, cast.institution, hall["server"].uid, Asked(moment=later))
+    units = {row.thing.name: row.thing.unit for row in rows(found)}
+    assert units["Simpus"] == units["Antrean"] == cast.subunit.name
+    assert found.sums.units[cast.subunit.pk] == 2 and 0 not in found.sums.units
 
 
 def test_an_element_is_found_by_its_name(cast: Cast, hall: dict[str, Element]) -> None:

@@ -271,7 +271,7 @@ def _then(actor: Actor, institution: Institution, moment: Moment) -> Graph:
     order = sorted(snaps, key=lambda uid: (str(snaps[uid].get("name", "")).casefold(), str(uid)))
     place = {uid: number for number, uid in enumerate(order)}
     uids: dict[Any, UUID] = dict(Element.objects.filter(institution=institution).values_list("pk", "uid"))
-    names = dict(Unit.objects.filter(institution=institution).values_list("pk", "name"))
+    units = _Units(institution)
     reading = Reading(metamodel.of(institution))
     told, columns = reading.dependent(), reading.columns
     links = []
@@ -286,15 +286,32 @@ def _then(actor: Actor, institution: Institution, moment: Moment) -> Graph:
     return Graph(
         order,
         domains,
-        [int(snaps[uid].get("unit") or 0) for uid in order],
+        [units.pk(snaps[uid]) for uid in order],
         {
             place[uid]: number_of((snaps[uid].get("attributes") or {}).get(USERS))
             for uid, domain in zip(order, domains, strict=True)
             if domain == "services"
         },
         links,
-        {uid: _thing(uid, snaps[uid], names) for uid in order},
+        {uid: _thing(uid, snaps[uid], units) for uid in order},
     )
+
+
+class _Units:
+    """The units of an institution, one query: a revision names them by number, a plan by uid."""
+
+    def __init__(self, institution: Institution) -> None:
+        rows = list(Unit.objects.filter(institution=institution).values_list("pk", "uid", "name"))
+        self._names = {pk: name for pk, _uid, name in rows}
+        self._by_uid = {str(uid): pk for pk, uid, _name in rows}
+
+    def pk(self, snap: dict[str, Any]) -> int:
+        """The number of the unit; 0 where there is none."""
+        unit = snap.get("unit") or 0
+        return unit if isinstance(unit, int) else self._by_uid.get(str(unit), 0)
+
+    def name(self, snap: dict[str, Any]) -> str:
+        return self._names.get(self.pk(snap)) or (snap.get("_names") or {}).get("unit", "")
 
 
 def _uid(said: Any, uids: dict[Any, UUID]) -> UUID | None:
@@ -308,8 +325,7 @@ def _uid(said: Any, uids: dict[Any, UUID]) -> UUID | None:
         return None
 
 
-def _thing(uid: UUID, snap: dict[str, Any], names: dict[Any, str]) -> Thing:
-    unit = names.get(snap.get("unit")) or snap.get("_names", {}).get("unit", "")
+def _thing(uid: UUID, snap: dict[str, Any], units: _Units) -> Thing:
     kind = str(snap.get("kind") or "")
     return Thing(
         str(uid),
@@ -317,7 +333,7 @@ def _thing(uid: UUID, snap: dict[str, Any], names: dict[Any, str]) -> Thing:
         str(snap.get("name", "")),
         str(snap.get("domain", "")),
         kind,
-        unit,
+        units.name(snap),
     )
 
 
