@@ -26,7 +26,7 @@ from pendapa.cli.app import app
 from pendapa.kernel.access.actor import NotFound
 from pendapa.kernel.documents import actions as kept
 from pendapa.kernel.documents import queries
-from pendapa.kernel.documents.checking import check_template
+from pendapa.kernel.documents.checking import Refused, check_template
 from pendapa.kernel.documents.models import GeneratedDocument
 from pendapa.kernel.files.models import StoredFile
 from pendapa.kernel.history import actions as history
@@ -205,6 +205,17 @@ def test_an_unknown_format_or_chapter_is_refused_before_anything_is_made(
 
 def test_the_shipped_template_passes_its_own_checks() -> None:
     check_template(template(), KIND)
+
+
+def test_a_template_of_the_book_with_its_chapters_in_a_table_is_refused() -> None:
+    mine = docx.Document(io.BytesIO(template()))
+    line = next(one for one in mine.paragraphs if one.text == "{{ bab }}")
+    mine.add_table(1, 1).cell(0, 0).paragraphs[0].text = line.text
+    line._p.getparent().remove(line._p)
+    out = io.BytesIO()
+    mine.save(out)
+    with pytest.raises(Refused):
+        check_template(out.getvalue(), KIND)
 
 
 def test_chapters_are_numbered_in_roman() -> None:

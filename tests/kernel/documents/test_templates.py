@@ -7,7 +7,10 @@ import struct
 import zipfile
 import zlib
 
+import docx
 import pytest
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
 
 from pendapa.kernel.access.actor import NotFound
 from pendapa.kernel.documents import actions, queries, shipped
@@ -53,6 +56,27 @@ def with_part(name: str, content: bytes = b"x", change: tuple[str, bytes, bytes]
     return out.getvalue()
 
 
+ATTACHED = (
+    b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Target="a.dotm" '
+    b'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/attachedTemplate"/></Relationships>'
+)
+
+
+def own_field(code: str, *, simple: bool = False) -> bytes:
+    made = docx.Document(io.BytesIO(own()))
+    line = made.add_paragraph()
+    if simple:
+        told = OxmlElement("w:fldSimple")
+        told.set(qn("w:instr"), code)
+        line._p.append(told)
+    else:  # torn over two runs
+        for part in (code[:4], code[4:]):
+            told = OxmlElement("w:instrText")
+            told.text = part
+            line.add_run()._r.append(told)
+    return shipped.saved(made)
+
+
 def test_the_own_template_is_used_until_one_goes_back_to_the_shipped(cast: Cast) -> None:
     boss = cast.actor("diskominfo")
     actions.upload_template(boss, cast.institution, "letter", own("Templat kami"), "kami.docx")
@@ -72,6 +96,11 @@ def test_the_own_template_is_used_until_one_goes_back_to_the_shipped(cast: Cast)
         with_part("word/vbaProject.bin"),
         with_part("word/embeddings/berkas.docx"),
         with_part("", change=("word/_rels/document.xml.rels", b"<Relationship ", b'<Relationship TargetMode="External" ')),
+        with_part("", change=("word/_rels/document.xml.rels", b"<Relationship ", b"<Relationship TargetMode = 'external' ")),
+        with_part("word/_rels/settings.xml.rels", ATTACHED),
+        own_field("DDEAUTO c:\\\\cmd.exe"),
+        own_field("includepicture \"http://x\""),
+        own_field("INCLUDETEXT x", simple=True),
         with_part("word/besar.xml", b"\0" * (50 << 20)),
         own("{{ rahasia }}"),
         own("{{ nomor "),
@@ -80,7 +109,7 @@ def test_the_own_template_is_used_until_one_goes_back_to_the_shipped(cast: Cast)
         own("{{ baris.nomor }}"),
         shipped.saved(shipped.blank()),
     ],
-    ids=["empty", "torn", "pdf", "macro", "embedded", "external", "bomb", "unknown", "open", "no end", "python", "loop", "needed"],
+    ids=["empty", "torn", "pdf", "macro", "embedded", "external", "quoted", "attached", "dde", "picture", "text", "bomb", "unknown", "open", "no end", "python", "loop", "needed"],
 )  # fmt: skip
 def test_a_template_that_is_none_is_refused_with_words(cast: Cast, content: bytes) -> None:
     with pytest.raises(Refused) as told:

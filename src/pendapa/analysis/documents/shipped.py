@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from functools import lru_cache
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK
 from docx.shared import Mm, Pt
 
+from pendapa.analysis.documents.blocks import Book, Chapter, Heading, Paragraph, Remark, Table
 from pendapa.analysis.documents.book import TITLE
 from pendapa.kernel.documents.kinds import Kind, Placeholder, register
 from pendapa.kernel.documents.shipped import FONT, blank, field, saved, set_font
@@ -76,6 +78,17 @@ def _margins(made: Any) -> None:
             run.font.size = Pt(9)
 
 
+def _probe(content: bytes) -> None:
+    """Write a small book by a template. Raises whatever goes wrong."""
+    from pendapa.analysis.documents.word import write
+
+    table = Table(("Nama",), (1.0,), (("Contoh",),))
+    chapter = Chapter("contoh", "Contoh", [Heading("Contoh"), Paragraph("Contoh"), Remark("Contoh"), table])
+    write(
+        Book(TITLE, "Contoh", "Contoh", (("Rilis", "2026"),), "2026", (chapter,)), content, b"", io.BytesIO()
+    )
+
+
 KIND = register(
     Kind(
         key="architecture",
@@ -103,5 +116,6 @@ KIND = register(
             "keterangan": [{"nama": "Rilis", "isi": "2026"}],
         },
         needed=frozenset({"daftar_isi", "bab", "instansi", "keterangan"}),
+        probe=_probe,
     )
 )

@@ -6,8 +6,10 @@ import io
 import re
 import struct
 import zipfile
+from typing import Any
 
 from django.utils.translation import gettext as _
+from lxml import etree  # type: ignore[import-untyped]
 
 from pendapa.kernel.documents import making
 from pendapa.kernel.documents.kinds import Kind
@@ -16,6 +18,7 @@ from pendapa.kernel.tables.containers import UNREADABLE_ZIP
 TEMPLATE_LIMIT, UNPACKED_LIMIT, MEMBERS = 5 << 20, 40 << 20, 500
 LOGO_LIMIT, LOGO_SIDE = 2 << 20, 4000
 _ACTIVE = re.compile(r"vbaProject|vbaData|activeX|/embeddings/|\.bin$|attachedToolbars", re.IGNORECASE)
+_FIELD = re.compile(r"\b(DDE|DDEAUTO|INCLUDE\w+)\b", re.IGNORECASE)
 _DOCUMENT = b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 
 
@@ -55,6 +58,16 @@ def check_template(content: bytes, kind: Kind) -> None:
         raise Refused(
             _("The template does not fill with sample data: %(why)s.") % {"why": _short(error)}
         ) from error
+    if kind.probe is None:
+        return
+    try:
+        kind.probe(content)
+    except Exception as error:  # whatever it stumbles over, the work would stumble over it too
+        raise Refused(
+            _(
+                "The document cannot be built from this template. Start from the shipped one; a placeholder that stands for chapters or contents needs a paragraph of its own, outside tables."
+            )
+        ) from error
 
 
 def _short(error: making.NotMade) -> str:
@@ -92,17 +105,39 @@ def _check_container(content: bytes) -> None:
 def _check_part(name: str, content: bytes, no_docx: str) -> None:
     if name == "[Content_Types].xml" and _DOCUMENT not in content:
         raise Refused(no_docx)
-    if name.endswith((".xml", ".rels")) and b"<!DOCTYPE" in content[:4096]:
+    if name.lower().endswith((".xml", ".rels")) and b"<!DOCTYPE" in content[:4096]:
         raise Refused(no_docx)
-    if not name.endswith(".rels"):
+    if not name.lower().endswith((".rels", ".xml")):
         return
-    for tag in re.findall(rb"<Relationship\b[^>]*>", content):
-        if b'TargetMode="External"' in tag and b"/hyperlink" not in tag:
+    try:
+        root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
+    except etree.XMLSyntaxError as error:
+        raise Refused(no_docx) from error
+    if name.lower().endswith(".rels"):
+        _check_relations(root)
+    elif _FIELD.search(_fields(root)):
+        raise Refused(
+            _(
+                "The template has a field that loads something (DDE, INCLUDE…). Take it out or put its content in."
+            )
+        )
+
+
+def _check_relations(root: Any) -> None:
+    for one in root.iter("{*}Relationship"):
+        kind, away = one.get("Type", ""), one.get("TargetMode", "").strip().lower() == "external"
+        if kind.endswith("/attachedTemplate") or (away and not kind.endswith("/hyperlink")):
             raise Refused(
                 _(
                     "The template loads something from elsewhere (a picture or template by address). Put it into the file."
                 )
             )
+
+
+def _fields(root: Any) -> str:
+    """The codes of all fields of a part; one code may be torn over several runs."""
+    torn = "".join(one.text or "" for one in root.iter("{*}instrText"))
+    return " ".join([torn, *(code for one in root.iter("{*}fldSimple") for code in one.attrib.values())])
 
 
 def check_logo(content: bytes) -> None:

@@ -30,7 +30,8 @@ class Placeholder:
 @dataclass(frozen=True)
 class Kind:
     """A kind of document. ``shipped`` gives the template that comes with Pendapa, ``sample`` data with every name filled,
-    ``needed`` the names without which a template would lose what matters."""
+    ``needed`` the names without which a template would lose what matters. ``probe`` fills a template as the work itself will,
+    and raises whatever goes wrong; without one the sample is filled in."""
 
     key: str
     label: Any
@@ -38,6 +39,7 @@ class Kind:
     shipped: Callable[[], bytes]
     sample: Mapping[str, Any]
     needed: frozenset[str] = frozenset()
+    probe: Callable[[bytes], object] | None = None
 
     @property
     def names(self) -> frozenset[str]:
