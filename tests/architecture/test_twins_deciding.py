@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from pendapa.architecture import deciding_twins, queries
+from pendapa.architecture import actions, deciding_twins, queries
 from pendapa.architecture.models import TwinDecision
 from pendapa.architecture.outcomes import Refused
 from pendapa.architecture.queries.twin_groups import undecided
@@ -165,6 +165,17 @@ def test_too_many_at_once_are_refused(cast: Cast) -> None:
 def test_the_gap_of_undecided_twins_closes_with_the_decision(cast: Cast, three) -> None:
     assert undecided(cast.institution) == {one.pk for one in three}
     decide(cast, "diskominfo", three)
+    assert undecided(cast.institution) == set()
+
+
+def test_no_gap_gives_away_a_twin_that_is_restricted(cast: Cast) -> None:
+    plain = make(cast.unit, "Antrean Puskesmas", attributes={"fungsi": "Antrean pasien puskesmas"})
+    hidden = make(
+        cast.other_unit, "Antrean Puskesmas Rahasia", attributes={"fungsi": "Antrean pasien puskesmas"}
+    )
+    assert undecided(cast.institution) == {plain.pk, hidden.pk}
+    actions.change_element(system(), hidden, version=1, classification="restricted")
+    assert len(the_group(cast)["members"]) == 2
     assert undecided(cast.institution) == set()
 
 

@@ -17,6 +17,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from pendapa.architecture.models import Element, TwinDecision
+from pendapa.architecture.permissions import VIEW
 from pendapa.architecture.queries import twin_memory
 from pendapa.architecture.queries.analyses import KEPT, key_of, remembered
 from pendapa.architecture.queries.lists import seen, visible
@@ -25,7 +26,7 @@ from pendapa.architecture.rules import quadrant as quadrants_rules
 from pendapa.architecture.rules import twins as rules
 from pendapa.architecture.rules.twins_memory import plain
 from pendapa.architecture.rules.twins_saving import Cost, Saving, saving
-from pendapa.kernel.access.actor import Actor, NotFound, system
+from pendapa.kernel.access.actor import Actor, NotFound, Scope
 from pendapa.kernel.jobs.models import Job
 from pendapa.kernel.numbers import whole
 from pendapa.kernel.tables import values
@@ -147,9 +148,20 @@ def _compared_whole(
     return remembered(key, lambda: rules.find(apps.values(), unit_names=names, apart=apart))
 
 
+class _Colleague(Actor):
+    """Sees what everybody of an institution may see: all but what is restricted."""
+
+    def scope(self, permission: str, institution: Institution) -> Scope:
+        return Scope(everything=permission == VIEW)
+
+
 def undecided(institution: Institution) -> set[int] | None:
-    """The ids of applications that stand in a group still to be decided; ``None`` where that is not known now."""
-    actor = system()
+    """The ids of applications that stand in a group still to be decided; ``None`` where that is not known now.
+
+    Nothing restricted is compared: a gap is told to whoever may see its application, and must not give away a twin that
+    they may not see.
+    """
+    actor = _Colleague()
     found = _found(actor, institution)
     if found is None or not found["current"]:
         return None
