@@ -78,6 +78,22 @@ def test_a_mark_that_no_ledger_tells_opens_its_gap_as_well(cast: Cast) -> None:
     assert len(rows(cast, rule="map_again")) == 1
 
 
+def test_many_relations_between_few_do_not_pass_for_all_of_them(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate, *others = (make(cast.unit, name) for name in ("Gerbang", "Antrean", "SIMPUS"))
+    for other in others:
+        join(gate, "application_flow", other)
+        join(other, "application_flow", gate)
+    join(gate, "application_data", make(cast.unit, "Pasien", "data"))
+    keeping.keep(cast.institution)
+    seq = GapMark.objects.get().seq
+    monkeypatch.setattr(keeping, "MOST", 3)
+    gate = Element.objects.get(pk=gate.pk)
+    actions.change_element(system(), gate, version=gate.version, attributes={"fungsi": "Pintu"})
+    assert not keeping._touched(cast.institution, seq).complete
+
+
 def test_the_passing_of_time_opens_a_gap(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     ends = (timezone.localdate() + timedelta(days=3)).isoformat()
     make(

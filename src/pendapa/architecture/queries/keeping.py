@@ -92,8 +92,10 @@ def _touched(institution: Institution, seq: int) -> _Touched:
         known = Element.objects.filter(institution=institution, uid__in=moments)
         found.days = {pk: _day(moments[uid]) for pk, uid in known.values_list("pk", "uid")}
         ends = Relation.objects.filter(Q(source__in=found.days) | Q(target__in=found.days), deleted_at=None)
-        for source, target in ends.values_list("source_id", "target_id")[: MOST + 1]:
-            found.near |= {source, target}
+        # Two relations between the same two count twice: what was cut off may lead to somebody new.
+        near = list(ends.values_list("source_id", "target_id")[: MOST + 1])
+        found.complete = len(near) <= MOST
+        found.near = {pk for pair in near for pk in pair}
     for kind, _uid, at, source, target in rows:
         if kind == "relation":
             found.days |= {source: _day(at), target: _day(at)}
