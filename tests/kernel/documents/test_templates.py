@@ -56,6 +56,7 @@ def with_part(name: str, content: bytes = b"x", change: tuple[str, bytes, bytes]
     return out.getvalue()
 
 
+JPEG = bytes.fromhex("ffd8ffdb0004000000ffc0000b080002000201011100ffd9")  # no more than headers
 ATTACHED = (
     b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Target="a.dotm" '
     b'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/attachedTemplate"/></Relationships>'
@@ -142,7 +143,8 @@ def test_the_letterhead_is_kept_with_its_arms_and_who_set_it(cast: Cast) -> None
 
 @pytest.mark.hostile
 @pytest.mark.parametrize(
-    "content", [b"GIF89a", b"<svg/>", b"\x89PNG\r\n\x1a\n", png()[:20], b"\xff\xd8\xff", png(5000, 1)]
+    "content",
+    [b"GIF89a", b"<svg/>", b"\x89PNG\r\n\x1a\n", png()[:20], b"\xff\xd8\xff", png(5000, 1), png()[:45], JPEG],
 )
 def test_arms_are_known_by_their_content(content: bytes) -> None:
     with pytest.raises(Refused):

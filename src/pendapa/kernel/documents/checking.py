@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from lxml import etree  # type: ignore[import-untyped]
 
-from pendapa.kernel.documents import making
+from pendapa.kernel.documents import making, shipped
 from pendapa.kernel.documents.kinds import Kind
 from pendapa.kernel.tables.containers import UNREADABLE_ZIP
 
@@ -153,6 +153,19 @@ def check_logo(content: bytes) -> None:
             % {"side": LOGO_SIDE},
             "logo",
         )
+    _print(content)
+
+
+def _print(logo: bytes) -> None:
+    """Really put the arms on a docx and a PDF: only that tells whether what follows the header is a picture."""
+    made = shipped.blank()
+    made.add_paragraph("{{ logo }}")
+    name = "logo.png" if logo.startswith(b"\x89PNG") else "logo.jpg"
+    try:
+        making.docx(shipped.saved(made), {}, logo=logo, seconds=20)
+        making.pdf("lambang.typ", {"logo": name}, files={name: logo}, seconds=20)
+    except making.NotMade as error:
+        raise Refused(_("This picture cannot be printed. Save it as PNG and try again."), "logo") from error
 
 
 def _png(content: bytes) -> tuple[int, int] | None:
