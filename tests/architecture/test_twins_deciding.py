@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from pendapa.analysis.queries import documents
 from pendapa.architecture import actions, deciding_twins, queries
 from pendapa.architecture.models import TwinDecision
 from pendapa.architecture.outcomes import Refused
@@ -177,6 +178,43 @@ def test_no_gap_gives_away_a_twin_that_is_restricted(cast: Cast) -> None:
     actions.change_element(system(), hidden, version=1, classification="restricted")
     assert len(the_group(cast)["members"]) == 2
     assert undecided(cast.institution) == set()
+
+
+def test_a_merge_into_what_one_may_not_see_is_neither_told_nor_asked_again(cast: Cast, three) -> None:
+    secret = make(
+        cast.other_unit,
+        "Antrean Rahasia",
+        classification="restricted",
+        attributes={"fungsi": "Antrean pasien"},
+    )
+    decide(
+        cast,
+        "diskominfo",
+        [*three, secret],
+        "merge",
+        into=str(secret.uid),
+        due=timezone.localdate(),
+        reason="Sandi",
+    )
+    assert the_group(cast, "decided")["decisions"][0]["reason"] == "Sandi"
+    (group,) = queries.twins(cast.actor("operator"), cast.institution, "all")
+    assert (group["state"], group["decisions"], len(group["members"])) == ("decided", [], 3)
+    assert len(documents.twin_decisions(system(), cast.institution)) == 6
+    assert documents.twin_decisions(cast.actor("operator"), cast.institution) == []
+
+
+def test_what_is_no_uid_is_not_there(cast: Cast, three, archive) -> None:
+    client = cast.client("diskominfo")
+    form = {"member": "apa", "national": "srikandi", "decision": "keep", "reason": "x"}
+    assert client.post(f"{BASE}nasional/putusan/", form).status_code == 404
+    with pytest.raises(NotFound):
+        deciding_twins.decide_twins(cast.actor("diskominfo"), cast.institution, ["apa"], "keep", reason="x")
+
+
+def test_one_named_twice_is_one(cast: Cast, three) -> None:
+    twice = [three[0].uid, str(three[0].uid).upper(), three[0].uid.hex]
+    with pytest.raises(Refused, match="dua aplikasi"):
+        deciding_twins.decide_twins(cast.actor("diskominfo"), cast.institution, twice, "keep", reason="x")
 
 
 def test_the_api_decides_and_asks_again(cast: Cast, three) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, NamedTuple
 
+from django.db.models import Q
+
 from pendapa.architecture import queries
 from pendapa.architecture.models import GapDecision, Release, TwinDecision
 from pendapa.architecture.queries import moments
@@ -59,10 +61,10 @@ def twins(actor: Actor, institution: Institution) -> list[dict[str, Any]]:
 
 
 def twin_decisions(actor: Actor, institution: Institution) -> list[Twin]:
-    """Decisions about twins, both of whom the actor may see; by name."""
+    """Decisions about twins, both of whom the actor may see, as well as what they go into; by name."""
     seen = queries.visible(actor, institution)
     live = TwinDecision.objects.filter(institution=institution, deleted_at=None, first__in=seen)
-    rows = live.filter(second=None) | live.filter(second__in=seen)
+    rows = live.filter(Q(second=None) | Q(second__in=seen), Q(into=None) | Q(into__in=seen))
     told = rows.order_by("first__name_key", "pk").values_list(
         "first__name", "second__name", "national", "decision", "reason"
     )

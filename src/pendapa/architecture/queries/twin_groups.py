@@ -13,6 +13,7 @@ from uuid import UUID
 
 import orjson
 from django.core.cache import cache
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -20,7 +21,7 @@ from pendapa.architecture.models import Element, TwinDecision
 from pendapa.architecture.permissions import VIEW
 from pendapa.architecture.queries import twin_memory
 from pendapa.architecture.queries.analyses import KEPT, key_of, remembered
-from pendapa.architecture.queries.lists import seen, visible
+from pendapa.architecture.queries.lists import is_uid, seen, visible
 from pendapa.architecture.queries.national import uses
 from pendapa.architecture.rules import quadrant as quadrants_rules
 from pendapa.architecture.rules import twins as rules
@@ -89,8 +90,11 @@ def twins_of(actor: Actor, element: Element, state: str = OPEN) -> list[dict[str
 
 
 def members(actor: Actor, institution: Institution, uids: Iterable[str | UUID]) -> list[Element]:
-    """Applications by uid, in that order; :class:`NotFound` where one is not there for the actor."""
-    wanted = [str(uid) for uid in uids]
+    """Applications by uid, each once, in that order; :class:`NotFound` where one is not there for the actor."""
+    told = list(uids)
+    if not all(map(is_uid, told)):
+        raise NotFound
+    wanted = list(dict.fromkeys(str(UUID(str(uid))) for uid in told))
     found = visible(actor, institution).filter(domain="applications", uid__in=wanted).select_related("unit")
     by_uid = {str(one.uid): one for one in found}
     if any(uid not in by_uid for uid in wanted):
@@ -182,9 +186,12 @@ def _decisions(actor: Actor, institution: Institution) -> Any:
 
 
 def _pairs(actor: Actor, institution: Institution) -> dict[rules.Pair, dict[str, Any]]:
-    """What was decided, by pair. Two applications that the actor may see; nothing is told of another they go into."""
+    """What was decided, by pair of applications that the actor may see; ``hidden`` where they go into one that the actor may
+    not see: such a pair is not asked about again, and nothing is told of it."""
     live = _decisions(actor, institution).filter(seen(actor, institution, "second__"), second__isnull=False)
-    fields = ("uid", "first", "second", "into", "decision", "due", "reason")
+    kept = Element.objects.filter(seen(actor, institution), pk=OuterRef("into"))
+    live = live.annotate(hidden=Q(into__isnull=False) & ~Exists(kept))
+    fields = ("uid", "first", "second", "into", "decision", "due", "reason", "hidden")
     return {rules.pair_of(str(row["first"]), str(row["second"])): dict(row) for row in live.values(*fields)}
 
 
@@ -192,7 +199,7 @@ def _group(
     group: rules.Twins, by_id: Mapping[str, dict[str, Any]], decided: Mapping[rules.Pair, dict[str, Any]]
 ) -> dict[str, Any]:
     pairs = {rules.pair_of(a.id, b.id): a.unit != b.unit for a, b in combinations(group.members, 2)}
-    made = [decided[pair] for pair in pairs if pair in decided]
+    made = [decided[pair] for pair in pairs if pair in decided and not decided[pair]["hidden"]]
     waiting = sum(across and pair not in decided for pair, across in pairs.items())
     into = Counter(str(one["into"]) for one in made if one["decision"] == "merge").most_common(1)
     costs = {one.id: cost_of(by_id[one.id]["attributes"]) for one in group.members}
