@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 import pytest
@@ -189,12 +190,31 @@ def test_a_hub_is_paged_without_losing_or_repeating_a_path(cast: Cast) -> None:
 
 @pytest.mark.parametrize(
     "mark",
-    ["x", "WzFd", "W10", "e30", "WyJhIiwgMS41XQ", "WyJhIiwgdHJ1ZV0", "WyJcdTAwMDAiLCAxXQ", "ÿ", "[" * 3000],
+    [
+        "WyJcdWQ4MDAiLDFd",
+        "x",
+        "WzFd",
+        "W10",
+        "e30",
+        "WyJhIiwgMS41XQ",
+        "WyJhIiwgdHJ1ZV0",
+        "WyJcdTAwMDAiLCAxXQ",
+        "ÿ",
+        "[" * 3000,
+    ],
 )
 def test_a_mark_that_no_page_gave_is_refused(scene: dict[str, Any], mark: str) -> None:
     cast = scene["cast"]
     with pytest.raises(BadMark):
         answer(cast.actor("diskominfo"), cast.institution, "aplikasi", after=mark)
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e400"])
+def test_a_mark_with_a_number_that_is_none_is_refused(scene: dict[str, Any], number: str) -> None:
+    cast, line = scene["cast"], "aplikasi urut biaya_tahunan"
+    mark = base64.urlsafe_b64encode(f'[0,{number},"a",1]'.encode()).decode().rstrip("=")
+    with pytest.raises(BadMark):
+        answer(cast.actor("diskominfo"), cast.institution, line, after=mark)
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -295,8 +296,7 @@ def _read(text: str, plan: rules.Plan) -> tuple[Any, ...]:
     if not isinstance(told, list) or len(told) != len(shape):
         raise BadMark
     for value, kinds in zip(told, shape, strict=True):
-        bad = type(value) not in kinds or (isinstance(value, str) and "\x00" in value)
-        if bad or (isinstance(value, int) and abs(value) >= 2**63):
+        if type(value) not in kinds or not _bearable(value):
             raise BadMark
     if plan.sort and plan.sort.field.source.startswith("valid_") and told[1] is not None:
         try:
@@ -304,6 +304,15 @@ def _read(text: str, plan: rules.Plan) -> tuple[Any, ...]:
         except ValueError:
             raise BadMark from None
     return tuple(told)
+
+
+def _bearable(value: Any) -> bool:
+    """Whether both databases take the value: no NUL, no half of a pair of surrogates, no number beyond theirs."""
+    if isinstance(value, str):
+        return not any(sign == "\x00" or "\ud800" <= sign <= "\udfff" for sign in value)
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return not isinstance(value, int) or abs(value) < 2**63
 
 
 def _shape(plan: rules.Plan) -> list[tuple[type, ...]]:
