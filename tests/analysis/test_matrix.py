@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from openpyxl import load_workbook
 from typer.testing import CliRunner
 
@@ -148,6 +149,29 @@ def test_a_cell_that_is_none_opens_nothing(cast: Cast, scene: dict[str, Element]
     answer = cast.client("diskominfo").get(PAGE, {"cell": cell})
     assert answer.status_code == 200
     assert 'class="mx-ways"' not in answer.content.decode()
+
+
+@pytest.mark.parametrize("gone", ["treat", "clinic", "visit"])
+def test_what_is_deleted_while_the_matrix_is_read_is_left_out(
+    cast: Cast, scene: dict[str, Element], monkeypatch: pytest.MonkeyPatch, gone: str
+) -> None:
+    chosen = queries.choice(cast.institution, "processes", "applications", "services")
+    ends = str(scene["treat"].uid), str(scene["clinic"].uid)
+    things = queries.things
+
+    def later(*given: Any, **more: Any) -> dict[int, queries.Thing]:
+        Element.objects.filter(pk=scene[gone].pk).update(deleted_at=timezone.now())
+        try:
+            return things(*given, **more)
+        finally:
+            Element.objects.filter(pk=scene[gone].pk).update(deleted_at=None)
+
+    monkeypatch.setattr(queries, "things", later)
+    name = scene[gone].name
+    assert name not in repr(queries.matrix(system(), cast.institution, chosen))
+    assert name not in repr(queries.cell(system(), cast.institution, chosen, *ends))
+    whole = queries.whole(system(), cast.institution, chosen)
+    assert name not in repr((whole.rows, whole.columns, list(whole.pairs())))
 
 
 def test_the_page_says_what_is_missing_before_the_table(cast: Cast, scene: dict[str, Element]) -> None:

@@ -8,8 +8,8 @@ Elements and relations that the actor may not see are neither drawn nor counted,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
 
@@ -276,7 +276,7 @@ def matrix(
             shown=len(shown),
             page=number,
             pages=count,
-            lines=tuple(Line(names[pk], _reach(steps, pk)) for pk in on_page),
+            lines=tuple(Line(names[pk], _reach(steps, pk)) for pk in on_page if pk in names),
         )
         for side, ids, there, shown, (on_page, number, count), steps in (
             (chosen.rows, found.rows, linked[0], sides[0], pages[0], found.all_steps),
@@ -291,10 +291,16 @@ def matrix(
         )
     )
     told_cells = {
-        place: Cell(direct, count, tuple(tuple(names[pk] for pk in way) for way in ways))
+        place: Cell(direct, count, _told(names, ways))
         for place, (direct, count, ways) in cells.items()
+        if names.keys() >= set(place)
     }
     return Matrix(chosen, rows, columns, told_cells)
+
+
+def _told(names: Mapping[int, Thing], ways: Iterable[Sequence[int]]) -> tuple[tuple[Thing, ...], ...]:
+    """Ways by name. One that leads through what went while it was read is left out."""
+    return tuple(tuple(names[pk] for pk in way) for way in ways if all(pk in names for pk in way))
 
 
 def _shown(ids: Sequence[int], linked: set[int], show: str) -> list[int]:
@@ -366,11 +372,9 @@ def cell(
         return None
     direct, count, ways = raw
     names = things(actor, institution, ids={first, second, *(pk for way in ways for pk in way)})
-    return (
-        names[first],
-        names[second],
-        Cell(direct, count, tuple(tuple(names[pk] for pk in way) for way in ways)),
-    )
+    if first not in names or second not in names:
+        return None
+    return names[first], names[second], Cell(direct, count, _told(names, ways))
 
 
 # ------------------------------------------------------------------------------------------------------------ all of it
@@ -405,12 +409,8 @@ class Whole:
             counts = rules.reached(web.through, row) if web.through else {}
             for column in sorted({*counts, *near} & order.keys(), key=order.__getitem__):
                 ways = islice(rules.ways(web.through, row, column), TOLD) if column in counts else ()
-                told = tuple(tuple(self.names[pk] for pk in way) for way in ways)
-                yield (
-                    self.names[row],
-                    self.names[column],
-                    Cell(near.get(column, ()), counts.get(column, 0), told),
-                )
+                cell = Cell(near.get(column, ()), counts.get(column, 0), _told(self.names, ways))
+                yield self.names[row], self.names[column], cell
 
     def count(self, most: int) -> int:
         """How many pairs there are, counted up to ``most`` and a little more."""
@@ -427,6 +427,11 @@ def whole(actor: Actor, institution: Institution, chosen: Choice, *, unit: Unit 
     found = web(actor, institution, chosen, unit)
     domains = dict.fromkeys((chosen.rows.domain, *chosen.path.through, chosen.columns.domain))
     names = things(actor, institution, domains=list(domains))
+    found = replace(
+        found,
+        rows=tuple(pk for pk in found.rows if pk in names),
+        columns=tuple(pk for pk in found.columns if pk in names),
+    )
     rows, columns = found.linked_rows(), found.linked_columns()
     return Whole(
         found,
