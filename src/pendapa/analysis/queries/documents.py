@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Q
 
-from pendapa.architecture import queries
+from pendapa.architecture import deciding_twins, queries
 from pendapa.architecture.models import GapDecision, Release, TwinDecision
 from pendapa.architecture.queries import moments
 from pendapa.architecture.queries.lists import sight
@@ -56,8 +56,12 @@ def gap_decisions(actor: Actor, institution: Institution) -> dict[tuple[str, str
 
 
 def twins(actor: Actor, institution: Institution) -> list[dict[str, Any]]:
-    """Groups of applications that look alike."""
-    return queries.twins(actor, institution)
+    """Groups of applications that look alike. Many applications that were never compared are compared now."""
+    try:
+        return queries.twins(actor, institution)
+    except queries.NotCompared:
+        deciding_twins.compare(institution)
+        return queries.twins(actor, institution)
 
 
 def twin_decisions(actor: Actor, institution: Institution) -> list[Twin]:
