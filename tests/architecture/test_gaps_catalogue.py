@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, timedelta
 
 import pytest
@@ -13,7 +14,14 @@ from pendapa.architecture import actions, releasing
 from pendapa.architecture.models import Element, Gap, GapMark, Relation
 from pendapa.architecture.queries import checks, keeping
 from pendapa.architecture.queries.gap_trends import trends
-from pendapa.architecture.queries.gaps import Asked, by_rule, catalogue, figures, gap_numbers
+from pendapa.architecture.queries.gaps import (
+    Asked,
+    by_rule,
+    catalogue,
+    count_by_element,
+    figures,
+    gap_numbers,
+)
 from pendapa.kernel.access.actor import system
 from pendapa.kernel.history import actions as history
 from pendapa.kernel.history.models import Revision
@@ -132,6 +140,8 @@ def test_gaps_of_hidden_elements_are_neither_listed_nor_counted(cast: Cast) -> N
         assert len(rows(cast, who)) == count, who
         assert by_rule(actor, cast.institution)[RULE] == count
         assert gap_numbers(actor, cast.institution)[RULE] == count
+        every = Counter(one.element_id for one in catalogue(actor, cast.institution).rows)
+        assert count_by_element(actor, cast.institution) == every
         told = cast.client(who).get(f"{API}?rule={RULE}").json()
         assert len(told) == count
         page = cast.client(who).get(f"{PAGE}?rule={RULE}").content.decode()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db.models import QuerySet
@@ -22,8 +22,8 @@ from pendapa.analysis.rules.landscape import MEASURES, Box, Reading, Thing
 from pendapa.architecture import metamodel
 from pendapa.architecture.models import Element
 from pendapa.architecture.outcomes import Refused
-from pendapa.architecture.queries import gaps as all_gaps
 from pendapa.architecture.queries import visible, visible_relations
+from pendapa.architecture.queries.gaps import count_by_element
 from pendapa.architecture.references import reference_columns
 from pendapa.kernel.access.actor import Actor, NotFound
 from pendapa.kernel.overlays import trees
@@ -106,12 +106,12 @@ def landscape(
     today: date | None = None,
 ) -> Landscape:
     """The boxes of ``tree``, warm by ``measure``; of ``unit`` and all below: what it mapped, with what that leads to. As many
-    queries as domains are mapped to the tree or led to, and two more; gaps cost what their catalogue costs."""
+    queries as domains are mapped to the tree or led to, and two more; gaps cost one, and what it takes to bring their catalogue in step."""
     today, references = today or timezone.localdate(), trees.references_now()
     found = _Elements(actor, institution, tree, references, unit)
     leads = _leads(actor, institution)
     if measure == "gaps":
-        found.count_gaps(all_gaps(actor, institution))
+        found.count_gaps(count_by_element(actor, institution))
     drawn = tuple(
         _draw(box, found.by_id, measure, today)
         for box in rules.boxes(references.tree(tree), found.mapped, leads)
@@ -154,7 +154,6 @@ class _Elements:
         self.by_id: dict[int, Thing] = {}
         self.mapped: dict[str, set[int]] = defaultdict(set)
         self.loose = self.mappable = 0
-        self._uids: dict[str, int] = {}
         # The first column of the tree's own domain says whether an element is mapped at all.
         first = next(iter(columns), "")
         for domain in dict.fromkeys((*columns, *_led(columns))):
@@ -184,12 +183,9 @@ class _Elements:
             **{name: KeyTransform(key, "attributes") for name, key in names.items()}
         )
         nodes: dict[str, str | None] = {}
-        for pk, uid, full, path, *values in rows.values_list(
-            "pk", "uid", "completeness", "unit__path", *names
-        ):
+        for pk, full, path, *values in rows.values_list("pk", "completeness", "unit__path", *names):
             told = dict(zip(along, values[len(asked) :], strict=True))
             self.by_id[pk] = _thing(pk, domain, full, told)
-            self._uids[str(uid)] = pk
             if unit is not None and not path.startswith(unit.path):
                 continue
             found = False
@@ -205,15 +201,10 @@ class _Elements:
                 self.mappable += 1
                 self.loose += not found
 
-    def count_gaps(self, found: Iterable[Mapping[str, object]]) -> None:
+    def count_gaps(self, counted: Mapping[int, int]) -> None:
         """Note how many gaps the elements have."""
-        for uid, count in Counter(str(gap["uid"]) for gap in found).items():
-            pk = self._uids.get(uid)
-            if pk is not None:
-                one = self.by_id[pk]
-                self.by_id[pk] = Thing(
-                    one.pk, one.domain, one.completeness, one.year, one.cost, one.contract, one.risk, one.satisfaction, count
-                )  # fmt: skip
+        for pk in counted.keys() & self.by_id.keys():
+            self.by_id[pk] = replace(self.by_id[pk], gaps=counted[pk])
 
 
 def _led(domains: Iterable[str]) -> list[str]:
