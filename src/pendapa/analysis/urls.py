@@ -9,7 +9,7 @@ from pendapa.analysis import views
 app_name = "analysis"
 urlpatterns = [
     path("", views.overview, name="overview"),
-    path("dampak/", views.impact_choice, name="impact"),
+    path("dampak/", views.impact_choice, name="impact_choice"),
     path("dampak/<uuid:uid>/", views.impact, name="impact"),
     path("orang/", views.people, name="people"),
     path("keamanan/", views.security, name="security"),

@@ -16,7 +16,7 @@ from pendapa.kernel.tenancy.models import Institution
 # Name of the address, label, icon, what one learns there.
 ANALYSES: tuple[tuple[str, Any, str, Any], ...] = (
     (
-        "analysis:impact",
+        "analysis:impact_choice",
         _("Impact"),
         "affiliate",
         _("What stops when one element stops, and whom it hits."),

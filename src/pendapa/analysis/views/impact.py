@@ -50,7 +50,7 @@ def impact_choice(request: PageRequest) -> HttpResponse:
     words = request.GET.get("q", "").strip()[:200]
     found = queries.offered(request.actor, request.institution, words)
     keep = {name: request.GET.get(name, "") for name in ("direction", "depth")}
-    context = room(request, "impact") | {
+    context = room(request, "impact_choice") | {
         "words": words,
         "offered": [
             (thing, DOMAINS[thing.domain][0], address(request.institution, "impact", thing.uid, **keep))
@@ -128,12 +128,12 @@ def _context(request: PageRequest, found: Impact, refused: str) -> dict[str, Any
 
     end = start + len(rows)
     hit = queries.opds_hit(found)
-    context = room(request, "impact") | moments.switcher(request, asked.moment)
+    context = room(request, "impact_choice") | moments.switcher(request, asked.moment)
     context |= {
         "found": found,
         "root": root,
         "root_url": _detail(place, root.uid, asked),
-        "choice_url": address(place, "impact"),
+        "choice_url": address(place, "impact_choice"),
         "refused": refused,
         "title": _title(found),
         "parts": _parts(model, found),
