@@ -132,4 +132,13 @@ def test_importing_the_door_loads_neither_django_nor_pydantic():
 def test_all_shipped_packs_are_sound_also_against_each_other():
     checks = packs.check_all()
     assert [str(fault) for check in checks for fault in check.faults] == []
-    assert {check.name for check in checks} == {*IDS, "metamodel", "archimate", "clearance", "gaps", "national_applications", "references", "results"}
+    assert {check.name for check in checks} == {
+        *IDS,
+        "metamodel",
+        "archimate",
+        "clearance",
+        "gaps",
+        "national_applications",
+        "references",
+        "results",
+    }

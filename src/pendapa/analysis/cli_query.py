@@ -30,7 +30,7 @@ def query(
     line: Annotated[
         str,
         typer.Argument(
-            help='The question, such as: aplikasi dengan basis_data = MySQL -> infrastruktur',
+            help="The question, such as: aplikasi dengan basis_data = MySQL -> infrastruktur",
             metavar="QUESTION",
         ),
     ],
