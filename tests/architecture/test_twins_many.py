@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.core.cache import cache
 
+from pendapa.analysis.queries import documents
 from pendapa.architecture import actions, deciding_twins, queries
 from pendapa.architecture.models import TwinMemory
 from pendapa.architecture.queries import twin_memory
@@ -60,6 +61,18 @@ def test_the_api_says_when_to_ask_again(cast: Cast, many) -> None:
     assert answer.status_code == 503 and answer["Retry-After"]
     jobs.run(Job.objects.get(name="architecture.twins"))
     assert len(cast.client("operator").get("/api/v1/institutions/uji/twins").json()) == 1
+
+
+def test_a_book_compares_what_was_never_compared(cast: Cast, many) -> None:
+    (group,) = documents.twins(cast.actor("operator"), cast.institution)
+    assert {m["name"] for m in group["members"]} == {"Antrean Puskesmas", "Antrean Kependudukan"}
+
+
+def test_the_numbers_of_gaps_follow_the_comparison(cast: Cast, many) -> None:
+    assert queries.gap_numbers(system(), cast.institution)["twin_undecided"] == 0
+    deciding_twins.compare(cast.institution)
+    assert queries.gap_numbers(system(), cast.institution)["twin_undecided"] == 2
+    assert sum(gap["rule"] == "twin_undecided" for gap in queries.gaps(system(), cast.institution)) == 2
 
 
 def test_another_process_reads_what_the_job_left(cast: Cast, many) -> None:

@@ -21,8 +21,8 @@ from django.utils.translation import gettext_lazy
 from pendapa.architecture.models import Element, TwinDecision, TwinMemory
 from pendapa.architecture.outcomes import Outcome, Refused, reviewed
 from pendapa.architecture.permissions import EDIT, VIEW
+from pendapa.architecture.queries import keeping, twin_memory
 from pendapa.architecture.queries import twin_groups as queries
-from pendapa.architecture.queries import twin_memory
 from pendapa.architecture.rules.twins import Memory
 from pendapa.kernel.access.actor import Actor, NotFound, system
 from pendapa.kernel.events import bus
@@ -217,7 +217,10 @@ def compare(institution: Institution, tell: Callable[[int, int], None] | None = 
     made = Memory.made(apps.values(), twin_memory.names_of_units(institution), tell=tell)
     made.groups()  # what grouping asks is remembered as well
     kept = {"made_at": timezone.now(), "compared": len(apps), "content": twin_memory.packed(made)}
-    TwinMemory.objects.update_or_create(institution=institution, defaults=kept)
+    with transaction.atomic():
+        TwinMemory.objects.update_or_create(institution=institution, defaults=kept)
+        keeping.again(institution)  # which twins are undecided is known now, and no ledger tells it
+        bus.emit("architecture.changed", institution_id=institution.pk)
 
 
 def ask_to_compare(actor: Actor, institution: Institution) -> Job:
