@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import base64
+from time import monotonic
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from pendapa.analysis.queries import query
 from pendapa.analysis.queries.query import BadMark, answer, everything
 from pendapa.analysis.queries.query_graph import graph
 from pendapa.analysis.queries.query_sql import TooLong, bounded
@@ -263,3 +265,23 @@ def test_a_statement_that_takes_too_long_is_stopped(scene: dict[str, Any]) -> No
     with pytest.raises(TooLong), bounded(0.2), connection.cursor() as cursor:
         cursor.execute(slow)
     assert names(scene, "layanan") == ["Akta"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_short_statements_take_no_longer_together_than_one_may(scene: dict[str, Any]) -> None:
+    some = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200000) SELECT count(*) FROM n"
+    began = monotonic()
+    with pytest.raises(TooLong), bounded(0.5), connection.cursor() as cursor:
+        while monotonic() - began < 10:
+            cursor.execute(some)
+    assert monotonic() - began < 5
+    assert names(scene, "layanan") == ["Akta"]
+
+
+def test_a_whole_answer_has_one_time_for_all_its_parts(
+    scene: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(query, "LONGEST", 0)
+    _plan, rows = everything(system(), scene["cast"].institution, "aplikasi")
+    with pytest.raises(TooLong):
+        list(rows)

@@ -17,6 +17,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from time import monotonic
 from typing import Any
 
 from django.db.models import Case, F, IntegerField, OrderBy, Q, QuerySet, Value, When, Window
@@ -39,6 +40,8 @@ PAGE, MOST, COUNTED = 50, 200, 10_000
 """Rows of a page, of a page at most, and how far is counted."""
 EXPORTED = 20_000
 """Rows that a file holds at most."""
+LONGEST = 30
+"""Seconds that the database is asked for the whole answer at most."""
 LEAN = (
     "id", "uid", "domain", "kind", "code", "name", "name_key", "classification", "completeness", "valid_from", "valid_to",
     "unit__name", "attributes",
@@ -101,18 +104,20 @@ def answer(
 def everything(
     actor: Actor, institution: Institution, line: str, most: int = EXPORTED
 ) -> tuple[rules.Plan, Iterator[tuple[Row | None, ...]]]:
-    """The plan and all rows of the answer, at most so many and one more, by which one sees that there are more."""
+    """The plan and all rows of the answer, at most so many and one more, by which one sees that there are more. The rows raise
+    :class:`TooLong` where they keep the database longer than ``LONGEST``."""
     plan = planned(actor, institution, line)
     compiler = Compiler(actor, institution)
     _Walk(compiler, plan)  # units that are unknown are told at once
 
     def rows() -> Iterator[tuple[Row | None, ...]]:
-        mark, left = None, most + 1
+        mark, left, seconds = None, most + 1, float(LONGEST)
         while left > 0:
-            walk = _Walk(compiler, plan)
-            with bounded():
+            walk, began = _Walk(compiler, plan), monotonic()
+            with bounded(seconds):
                 keys, mark = walk.page(mark, min(2_000, left))
                 found = walk.rows(keys)
+            seconds -= monotonic() - began  # what the reader of the rows takes does not count
             yield from found
             left -= len(found)
             if mark is None:

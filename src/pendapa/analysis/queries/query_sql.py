@@ -163,7 +163,9 @@ class TooLong(Exception):
 
 @contextmanager
 def bounded(seconds: float = SECONDS) -> Iterator[None]:
-    """Let the statements within take no longer than this, each on PostgreSQL, together on SQLite. Raises :class:`TooLong`."""
+    """Let the statements within take no longer than this together. Raises :class:`TooLong`."""
+    if seconds <= 0:
+        raise TooLong
     try:
         with _limit(seconds):
             yield
@@ -175,19 +177,34 @@ def bounded(seconds: float = SECONDS) -> Iterator[None]:
 
 @contextmanager
 def _limit(seconds: float) -> Iterator[None]:
+    end = time.monotonic() + seconds
     if connection.vendor == "postgresql":
         with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT set_config('statement_timeout', %s, true)", [f"{int(seconds * 1000)}"])
-            yield
+            with connection.execute_wrapper(_within(end)):
+                yield
             with connection.cursor() as cursor:
                 cursor.execute("SELECT set_config('statement_timeout', '0', true)")
         return
     connection.ensure_connection()
-    end = time.monotonic() + seconds
     raw = connection.connection
     raw.set_progress_handler(lambda: int(time.monotonic() > end), _STEPS)
     try:
         yield
     finally:
         raw.set_progress_handler(None, 0)
+
+
+def _within(end: float) -> Any:
+    """A wrapper that gives each statement what is left until ``end``: PostgreSQL itself counts for each anew."""
+
+    def each(execute: Any, sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+        if sql.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):  # what ends a failed transaction is let pass
+            return execute(sql, params, many, context)
+        left = int((end - time.monotonic()) * 1000)
+        if left <= 0:
+            raise OperationalError("statement timeout")
+        with connection.wrap_database_errors, connection.connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(left)])
+        return execute(sql, params, many, context)
+
+    return each
