@@ -11,6 +11,7 @@ import zlib
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime
+from threading import Lock
 from typing import Any
 
 import orjson
@@ -26,6 +27,7 @@ HELD = 2
 HIDDEN = 10
 """Who may not see all differs from the whole inventory by more than what changed."""
 _held: dict[int, tuple[datetime, Memory]] = {}
+_lock = Lock()
 
 
 def rows_of(actor: Actor, institution: Institution) -> list[dict[str, Any]]:
@@ -89,6 +91,11 @@ def made_at(institution: Institution) -> datetime | None:
 
 def memory(institution: Institution) -> Memory | None:
     """What is remembered, read once a process. One or two queries."""
+    held = _remembered(institution)
+    return held[1] if held else None
+
+
+def _remembered(institution: Institution) -> tuple[datetime, Memory] | None:
     at = made_at(institution)
     if at is None:
         return None
@@ -102,7 +109,7 @@ def memory(institution: Institution) -> Memory | None:
             return None
         held = (at, unpacked(bytes(packed)))
         _hold(institution, *held)
-    return held[1]
+    return held
 
 
 def brought_up(
@@ -112,23 +119,25 @@ def brought_up(
 
     Where too much has changed since, what has not changed stands alone until all are compared again.
     """
-    known = memory(institution)
-    if known is None:
+    held = _remembered(institution)
+    if held is None:
         return None
+    at, known = held
     everything = sight(actor, institution) == "all"
     if known.stale(apps, 1 if everything else HIDDEN):
         return known.updated([app for key, app in apps.items() if known.apps.get(key) == app]), False
     now = known.updated(apps.values())
     if everything and now is not known:
-        _hold(institution, _held[institution.pk][0], now)
+        _hold(institution, at, now)
     return now, True
 
 
 def _hold(institution: Institution, at: datetime, known: Memory) -> None:
-    _held.pop(institution.pk, None)
-    _held[institution.pk] = (at, known)
-    while len(_held) > HELD:
-        _held.pop(next(iter(_held)))
+    with _lock:
+        _held.pop(institution.pk, None)
+        _held[institution.pk] = (at, known)
+        while len(_held) > HELD:
+            _held.pop(next(iter(_held)))
 
 
 def packed(known: Memory) -> bytes:

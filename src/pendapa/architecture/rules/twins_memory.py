@@ -95,6 +95,7 @@ class Memory:
         out = changed | (self.apps.keys() - now.keys())
         if not out:
             return self
+        # Another thread may be grouping by this memory: what grouping adds to is read from a copy.
         new = Memory(
             self.threshold,
             {key: app for key, app in self.apps.items() if key not in out},
@@ -103,8 +104,8 @@ class Memory:
             {key: keys for key, keys in self.keys.items() if key not in out},
             self._blocks_without(out),
             {pair: score for pair, score in self.edges.items() if out.isdisjoint(pair)},
-            {pair: score for pair, score in self.alike.items() if out.isdisjoint(pair)},
-            {name: said for name, said in self.known.items() if out.isdisjoint(said[0])},
+            {pair: score for pair, score in self.alike.copy().items() if out.isdisjoint(pair)},
+            {name: said for name, said in self.known.copy().items() if out.isdisjoint(said[0])},
             {key: place for key, place in self.places.items() if key not in out},
             self.drift + len(out),
         )
