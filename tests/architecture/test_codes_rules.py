@@ -54,7 +54,9 @@ def test_a_code_leads_back_to_its_number(text: str, number: int, ref: str, unit:
     assert series is not None
     assert series.number(series.code(number)) == number
     assert pattern.matches(series.code(number)) and series.code(number).startswith(pattern.head)
-    assert pattern.split(series.code(number)) == (series, number)
+    # "01.1.1.02" with a dotted unit can be read in two ways; either gives the same code again.
+    found = pattern.split(series.code(number))
+    assert found is not None and found[0].code(found[1]) == series.code(number)
 
 
 @given(patterns(), st.lists(st.integers(1, 10**6), max_size=20), st.integers(1, 10**6))

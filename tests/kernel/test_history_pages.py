@@ -203,7 +203,7 @@ def test_the_pages_ask_the_same_number_of_questions_however_long_they_are(
         edit(SYSTEM, row, name=f"{row.name} baru")
     for who in ("diskominfo", "operator"):
         client = cast.client(who)
-        with django_assert_max_num_queries(14):
+        with django_assert_max_num_queries(16):
             client.get(LIST)
         with django_assert_max_num_queries(17):
             client.get(address(done))

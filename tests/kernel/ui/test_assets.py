@@ -70,6 +70,7 @@ def test_old_browsers_are_not_asked_for_new_colours():
 
 def test_each_part_brings_its_licence():
     assert {file.name for file in (BUILT / "licences").iterdir()} == {
+        "elkjs.txt",
         "htmx.txt",
         "plus-jakarta-sans.txt",
         "tabler-icons.txt",
