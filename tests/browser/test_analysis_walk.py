@@ -14,11 +14,10 @@ import docx
 import pytest
 from playwright.sync_api import Page, expect
 
-from pendapa.demo.accounts import PASSWORD
+from tests.browser.walking import Look, photographs, signed_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(900)]
 
-SIZES = ((1280, 900), (390, 844))
 HOME = "/di/contoh/"
 KEPT, ENDED = "Aset Daerah Contoh", "Inventaris RSUD"
 WHY = "Satu buku aset untuk semua unit, hemat satu pemeliharaan"
@@ -28,41 +27,20 @@ RELEASE, DECREE = "2027-uji", "Keputusan Bupati Contoh Nomor 9 Tahun 2027 (rekaa
 
 
 @pytest.fixture
-def look(shoot: Callable[..., Path]) -> Callable[[Page, str], None]:
-    """Photographs a step at both widths and in both themes; a page that scrolls sideways fails."""
-
-    def take(page: Page, name: str) -> None:
-        for width, height in SIZES:
-            page.set_viewport_size({"width": width, "height": height})
-            for theme in ("light", "dark"):
-                page.emulate_media(color_scheme=theme)
-                shoot(page, f"analisis {name}")
-            sideways = page.evaluate(
-                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-            )
-            assert sideways <= 0, f"{name} scrolls sideways by {sideways} at {width}"
-        page.set_viewport_size({"width": 1280, "height": 900})
-        page.emulate_media(color_scheme="light")
-
-    return take
+def look(shoot: Callable[..., Path]) -> Look:
+    return photographs(shoot, "analisis")
 
 
 def test_what_the_register_knows_from_twins_to_the_document(
     server: Callable[..., object],
     new_page: Callable[..., Page],
-    look: Callable[[Page, str], None],
+    look: Look,
     tmp_path: Path,
 ) -> None:
     url = server("demo").url  # type: ignore[attr-defined]
 
     def person(name: str) -> Page:
-        page = new_page(base_url=url)
-        page.goto("/masuk/")
-        page.fill("#id_username", f"{name}@contoh.example")
-        page.fill("#id_password", PASSWORD)
-        page.locator("button.btn-primary").click()
-        page.wait_for_url("**/beranda/")
-        return page
+        return signed_in(new_page, url, name)
 
     secretariat, operator, head = person("diskominfo"), person("operator.dinkes"), person("kepala.dinkes")
     assert undecided(secretariat, ENDED)
@@ -90,7 +68,7 @@ def undecided(page: Page, name: str) -> bool:
     return page.locator("section.card a.name", has_text=name).count() > 0
 
 
-def decide_the_twins(page: Page, look: Callable[[Page, str], None]) -> None:
+def decide_the_twins(page: Page, look: Look) -> None:
     page.goto(f"{HOME}arsitektur/?domain=applications&q={ENDED.replace(' ', '+')}")
     page.locator("table.tbl a.name", has_text=ENDED).first.click()
     twins = page.locator("div[hx-get$='/kembaran/']")
@@ -112,7 +90,7 @@ def decide_the_twins(page: Page, look: Callable[[Page, str], None]) -> None:
     look(page, "03 decided")
 
 
-def impact_before_the_end(page: Page, look: Callable[[Page, str], None]) -> None:
+def impact_before_the_end(page: Page, look: Look) -> None:
     page.goto(f"{HOME}arsitektur/?domain=applications&q={ENDED.replace(' ', '+')}")
     page.locator("table.tbl a.name", has_text=ENDED).first.click()
     page.locator("main a[href*='/analisis/dampak/']").first.click()
@@ -121,7 +99,7 @@ def impact_before_the_end(page: Page, look: Callable[[Page, str], None]) -> None
     look(page, "05 impact before the end")
 
 
-def ask_for_a_new_application(page: Page, look: Callable[[Page, str], None]) -> str:
+def ask_for_a_new_application(page: Page, look: Look) -> str:
     """A complete request for what a national application does already; its address."""
     page.goto(f"{HOME}rekomendasi/baru/")
     page.fill("#judul", TITLE)
@@ -165,7 +143,7 @@ def fill_in(page: Page) -> None:
             boxes.first.check()
 
 
-def stopped_by_a_national_one(page: Page, asked: str, look: Callable[[Page, str], None]) -> None:
+def stopped_by_a_national_one(page: Page, asked: str, look: Look) -> None:
     page.goto(asked)
     stop = page.locator("ul.checks li.stop").first
     expect(stop).to_contain_text("SRIKANDI")
@@ -187,7 +165,7 @@ def freeze(page: Page) -> None:
     expect(page.locator("main")).to_contain_text(RELEASE)
 
 
-def document(page: Page, look: Callable[[Page, str], None], folder: Path) -> str:
+def document(page: Page, look: Look, folder: Path) -> str:
     """The text of the book, made as docx by a job."""
     page.goto(f"{HOME}analisis/dokumen/")
     page.select_option("#rilis", RELEASE)

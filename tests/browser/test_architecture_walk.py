@@ -14,11 +14,10 @@ import openpyxl
 import pytest
 from playwright.sync_api import Page, expect
 
-from pendapa.demo.accounts import PASSWORD
+from tests.browser.walking import Look, photographs, signed_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(900)]
 
-SIZES = ((1280, 900), (390, 844))
 HOME = "/di/contoh/"
 UNIT = "Dinas Kesehatan"
 SERVICE, FIRST, SECOND = "Konsultasi Gizi Daring", "SIGIZI Walk", "E-Posyandu Walk"
@@ -28,23 +27,8 @@ FUNCTION = "mencatat dan memantau status gizi balita tiap posyandu"
 
 
 @pytest.fixture
-def look(shoot: Callable[..., Path]) -> Callable[[Page, str], None]:
-    """Photographs a step at both widths and in both themes; a page that scrolls sideways fails."""
-
-    def take(page: Page, name: str) -> None:
-        for width, height in SIZES:
-            page.set_viewport_size({"width": width, "height": height})
-            for theme in ("light", "dark"):
-                page.emulate_media(color_scheme=theme)
-                shoot(page, f"arsitektur {name}")
-            sideways = page.evaluate(
-                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-            )
-            assert sideways <= 0, f"{name} scrolls sideways by {sideways} at {width}"
-        page.set_viewport_size({"width": 1280, "height": 900})
-        page.emulate_media(color_scheme="light")
-
-    return take
+def look(shoot: Callable[..., Path]) -> Look:
+    return photographs(shoot, "arsitektur")
 
 
 @pytest.fixture
@@ -67,19 +51,13 @@ def workbook(tmp_path: Path) -> Path:
 def test_a_workbook_becomes_a_release_through_four_hands(
     server: Callable[..., object],
     new_page: Callable[..., Page],
-    look: Callable[[Page, str], None],
+    look: Look,
     workbook: Path,
 ) -> None:
     url = server("demo").url  # type: ignore[attr-defined]
 
     def person(name: str) -> Page:
-        page = new_page(base_url=url)
-        page.goto("/masuk/")
-        page.fill("#id_username", f"{name}@contoh.example")
-        page.fill("#id_password", PASSWORD)
-        page.locator("button.btn-primary").click()
-        page.wait_for_url("**/beranda/")
-        return page
+        return signed_in(new_page, url, name)
 
     operator, head = person("operator.dinkes"), person("kepala.dinkes")
     verifier, secretariat = person("bagian.organisasi"), person("diskominfo")
@@ -119,7 +97,7 @@ def test_a_workbook_becomes_a_release_through_four_hands(
     look_around(secretariat, look)
 
 
-def draft_from_the_workbook(page: Page, look: Callable[[Page, str], None], file: Path) -> None:
+def draft_from_the_workbook(page: Page, look: Look, file: Path) -> None:
     page.goto(f"{HOME}impor/")
     page.set_input_files("input[type=file]", file)
     page.locator("form[action$='/impor/baru/'] button.btn-primary").click()
@@ -152,9 +130,7 @@ def hand_in(page: Page, why: str) -> None:
     expect(page.locator("form[action$='/tarik/']")).to_be_visible()
 
 
-def open_from_the_inbox(
-    page: Page, why: str, look: Callable[[Page, str], None] | None = None, name: str = ""
-) -> None:
+def open_from_the_inbox(page: Page, why: str, look: Look | None = None, name: str = "") -> None:
     page.goto(f"{HOME}kotak-masuk/")
     if look:
         look(page, name)
@@ -162,7 +138,7 @@ def open_from_the_inbox(
     page.wait_for_url(re.compile(r"/usulan/[0-9a-f-]{36}/"))
 
 
-def edit_proposed(page: Page, look: Callable[[Page, str], None]) -> None:
+def edit_proposed(page: Page, look: Look) -> None:
     page.locator("table.tbl a.name", has_text=re.compile(f"^{FIRST}$")).click()
     page.locator("main a.btn-primary[href$='/ubah/']").click()
     page.fill("[name=a_fungsi]", FUNCTION)
@@ -171,7 +147,7 @@ def edit_proposed(page: Page, look: Callable[[Page, str], None]) -> None:
     expect(page.locator("main")).to_contain_text(FUNCTION)
 
 
-def freeze_and_compare(page: Page, look: Callable[[Page, str], None]) -> None:
+def freeze_and_compare(page: Page, look: Look) -> None:
     page.goto(f"{HOME}arsitektur/rilis/baru/")
     page.fill("[name=code]", "2027")
     page.fill("[name=name]", "Arsitektur SPBE 2027")
@@ -193,7 +169,7 @@ def freeze_and_compare(page: Page, look: Callable[[Page, str], None]) -> None:
     look(page, "16 compared")
 
 
-def look_around(page: Page, look: Callable[[Page, str], None]) -> None:
+def look_around(page: Page, look: Look) -> None:
     places = {
         "17 list": "arsitektur/?domain=applications",
         "18 known": "arsitektur/?domain=applications&pada=2026-01-31",

@@ -59,6 +59,7 @@ def _package(file: BinaryIO) -> str:
     try:
         with zipfile.ZipFile(file) as package:
             names = package.namelist()
+    # What zipfile raises for damaged or odd packages; only their list of names is read.
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, RuntimeError):
         raise Refused("broken") from None
     if len(names) > _ENTRIES:
