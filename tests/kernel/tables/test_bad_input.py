@@ -140,6 +140,14 @@ def test_a_broken_workbook_with_flipped_bytes(tmp_path):
     refused(written(path, bytes(data)), ".")
 
 
+def test_a_workbook_whose_table_of_contents_is_damaged_is_no_mere_archive(tmp_path):
+    whole = workbook(tmp_path / "a.xlsx").read_bytes()
+    for name in (b"[Content_Types].xml", b"xl/workbook.xml"):
+        assert name in whole
+        whole = whole.replace(name, b"?" + name[1:])
+    refused(written(tmp_path / "rusak.xlsx", whole), "damaged")
+
+
 def test_a_zip_that_is_no_workbook_and_a_letter(tmp_path):
     with zipfile.ZipFile(tmp_path / "a.xlsx", "w") as archive:
         archive.writestr("catatan.txt", "x")

@@ -177,6 +177,8 @@ def _container_format(path: Path) -> str:
         if "[content_types].xml" not in names and "mimetype" not in names:
             if any(name.endswith(".csv") for name in names):
                 return "zip"
+            if any(part in name for name in names for part in ("xl/", "worksheets/", "docprops/")):
+                raise broken()  # it was a workbook until its names were damaged
             raise Unreadable(
                 say(_("This is a zip archive, not a workbook.")), say(_("Unpack it and hand in the table."))
             )
