@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from pendapa.evaluation.rules import display, score
+from pendapa.evaluation.rules.scoring import display, score
 from pendapa.regulations import packs
 
 pytestmark = [pytest.mark.browser, pytest.mark.main, pytest.mark.timeout(600)]

@@ -15,8 +15,8 @@ from pendapa.architecture.queries import comparing
 from pendapa.architecture.rules.moments import NOW, moment
 from pendapa.demo import facts, load
 from pendapa.demo.accounts import ACCOUNTS, PASSWORD
-from pendapa.evaluation import rules
 from pendapa.evaluation.models import Assessment
+from pendapa.evaluation.rules import scoring as rules
 from pendapa.kernel.access import actor
 from pendapa.kernel.access.actor import PUBLIC, system
 from pendapa.kernel.files import store

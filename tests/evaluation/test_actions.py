@@ -6,8 +6,10 @@ from fractions import Fraction
 
 import pytest
 
-from pendapa.evaluation import actions, queries, rules
+from pendapa.evaluation.actions import assessments as actions
 from pendapa.evaluation.models import Assessment, PublishedResult
+from pendapa.evaluation.queries import assessments as queries
+from pendapa.evaluation.rules import scoring as rules
 from pendapa.kernel.access.actor import NotFound
 from pendapa.kernel.events import bus
 from pendapa.kernel.history import actions as history

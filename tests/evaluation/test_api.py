@@ -7,9 +7,9 @@ import json
 import pytest
 from django.test import Client
 
-from pendapa.evaluation import actions
-from pendapa.evaluation.cli import as_json
-from pendapa.evaluation.rules import score
+from pendapa.evaluation.actions import assessments as actions
+from pendapa.evaluation.cli_score import as_json
+from pendapa.evaluation.rules.scoring import score
 from pendapa.regulations import packs
 from tests.cast import WHO, Cast, cast  # noqa: F401
 

@@ -8,8 +8,9 @@ from fractions import Fraction
 import pytest
 from django.utils.translation import override
 
-from pendapa.evaluation import actions, queries
+from pendapa.evaluation.actions import assessments as actions
 from pendapa.evaluation.models import Assessment
+from pendapa.evaluation.queries import assessments as queries
 from pendapa.kernel.access.actor import NotFound
 from pendapa.regulations import packs
 from tests.cast import Cast, cast  # noqa: F401

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pendapa.evaluation import actions
+from pendapa.evaluation.actions import assessments as actions
 from pendapa.evaluation.models import Assessment
 from pendapa.regulations import packs
 from tests.cast import make_cast

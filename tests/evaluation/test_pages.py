@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from pendapa.evaluation import actions
+from pendapa.evaluation.actions import assessments as actions
 from pendapa.evaluation.models import Assessment, PublishedResult
 from pendapa.regulations import packs
 from tests.cast import WHO, Cast, cast  # noqa: F401

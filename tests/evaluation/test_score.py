@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pendapa.evaluation.rules import ScoreError, bounds, display, distance, exact, score
+from pendapa.evaluation.rules.scoring import ScoreError, bounds, display, distance, exact, score
 from pendapa.regulations import packs
 
 CASES = Path(__file__).parents[3] / "shared" / "reference" / "instruments" / "cases"

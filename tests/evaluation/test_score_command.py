@@ -10,7 +10,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from pendapa.evaluation.cli import score
+from pendapa.evaluation.cli_score import score
 from pendapa.regulations import packs
 
 KEYS = ["instrument", "index", "index_display", "predicate", "domains", "aspects", "warnings"]
@@ -147,7 +147,7 @@ def test_a_missing_file_a_folder_and_a_huge_file_are_refused(tmp_path):
 def test_a_process_of_its_own_answers_within_a_second_without_django(tmp_path):
     script = tmp_path / "app.py"
     script.write_text(
-        "import sys, typer\nfrom pendapa.evaluation.cli import score\n"
+        "import sys, typer\nfrom pendapa.evaluation.cli_score import score\n"
         "app = typer.Typer()\napp.command()(score)\n"
         "try:\n    app()\nfinally:\n    assert 'django' not in sys.modules\n"
     )

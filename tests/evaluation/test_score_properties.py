@@ -7,7 +7,7 @@ from math import gcd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pendapa.evaluation.rules import bounds, display, distance, exact, score
+from pendapa.evaluation.rules.scoring import bounds, display, distance, exact, score
 from pendapa.regulations import packs
 
 

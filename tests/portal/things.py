@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pendapa.architecture.models import Element
+from pendapa.evaluation.actions import assessments
 from pendapa.evaluation.models import Assessment, PublishedResult
 from pendapa.kernel.access import actor
 from pendapa.kernel.history import actions as history
@@ -44,16 +45,9 @@ def add_assessment(
     """An assessment with the same level everywhere; the last ``left_out`` indicators have none."""
     numbers = [one.number for one in packs.instrument("spbe-2020").indicators]
     levels = dict.fromkeys(numbers[: len(numbers) - left_out], level)
-    row = Assessment(
-        institution=institution,
-        year=year,
-        instrument="spbe-2020",
-        levels=levels,
-        is_public=public,
-        target=target,
-        **more,
-    )
-    history.write(actor.system(), institution, "edit", history.Writes(add=[row]))
+    row = assessments.open_assessment(actor.system(), institution, year, "spbe-2020", **more)
+    row.levels, row.is_public, row.target = levels, public, target
+    history.write(actor.system(), institution, "edit", history.Writes(change=[row]))
     return row
 
 

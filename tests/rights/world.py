@@ -15,6 +15,7 @@ from pendapa.architecture.models import Element, Relation, TwinDecision
 from pendapa.clearance import actions as clearance
 from pendapa.clearance import attaching
 from pendapa.clearance.models import ClearanceFile, ClearanceRequest
+from pendapa.evaluation.actions import assessments
 from pendapa.evaluation.models import Assessment
 from pendapa.kernel.access.actor import Actor, system
 from pendapa.kernel.comments.models import Comment
@@ -67,8 +68,7 @@ def _things(cast: Cast, institution: Institution, unit: Unit, owner: str, place:
     history.write(actor, institution, "edit", history.Writes(add=[relation.target, relation]), unit=unit)
     assessment = Assessment.objects.filter(institution=institution).first()
     if assessment is None:
-        assessment = Assessment(institution=institution, year=2026, instrument="spbe-2020")
-        history.write(system(), institution, "edit", history.Writes(add=[assessment]))
+        assessment = assessments.open_assessment(system(), institution, 2026, "spbe-2020")
     sheet = f"Nama Aplikasi,OPD\nAplikasi {place},{unit.name}\nTanpa unit,Dinas Tak Ada\n".encode()
     batch = imports.receive(actor, institution, io.BytesIO(sheet), "daftar.csv", kind="applications")
     job = Job.objects.create(institution=institution, user=actor.user, name="import.read")

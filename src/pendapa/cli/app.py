@@ -13,7 +13,7 @@ from pendapa.architecture import cli_releases as releases
 from pendapa.architecture import references_cli as references
 from pendapa.cli import system
 from pendapa.demo import cli as demo
-from pendapa.evaluation import cli as evaluation
+from pendapa.evaluation import cli_score as evaluation
 from pendapa.kernel.tables import cli as tables
 from pendapa.kernel.tenancy import cli as tenancy
 

@@ -14,9 +14,9 @@ from pendapa.architecture import queries as architecture
 from pendapa.architecture.rules import gaps as gap_rules
 from pendapa.cockpit import rules
 from pendapa.evaluation import permissions as evaluation_rights
-from pendapa.evaluation import queries as evaluation
 from pendapa.evaluation.models import Assessment
-from pendapa.evaluation.rules import display
+from pendapa.evaluation.queries import assessments as evaluation
+from pendapa.evaluation.rules.scoring import display
 from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.history.models import LedgerEntry
 from pendapa.kernel.permissions import IMPORT

@@ -14,7 +14,7 @@ from pendapa.architecture import releasing
 from pendapa.architecture.models import Element
 from pendapa.demo import facts
 from pendapa.demo.accounts import ACCOUNTS, CODE, PASSWORD
-from pendapa.evaluation import actions as evaluation
+from pendapa.evaluation.actions import assessments as evaluation
 from pendapa.kernel.access import actor as actors
 from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.history import actions as history

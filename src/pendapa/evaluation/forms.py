@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from pendapa.evaluation.models import Assessment
-from pendapa.evaluation.queries import short_title
+from pendapa.evaluation.queries.assessments import short_title
 from pendapa.regulations import packs
 
 

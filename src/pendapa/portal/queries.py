@@ -11,9 +11,9 @@ from django.utils.translation import get_language, gettext_noop, pgettext
 from django.utils.translation import gettext as _
 
 from pendapa.architecture import queries as architecture
-from pendapa.evaluation import queries as evaluation
 from pendapa.evaluation.models import Assessment, PublishedResult
-from pendapa.evaluation.rules import display
+from pendapa.evaluation.queries import assessments as evaluation
+from pendapa.evaluation.rules.scoring import display
 from pendapa.kernel.access.actor import PUBLIC
 from pendapa.kernel.tenancy.models import Institution
 from pendapa.regulations import packs

@@ -9,8 +9,8 @@ from fractions import Fraction
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from pendapa.evaluation import queries as evaluation
-from pendapa.evaluation import rules
+from pendapa.evaluation.queries import assessments as evaluation
+from pendapa.evaluation.rules import scoring as rules
 from pendapa.kernel.ui import formats
 
 

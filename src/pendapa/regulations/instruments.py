@@ -4,12 +4,15 @@ Weights are exact fractions in points of 100: the indicators of an aspect add up
 to the domain, everything to 100. An instrument without domains (Pemerintah Digital 2026) has aspects alone.
 """
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from pendapa.regulations.reader import Cursor, read_yaml
 from pendapa.regulations.schema import Note, Provenance, Sourced, Text, plain_number
@@ -163,7 +166,27 @@ class Instrument(Sourced):
 
 def load_instrument(file: Path) -> Instrument:
     """Read and check an instrument pack. Raises PackError with every fault."""
-    root = Cursor(read_yaml(file), file)
+    return instrument_from(read_yaml(file), file)
+
+
+def digest_of(content: Mapping[str, Any]) -> str:
+    """SHA-256 of a pack's content in canonical JSON, hexadecimal: two editions with the same content are the same."""
+    plain = json.dumps(as_kept(content), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(plain.encode()).hexdigest()
+
+
+def as_kept(content: Any) -> Any:
+    """The content of a pack as JSON keeps it: levels are keyed by text there (``"3"``, not ``3``)."""
+    if isinstance(content, Mapping):
+        return {str(key): as_kept(value) for key, value in content.items()}
+    if isinstance(content, (list, tuple)):
+        return [as_kept(value) for value in content]
+    return content if content is None or isinstance(content, (str, int, float, bool)) else str(content)
+
+
+def instrument_from(content: Any, file: Path) -> Instrument:
+    """An instrument from the content of a pack, checked; ``file`` names it in faults. Raises PackError with every fault."""
+    root = Cursor(content, file)
     root.keys(
         {"id", "title", "regulation", "sources", "groups", "scale", "decimals", "predicates"},
         {"domains", "aspects", "level_names", "notes", "unknown"},
@@ -304,10 +327,10 @@ def _indicator(cursor: Cursor, groups: Mapping[str, Provenance]) -> Indicator:
 def _levels(cursor: Cursor, inherited: Provenance) -> tuple[Level, ...]:
     levels = []
     for key, value in cursor.pairs():
-        if not isinstance(key, int):
+        if not str(key).isdecimal():
             value.fault("a level must be a whole number")
             continue
-        levels.append(Level(key, value.text(), inherited))
+        levels.append(Level(int(key), value.text(), inherited))
     return tuple(sorted(levels, key=lambda level: level.number))
 
 

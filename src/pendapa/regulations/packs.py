@@ -16,15 +16,17 @@ from pendapa.regulations.archimate import Archimate, faults_against, load_archim
 from pendapa.regulations.clearance import Clearance, load_clearance
 from pendapa.regulations.errors import Fault, PackError, UnknownPack
 from pendapa.regulations.gaps import GapRules, gap_faults_against, load_gaps
-from pendapa.regulations.instruments import Instrument, load_instrument
+from pendapa.regulations.instruments import Instrument, as_kept, digest_of, load_instrument
 from pendapa.regulations.metamodel import Metamodel, load_metamodel
 from pendapa.regulations.national import National, load_national
+from pendapa.regulations.reader import read_yaml
 from pendapa.regulations.references import References, load_references
 from pendapa.regulations.results import Results, load_results
 
 __all__ = [
     "Archimate", "Check", "Clearance", "Fault", "GapRules", "Instrument", "Metamodel", "National", "PackError", "References", "Results",
-    "UnknownPack", "archimate", "check_all", "clearance", "gaps", "instrument", "instrument_ids", "instruments",
+    "UnknownPack", "archimate", "check_all", "clearance", "gaps", "instrument", "instrument_content", "instrument_digest",
+    "instrument_ids", "instruments",
     "load_instrument", "metamodel", "national", "references", "results",
 ]  # fmt: skip
 
@@ -44,6 +46,18 @@ def instrument(id: str) -> Instrument:
     if id not in instrument_ids():
         raise UnknownPack(f"unknown instrument {id!r}; known are {', '.join(instrument_ids())}")
     return load_instrument(FOLDER / "instruments" / f"{id}.yaml")
+
+
+@lru_cache
+def instrument_content(id: str) -> dict[str, Any]:
+    """The content of a shipped instrument as JSON keeps it, to be frozen as an edition. Raises UnknownPack."""
+    return dict(as_kept(read_yaml(instrument(id).file)))
+
+
+@lru_cache
+def instrument_digest(id: str) -> str:
+    """The digest of that content."""
+    return digest_of(instrument_content(id))
 
 
 def instruments() -> tuple[Instrument, ...]:

@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "pendapa.analysis",
     "pendapa.evaluation",
     "pendapa.clearance",
+    "pendapa.roadmap",
     "pendapa.portal",
     "pendapa.cockpit",
     "pendapa.inbox",

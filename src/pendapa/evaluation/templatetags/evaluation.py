@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from pendapa.evaluation.models import Assessment
-from pendapa.evaluation.queries import short_title, words
+from pendapa.evaluation.queries.assessments import short_title, words
 from pendapa.kernel.ui import formats
 from pendapa.regulations.schema import Text, plain_number
 

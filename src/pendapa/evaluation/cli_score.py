@@ -11,8 +11,8 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from pendapa.evaluation.rules import Given, Score, ScoreError, exact
-from pendapa.evaluation.rules import score as compute
+from pendapa.evaluation.rules.scoring import Given, Score, ScoreError, exact
+from pendapa.evaluation.rules.scoring import score as compute
 from pendapa.regulations import packs
 
 # A file of levels has some kilobytes; anything of this size is something else.

@@ -13,9 +13,12 @@ from fractions import Fraction
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from pendapa.evaluation import queries, rules
+from pendapa.evaluation.actions import cycles
 from pendapa.evaluation.models import Assessment, PublishedResult
 from pendapa.evaluation.permissions import EDIT, PUBLISH
+from pendapa.evaluation.queries import assessments as queries
+from pendapa.evaluation.queries import editions
+from pendapa.evaluation.rules import scoring as rules
 from pendapa.kernel.access.actor import Actor, NotFound
 from pendapa.kernel.events import bus
 from pendapa.kernel.history import actions as history
@@ -56,7 +59,7 @@ class LevelsChanged(history.Conflict):
 
     def __init__(self, assessment: Assessment, theirs: dict[str, str], who: dict[str, str]) -> None:
         self.assessment, self.theirs, self.who = assessment, theirs, who
-        instrument = packs.instrument(assessment.instrument)
+        instrument = editions.of(assessment)
         super().__init__([f"{number} {instrument.indicator(number).name.id}" for number in theirs])
 
 
@@ -68,8 +71,8 @@ def open_assessment(
     faults = {}
     if not FIRST_YEAR <= year <= LAST_YEAR:
         faults["year"] = _year_fault(year)
-    if instrument not in packs.instrument_ids():
-        known = ", ".join(packs.instrument_ids())
+    if instrument not in (ids := editions.known(institution)):
+        known = ", ".join(ids)
         faults["instrument"] = _("“%(given)s” is no known instrument. Accepted: %(known)s.") % {
             "given": instrument, "known": known,
         }  # fmt: skip
@@ -86,7 +89,10 @@ def open_assessment(
         ).first()
         if there is not None:
             raise AlreadyOpen(there)
-        assessment = Assessment(institution=institution, year=year, instrument=instrument, stage=stage)
+        cycle = cycles.ensure(actor, institution, year, instrument, step=stage)
+        assessment = Assessment(
+            institution=institution, cycle=cycle, year=year, instrument=instrument, stage=stage
+        )
         history.write(actor, institution, "edit", history.Writes(add=[assessment]))
     return assessment
 
@@ -100,7 +106,7 @@ def set_levels(
     :class:`LevelsChanged` where somebody else set one of these indicators since; then nothing is written.
     """
     actor.require(EDIT, assessment.institution)
-    wanted = checked_levels(packs.instrument(assessment.instrument), levels)
+    wanted = checked_levels(editions.of(assessment), levels)
     with transaction.atomic():
         row = _locked(assessment)
         _refuse_overwriting(actor, row, wanted, version)
@@ -121,7 +127,7 @@ def set_levels(
 def set_target(actor: Actor, assessment: Assessment, target: str, version: int) -> Assessment:
     """Say which index is aimed at; an empty text takes the target away. Raises :class:`Refused`, Conflict."""
     actor.require(EDIT, assessment.institution)
-    instrument = packs.instrument(assessment.instrument)
+    instrument = editions.of(assessment)
     text = _plain(target)
     if text and not _is_figure(instrument, text):
         raise Refused({"target": _level_fault(instrument, target, whole=False)})
@@ -131,7 +137,7 @@ def set_target(actor: Actor, assessment: Assessment, target: str, version: int) 
 def publish(actor: Actor, assessment: Assessment, version: int) -> Assessment:
     """Show the assessment to the public. Raises :class:`Refused` while indicators are missing, and Conflict."""
     actor.require(PUBLISH, assessment.institution)
-    instrument = packs.instrument(assessment.instrument)
+    instrument = editions.of(assessment)
     missing = sum(1 for indicator in instrument.indicators if indicator.number not in assessment.levels)
     if missing:
         message = _("An index needs all indicators; %(n)s still have no level.") % {"n": missing}
@@ -281,7 +287,7 @@ def _predicate(instrument: str, text: str) -> str:
 def _locked(assessment: Assessment) -> Assessment:
     """The assessment as it is now, with its institution held."""
     hold(assessment.institution)
-    found = Assessment.objects.select_related("institution")
+    found = queries.with_cycle(Assessment.objects.select_related("institution"))
     row = found.filter(pk=assessment.pk, deleted_at=None).first()
     if row is None:
         raise NotFound

@@ -12,8 +12,9 @@ from pendapa.kernel.history.models import Recorded
 
 
 class Assessment(Recorded):
-    """The levels (*tingkat kematangan*) of a year under one instrument.
+    """One sheet of a cycle: the levels (*tingkat kematangan*) of a year under one instrument, as one stage sees them.
 
+    ``notes`` maps indicators to the reason of their level.
     ``levels`` maps the indicator's number to its level as a decimal string (``{"1": "3", "35.1": "2"}``), so that no
     rounding happens on the way through the database.
     """
@@ -24,6 +25,7 @@ class Assessment(Recorded):
         ("external", _("External result")),
     ]
 
+    cycle = models.ForeignKey("evaluation.Cycle", on_delete=models.PROTECT, related_name="sheets")
     year = models.PositiveSmallIntegerField()
     instrument = models.CharField(max_length=40)
     stage = models.CharField(max_length=10, choices=STAGES, default="self")

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from pendapa.evaluation import views
+from pendapa.evaluation.views import assessments as views
 
-app_name = "evaluation"
 _ONE = "<int:year>/<slug:instrument>/<slug:stage>/"
 urlpatterns: list[URLPattern] = [
     path("", views.listing, name="list"),

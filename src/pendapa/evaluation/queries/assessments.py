@@ -17,9 +17,10 @@ from django.db.models import QuerySet
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
-from pendapa.evaluation import rules
 from pendapa.evaluation.models import Assessment, PublishedResult
 from pendapa.evaluation.permissions import VIEW
+from pendapa.evaluation.queries import editions
+from pendapa.evaluation.rules import scoring as rules
 from pendapa.kernel.access.actor import PUBLIC, Actor, NotFound
 from pendapa.kernel.history.models import Revision
 from pendapa.kernel.tenancy.models import Institution
@@ -89,7 +90,7 @@ def others_since(actor: Actor, row: Assessment, version: int) -> dict[str, str]:
     revisions = Revision.objects.filter(target_uid=row.uid, version__gte=version).select_related("change_set")
     since = list(revisions.order_by("version"))
     if not since or since[0].version != version:
-        return {indicator.number: "" for indicator in packs.instrument(row.instrument).indicators}
+        return {indicator.number: "" for indicator in editions.of(row).indicators}
     who: dict[str, str] = {}
     for before, after in pairwise(since):
         mine = actor.user is not None and after.change_set.author_id == actor.user.pk
@@ -105,8 +106,16 @@ def others_since(actor: Actor, row: Assessment, version: int) -> dict[str, str]:
 
 
 def _visible(actor: Actor, institution: Institution) -> QuerySet[Assessment]:
-    rows = Assessment.objects.filter(institution=institution, deleted_at=None).select_related("institution")
+    rows = with_cycle(Assessment.objects.filter(institution=institution, deleted_at=None))
+    rows = rows.select_related("institution")
     return rows if actor.may(VIEW, institution) else rows.filter(is_public=True)
+
+
+def with_cycle(rows: QuerySet[Assessment]) -> QuerySet[Assessment]:
+    """Reads the cycle and its edition along, but not the whole instrument in it."""
+    return rows.select_related("cycle", "cycle__edition").defer(
+        "cycle__edition__content", "cycle__edition__overlay", "cycle__general", "cycle__steps_done"
+    )
 
 
 # ---- the score as it stands
@@ -189,7 +198,7 @@ class Result:
 
 def result(row: Assessment) -> Result:
     """The exact score of an assessment, with what is still missing. Asks nothing of the database."""
-    instrument = packs.instrument(row.instrument)
+    instrument = editions.of(row)
     levels = {n: v for n, v in row.levels.items() if n in {one.number for one in instrument.indicators}}
     missing = tuple(one for one in instrument.indicators if one.number not in levels)
     bounds = rules.bounds(instrument, levels)
@@ -323,7 +332,7 @@ def _own_point(row: Assessment) -> HistoryPoint | None:
     score = result(row).score
     if score is None:
         return None
-    instrument = packs.instrument(row.instrument)
+    instrument = editions.of(row)
     return HistoryPoint(
         year=row.year, index=score.index, kind=row.stage, instrument=row.instrument,
         predicate=words(instrument.predicate_of(score.index).label), source="",

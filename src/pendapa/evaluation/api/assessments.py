@@ -10,10 +10,11 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import Router, Schema
 
-from pendapa.evaluation import queries, rules
-from pendapa.evaluation.cli import as_json, read_request
+from pendapa.evaluation.cli_score import as_json, read_request
 from pendapa.evaluation.models import Assessment
 from pendapa.evaluation.permissions import VIEW
+from pendapa.evaluation.queries import assessments as queries
+from pendapa.evaluation.rules import scoring as rules
 from pendapa.kernel.access.actor import NotFound, institution_for
 from pendapa.kernel.numbers import whole
 from pendapa.kernel.tenancy.models import Institution
@@ -21,7 +22,7 @@ from pendapa.regulations import packs
 from pendapa.regulations.instruments import Aspect, Indicator, Instrument
 from pendapa.regulations.schema import Provenance, Text, plain_number
 
-router = Router(tags=["evaluation"])
+router = Router()
 MOST_BYTES = 256 * 1024
 
 

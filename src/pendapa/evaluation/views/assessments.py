@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from pendapa.evaluation import actions, queries
+from pendapa.evaluation.actions import assessments as actions
 from pendapa.evaluation.forms import OpenForm, PublishedForm
 from pendapa.evaluation.models import Assessment
 from pendapa.evaluation.permissions import EDIT, PUBLISH, VIEW
-from pendapa.evaluation.queries import words
+from pendapa.evaluation.queries import assessments as queries
+from pendapa.evaluation.queries.assessments import words
 from pendapa.kernel.access.actor import NotFound
 from pendapa.kernel.access.pages import PageRequest, page
 from pendapa.kernel.history.actions import Conflict

@@ -1,0 +1,1 @@
+"""Verbs of this room, the only writers; one module a part."""

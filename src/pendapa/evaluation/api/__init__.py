@@ -1,0 +1,8 @@
+"""The room's part of ``/api/v1``, one module a part."""
+
+from ninja import Router
+
+from pendapa.evaluation.api import assessments
+
+router = Router(tags=["evaluation"])
+router.add_router("", assessments.router)

@@ -1,0 +1,10 @@
+"""Addresses of this room, one module a part. Fixed words come before the years of assessments."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+from pendapa.evaluation.urls import assessments
+
+app_name = "evaluation"
+urlpatterns: list[URLPattern] = [*assessments.urlpatterns]
