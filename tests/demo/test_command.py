@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable
 
 import pytest
 
 from pendapa.demo.accounts import ACCOUNTS, PASSWORD, demo_passwords_live, greeting
 from pendapa.kernel.tenancy.models import Institution, User
-from tools.testing.homes import Home, Server, free_port
+from tools.testing.homes import Home, Server, free_port, spent_by_children
 
 LINE = '{"institutions": ["contoh"]}\n'
 
@@ -27,12 +26,12 @@ def demo_home(make_home: Callable[..., Home]) -> Home:
 
 @pytest.mark.parametrize("form", [(), ("--format", "json"), ("--format", "table")])
 def test_it_says_one_line_of_json_and_is_quick_again(demo_home: Home, form: tuple[str, ...]) -> None:
-    began = time.monotonic()
+    began = spent_by_children()
     done = demo_home.run("demo", *form)
     assert done.stdout == LINE
     assert json.loads(done.stdout) == {"institutions": ["contoh"]}
     assert done.stderr
-    assert time.monotonic() - began < 10
+    assert spent_by_children() - began < 10  # of the processor: a busy machine is no fault of the command
 
 
 def test_it_holds_at_least_sixty_elements(demo_home: Home) -> None:

@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from typer.testing import CliRunner
 
 from pendapa.evaluation.cli_score import score
 from pendapa.regulations import packs
+from tools.testing.homes import spent_by_children
 
 KEYS = ["instrument", "index", "index_display", "predicate", "domains", "aspects", "warnings"]
 app = typer.Typer()
@@ -151,10 +151,10 @@ def test_a_process_of_its_own_answers_within_a_second_without_django(tmp_path):
         "app = typer.Typer()\napp.command()(score)\n"
         "try:\n    app()\nfinally:\n    assert 'django' not in sys.modules\n"
     )
-    began = time.perf_counter()
     document = json.dumps({"instrument": "spbe-2020", "levels": all_at("spbe-2020", 3)})
+    began = spent_by_children()
     done = subprocess.run([sys.executable, str(script), "-"], input=document, capture_output=True, text=True)
-    assert time.perf_counter() - began < 1
+    assert spent_by_children() - began < 1  # of the processor: a busy machine is no fault of the command
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["index"] == "3"
 
