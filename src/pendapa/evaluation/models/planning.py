@@ -60,7 +60,8 @@ class StepCost(Recorded):
 class Plan(Recorded):
     """A computed plan: ``problem`` as `pendapa plan` reads it, ``result`` as it answers, ``first_year`` the year of step one.
 
-    ``alternatives`` holds the next cheapest different plans, ``sent_at`` the moment it became drafts of initiatives.
+    ``alternatives`` holds the next cheapest different plans, ``sent_at`` the moment it became drafts of initiatives, ``form``
+    what the person asked for, in the words of the form (names of fields to text), ``job`` the work that computes it.
     """
 
     STATES = [
@@ -82,6 +83,8 @@ class Plan(Recorded):
     author_name = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
+    form = models.JSONField(default=dict)
+    job = models.ForeignKey("kernel.Job", on_delete=models.SET_NULL, null=True, related_name="+")
 
     recorded_type: ClassVar[str] = "index_plan"
     recorded_fields: ClassVar[tuple[str, ...]] = (
