@@ -14,20 +14,23 @@ from typing import Any
 
 from pendapa.regulations.archimate import Archimate, faults_against, load_archimate
 from pendapa.regulations.clearance import Clearance, load_clearance
+from pendapa.regulations.crosswalk import Crosswalk, check_pairs, load_crosswalk
+from pendapa.regulations.cycle import CyclePack, load_cycle
 from pendapa.regulations.errors import Fault, PackError, UnknownPack
 from pendapa.regulations.gaps import GapRules, gap_faults_against, load_gaps
 from pendapa.regulations.instruments import Instrument, as_kept, digest_of, load_instrument
 from pendapa.regulations.metamodel import Metamodel, load_metamodel
 from pendapa.regulations.national import National, load_national
-from pendapa.regulations.reader import read_yaml
+from pendapa.regulations.planning import Planning, load_planning, planning_faults_against
+from pendapa.regulations.reader import Cursor, read_yaml
 from pendapa.regulations.references import References, load_references
 from pendapa.regulations.results import Results, load_results
 
 __all__ = [
-    "Archimate", "Check", "Clearance", "Fault", "GapRules", "Instrument", "Metamodel", "National", "PackError", "References", "Results",
-    "UnknownPack", "archimate", "check_all", "clearance", "gaps", "instrument", "instrument_content", "instrument_digest",
+    "Archimate", "Check", "Clearance", "CyclePack", "Fault", "GapRules", "Instrument", "Metamodel", "National", "PackError", "Planning", "References", "Results",
+    "UnknownPack", "archimate", "check_all", "clearance", "crosswalk", "gaps", "instrument", "instrument_content", "instrument_digest",
     "instrument_ids", "instruments",
-    "load_instrument", "metamodel", "national", "references", "results",
+    "load_instrument", "metamodel", "national", "planning", "references", "results",
 ]  # fmt: skip
 
 FOLDER = Path(__file__).parent / "packs"
@@ -83,6 +86,18 @@ def clearance() -> Clearance:
 
 
 @lru_cache
+def crosswalk() -> Crosswalk:
+    """Which indicators of one instrument continue which of another. Raises PackError."""
+    return load_crosswalk(FOLDER / "crosswalk.yaml", dict(zip(instrument_ids(), instruments())).get)
+
+
+@lru_cache
+def cycle() -> CyclePack:
+    """The steps, functions and kinds of an assessment round. Raises PackError."""
+    return load_cycle(FOLDER / "cycle.yaml")
+
+
+@lru_cache
 def gaps() -> GapRules:
     """The rules of the gap catalogue. Raises PackError."""
     return load_gaps(FOLDER / "gaps.yaml")
@@ -92,6 +107,12 @@ def gaps() -> GapRules:
 def national() -> National:
     """The national shared applications by field. Raises PackError."""
     return load_national(FOLDER / "national_applications.yaml")
+
+
+@lru_cache
+def planning() -> Planning:
+    """Assumed costs, person-days and prerequisites of steps. Raises PackError."""
+    return load_planning(FOLDER / "planning.yaml")
 
 
 @lru_cache
@@ -126,8 +147,11 @@ def check_all(folder: Path = FOLDER) -> tuple[Check, ...]:
     loaders[folder / "metamodel.yaml"] = load_metamodel
     loaders[folder / "archimate.yaml"] = load_archimate
     loaders[folder / "clearance.yaml"] = load_clearance
+    loaders[folder / "crosswalk.yaml"] = load_crosswalk
+    loaders[folder / "cycle.yaml"] = load_cycle
     loaders[folder / "gaps.yaml"] = load_gaps
     loaders[folder / "national_applications.yaml"] = load_national
+    loaders[folder / "planning.yaml"] = load_planning
     loaders[folder / "references.yaml"] = load_references
     loaders[folder / "results.yaml"] = load_results
     checks, loaded = [], {}
@@ -156,6 +180,13 @@ def _with_links(check: Check, loaded: dict[str, Any]) -> Check:
         faults += faults_against(model, loaded["metamodel"])
     if isinstance(model, GapRules) and isinstance(loaded.get("metamodel"), Metamodel):
         faults += gap_faults_against(model, loaded["metamodel"])
+    if isinstance(model, Crosswalk):
+        root = Cursor(None, check.file)
+        check_pairs(root, model.pairs, lambda id: one if isinstance(one := loaded.get(id), Instrument) else None)
+        faults += root.faults
+    if isinstance(model, Planning):
+        known = {name: one for name, one in loaded.items() if isinstance(one, Instrument)}
+        faults += planning_faults_against(model, known, check.file)
     if isinstance(model, Results):
         for series in (*model.institutions, *model.averages):
             for result in series.results:
