@@ -137,8 +137,10 @@ def test_all_shipped_packs_are_sound_also_against_each_other():
         "metamodel",
         "archimate",
         "clearance",
+        "cycle",
         "gaps",
         "national_applications",
+        "planning",
         "references",
         "results",
     }
