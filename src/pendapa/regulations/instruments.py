@@ -189,7 +189,7 @@ def instrument_from(content: Any, file: Path) -> Instrument:
     root = Cursor(content, file)
     root.keys(
         {"id", "title", "regulation", "sources", "groups", "scale", "decimals", "predicates"},
-        {"domains", "aspects", "level_names", "notes", "unknown"},
+        {"domains", "aspects", "level_names", "notes", "unknown", "crosswalk"},
     )
     root.raise_faults()
     groups = _groups(root)
@@ -304,9 +304,14 @@ def _aspect(cursor: Cursor, groups: Mapping[str, Provenance], domain: str | None
 def _indicator(cursor: Cursor, groups: Mapping[str, Provenance]) -> Indicator:
     cursor.keys(
         {"number", "name", "weight", "levels"},
-        {"short_name", "capability", "evidence", "external_index", "criteria", "evidence_from"},
-    )
-    parts = {name: groups[name] for name in ("structure", "names", "weights")}
+        {
+            "short_name", "capability", "evidence", "external_index",
+            "criteria", "evidence_from", "names_from", "weights_from",
+        },
+    )  # fmt: skip
+    parts = {"structure": groups["structure"]}
+    parts["names"] = cursor.at("names_from").provenance(groups["names"])
+    parts["weights"] = cursor.at("weights_from").provenance(groups["weights"])
     parts["criteria"] = cursor.at("criteria").provenance(groups["criteria"])
     parts["evidence"] = cursor.at("evidence_from").provenance(groups["evidence"])
     name = cursor.at("name").text()
@@ -319,7 +324,7 @@ def _indicator(cursor: Cursor, groups: Mapping[str, Provenance]) -> Indicator:
         levels=_levels(cursor.at("levels"), parts["criteria"]),
         evidence=cursor.at("evidence").strings(),
         external_index=_external_index(cursor.at("external_index"), groups["criteria"]),
-        provenance=cursor.provenance(groups["names"]),
+        provenance=cursor.provenance(parts["names"]),
         parts=MappingProxyType(parts),
     )
 
