@@ -46,18 +46,18 @@ def score(
     are known, "aspects" or "domains". Exit 2 with every fault on standard error when it cannot be scored.
     """
     try:
-        request = read_request(_bytes(file), instrument)
+        request = read_request(read_bytes(file), instrument)
         model = packs.instrument(request.instrument)
         result = compute(model, request.levels, request.aspects, request.domains)
         if request.instead_of:
             told = f"computed as {request.instrument} as asked for; the file says {request.instead_of}"
             result = replace(result, warnings=(told, *result.warnings))
     except ScoreError as error:
-        _refuse(error.faults)
+        refuse(error.faults)
     except packs.UnknownPack as error:
-        _refuse([str(error)])
+        refuse([str(error)])
     except packs.PackError as error:
-        _refuse([str(fault) for fault in error.faults])
+        refuse([str(fault) for fault in error.faults])
     if format is Format.json:
         print(json.dumps(as_json(result), indent=2))
     else:
@@ -79,7 +79,7 @@ def as_json(result: Score) -> dict[str, Any]:
 
 def read_request(content: bytes, instrument: str = "") -> Request:
     """Read the JSON of `pendapa score`; numbers stay exact. Raises ScoreError."""
-    document = _json(content)
+    document = read_json(content)
     if not isinstance(document, dict):
         raise ScoreError(
             ['a JSON object is needed, such as {"instrument": "spbe-2020", "levels": {"1": 3, …}}']
@@ -114,7 +114,8 @@ def _mapping(document: dict[str, Any], key: str, faults: list[str]) -> Given | N
     return None
 
 
-def _bytes(file: str) -> bytes:
+def read_bytes(file: str) -> bytes:
+    """The content of a file, or of standard input for "-". Raises ScoreError."""
     try:
         if file == "-":
             content = sys.stdin.buffer.read(_MAX_BYTES + 1)
@@ -129,7 +130,8 @@ def _bytes(file: str) -> bytes:
     return content
 
 
-def _json(content: bytes) -> Any:
+def read_json(content: bytes) -> Any:
+    """JSON with exact numbers (Decimal) and no key twice. Raises ScoreError."""
     try:
         return json.loads(
             content.decode("utf-8-sig"),
@@ -165,7 +167,8 @@ def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return seen
 
 
-def _refuse(faults: Iterable[str]) -> NoReturn:
+def refuse(faults: Iterable[str]) -> NoReturn:
+    """Every fault on a line of standard error, exit code 2."""
     for fault in faults:
         print(" ".join(fault.split()), file=sys.stderr)
     raise typer.Exit(2)

@@ -133,7 +133,7 @@ def distance(instrument: Instrument, levels: Given, target: Number) -> Distance:
     wanted = _parse(target)
     low, high = instrument.scale.min, instrument.scale.max
     if wanted is None or not low <= wanted.value <= high:
-        raise ScoreError([f"target: {_shown(target)} given; {_accepted(instrument, whole=False)} accepted"])
+        raise ScoreError([f"target: {shown(target)} given; {accepted(instrument, whole=False)} accepted"])
     result = score(instrument, levels=levels)
     steps = []
     for indicator in instrument.indicators:
@@ -160,6 +160,12 @@ def bounds(instrument: Instrument, levels: Given) -> Interval:
 
 
 # Reading what was given
+
+
+def as_number(given: object) -> Fraction | None:
+    """An exact number of a sane length; None for anything else (floats, booleans, NaN, nothing)."""
+    parsed = _parse(given)
+    return parsed.value if parsed else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,13 +214,13 @@ def _read(
     for number, value in given.items():
         if number not in numbers:
             faults.append(
-                f"{kind} {_shown(number)}: unknown in {instrument.id}; {_hint(str(number), numbers)}"
+                f"{kind} {shown(number)}: unknown in {instrument.id}; {hint(str(number), numbers)}"
             )
             continue
         parsed = _parse(value) if value is not None else None
         if parsed is None or not _fits(parsed.value, instrument, whole):
-            shown = "nothing" if value is None else _shown(value)
-            faults.append(f"{kind} {number}: {shown} given; {_accepted(instrument, whole)} accepted")
+            told = "nothing" if value is None else shown(value)
+            faults.append(f"{kind} {number}: {told} given; {accepted(instrument, whole)} accepted")
             continue
         found[number] = parsed
     return found
@@ -227,13 +233,14 @@ def _fits(value: Fraction, instrument: Instrument, whole: bool) -> bool:
     return not whole or scale.step is None or ((value - scale.min) / scale.step).denominator == 1
 
 
-def _accepted(instrument: Instrument, whole: bool) -> str:
+def accepted(instrument: Instrument, whole: bool) -> str:
+    """The words for what a refusal would have taken."""
     scale = instrument.scale
     kind = "a whole level" if whole else "a number"
     return f"{kind} from {plain_number(scale.min)} to {plain_number(scale.max)}"
 
 
-def _hint(number: str, numbers: list[str]) -> str:
+def hint(number: str, numbers: list[str]) -> str:
     """The nearest known number, else what there is."""
     split = sorted(known for known in numbers if known.startswith(f"{number}."))
     if split:
@@ -254,13 +261,13 @@ def _missing(basis: str, given: Given, instrument: Instrument) -> list[str]:
     kind = {"levels": "indicator"}.get(basis, basis.rstrip("s"))
     whole = basis == "levels" and instrument.scale.step is not None
     return [
-        f"{kind} {part.number} ({part.name.id}): missing; {_accepted(instrument, whole)} accepted"
+        f"{kind} {part.number} ({part.name.id}): missing; {accepted(instrument, whole)} accepted"
         for part in parts[basis]
         if part.number not in given
     ]
 
 
-def _shown(value: object) -> str:
+def shown(value: object) -> str:
     """What was given, on one line, in double quotes where it was text, and not longer than an error may be."""
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -389,8 +396,8 @@ def _disagreements(
 def _predicate_doubt(instrument: Instrument, index: Fraction) -> list[str]:
     """The regulations do not say whether the predicate is read from the rounded index: told where it matters."""
     name = instrument.predicate_of(index).name
-    shown = display(index, instrument.decimals)
-    rounded = instrument.predicate_of(Fraction(shown)).name
+    printed = display(index, instrument.decimals)
+    rounded = instrument.predicate_of(Fraction(printed)).name
     if name == rounded:
         return []
-    return [f"the unrounded index {exact(index)} is {name}; the displayed {shown} would be {rounded}"]
+    return [f"the unrounded index {exact(index)} is {name}; the displayed {printed} would be {rounded}"]
