@@ -21,6 +21,7 @@ from pendapa.architecture import actions, metamodel, releasing
 from pendapa.architecture.models import Element, Relation, Release
 from pendapa.architecture.rules.metamodel import CORE
 from pendapa.clearance import actions as clearance
+from pendapa.evaluation.models import Duty
 from pendapa.kernel.access.actor import system
 from pendapa.kernel.comments import actions as comments
 from pendapa.kernel.comments.models import Comment
@@ -38,6 +39,7 @@ from pendapa.kernel.webhooks.events import KNOWN
 from pendapa.kernel.webhooks.models import Delivery
 from pendapa.regulations.metamodel import RelationType
 from tests.cast import Cast, make_cast
+from tests.rights.assessed import Assessed, assess, keep
 
 WORD = "RAHASIA-DAPUR"
 RARE = "zonkuwala"
@@ -60,6 +62,7 @@ class House:
     # Every way in which the two are linked: the type, and of both ends whose and of which domain.
     links: list[tuple[str, tuple[str, str], tuple[str, str]]] = field(default_factory=list)
     relation: Relation | None = None
+    assessed: dict[str, Any] = field(default_factory=dict)
 
     @property
     def institution(self) -> Institution:
@@ -83,6 +86,7 @@ class Kitchen:
     delivery: Any = None
     clearance: Any = None
     document: Any = None
+    assessed: dict[str, Any] = field(default_factory=dict)
     uids: set[str] = field(default_factory=set)
 
 
@@ -114,6 +118,13 @@ def make_house() -> House:
     operator = cast.actor("operator")
     actions.create_element(operator, cast.institution, "applications", cast.unit, name="Rancangan kami")
     comments.say(operator, cast.institution, "element", house.theirs["services"].uid, "Kami pakai ini.")
+    house.assessed = assess(cast.institution, cast.unit, cast.users["operator"], "11", "Milik kami")
+    theirs = Assessed(cast.institution, cast.other_unit, cast.users["other_operator"], dict(house.assessed))
+    theirs.things["number"] = "12"
+    duty = Duty(
+        institution=cast.institution, cycle=theirs.things["cycle"], indicator="12", unit=cast.other_unit
+    )
+    theirs.add("duty", duty)
     return house
 
 
@@ -134,13 +145,18 @@ def _element(unit: Unit, domain: str, name: str, code: str, **more: Any) -> Elem
 
 
 @contextmanager
-def world(house: House, *, kitchen: bool) -> Iterator[Kitchen]:
-    """The house with or without the kitchen, frozen as a release either way; afterwards it is as before."""
+def world(house: House, *, kitchen: bool, evidence: bool = True) -> Iterator[Kitchen]:
+    """The house with or without the kitchen, frozen as a release either way; afterwards it is as before.
+
+    Without ``evidence`` what the other OPD answers in the assessment is left out: assessors read it.
+    """
     made = Kitchen()
     cache.clear()
     with transaction.atomic():
         if kitchen:
             fill(house, made)
+        if kitchen and evidence:
+            _assess(house, made)
         frozen = releasing.create_release(
             house.cast.actor("diskominfo"), house.institution, code="R-1", decree_number="1/2026"
         )
@@ -296,6 +312,14 @@ def _papers(house: House, made: Kitchen) -> None:
     made.job = Job.objects.create(institution=house.institution, user=cook.user, name="import.read")
 
 
+def _assess(house: House, made: Kitchen) -> None:
+    """The explanation, the pieces and the files on their way of the other OPD."""
+    cook = house.cast.users["other_operator"]
+    theirs = Assessed(house.institution, house.cast.other_unit, cook, dict(house.assessed) | {"number": "12"})
+    keep(theirs, f"{WORD} {RARE}")
+    made.assessed = theirs.things
+
+
 def close(house: House, made: Kitchen) -> None:
     """What lay open when the release was frozen is restricted now; and all uids are told."""
     known = made.elements["withdrawn"]
@@ -311,6 +335,8 @@ def close(house: House, made: Kitchen) -> None:
         made.clearance,
         made.document,
     ]
+    if made.assessed:
+        things += [made.assessed[name] for name in ("answer", "evidence", "use", "upload", "file")]
     made.uids = {str(one.uid) for one in things if one is not None}
     for one in made.drafts:
         made.uids |= {str(uid) for uid in one.items.values_list("target_uid", flat=True)}

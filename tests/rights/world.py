@@ -15,8 +15,6 @@ from pendapa.architecture.models import Element, Relation, TwinDecision
 from pendapa.clearance import actions as clearance
 from pendapa.clearance import attaching
 from pendapa.clearance.models import ClearanceFile, ClearanceRequest
-from pendapa.evaluation.actions import assessments
-from pendapa.evaluation.models import Assessment
 from pendapa.kernel.access.actor import Actor, system
 from pendapa.kernel.comments.models import Comment
 from pendapa.kernel.documents import actions as documents
@@ -29,8 +27,11 @@ from pendapa.kernel.tenancy.models import Institution, Unit
 from pendapa.kernel.tokens.models import ApiToken
 from pendapa.kernel.webhooks.models import Delivery, Webhook
 from tests.cast import Cast, make_cast
+from tests.rights.assessed import assess, run
 
 PLACES = ("own", "other", "foreign")
+NUMBERS = {"own": "11", "other": "12", "foreign": "11"}
+"""The indicator for which the unit of a place has a duty."""
 
 
 @dataclass
@@ -51,6 +52,8 @@ def make_world() -> World:
     }
     for place, (institution, unit, owner) in sites.items():
         world.things[place] = _things(cast, institution, unit, owner, place)
+    shared = world.things["own"]["evaluation"]
+    world.things["other"]["evaluation"] = shared | world.things["other"]["evaluation"]
     return world
 
 
@@ -66,14 +69,14 @@ def _things(cast: Cast, institution: Institution, unit: Unit, owner: str, place:
         target=_service(institution, unit, place),
     )
     history.write(actor, institution, "edit", history.Writes(add=[relation.target, relation]), unit=unit)
-    assessment = Assessment.objects.filter(institution=institution).first()
-    if assessment is None:
-        assessment = assessments.open_assessment(system(), institution, 2026, "spbe-2020")
     sheet = f"Nama Aplikasi,OPD\nAplikasi {place},{unit.name}\nTanpa unit,Dinas Tak Ada\n".encode()
     batch = imports.receive(actor, institution, io.BytesIO(sheet), "daftar.csv", kind="applications")
     job = Job.objects.create(institution=institution, user=actor.user, name="import.read")
     draft = _draft(actor, institution, unit, place)
     people = cast.users[owner]
+    assessed = assess(institution, unit, people, NUMBERS[place], place)
+    if place != "other":  # what belongs to the institution as a whole is there once
+        assessed |= run(institution, people, place)
     remark = Comment.objects.create(
         institution=institution,
         target_type="element",
@@ -123,7 +126,8 @@ def _things(cast: Cast, institution: Institution, unit: Unit, owner: str, place:
         "internal": shown,
         "relation": relation,
         "change_set": written,
-        "assessment": assessment,
+        "evaluation": assessed,
+        "assessment": assessed["assessment"],
         "batch": batch,
         "job": job,
         "user": cast.users[owner],
