@@ -53,6 +53,7 @@ class Evidence(Recorded):
     ``nature`` tells which rule of age applies (policy, review, audit, report, other); ``dated`` is the day on the document.
     ``record_type``/``record_uid``/``record_version`` name a revision of the history, ``record_name`` its name then.
     ``sha256`` is that of the file, or of the pinned revision. ``link_state`` is what the last check of the link found.
+    ``pages`` counts those of a PDF (None: not known).
     """
 
     SOURCES = [
@@ -77,6 +78,7 @@ class Evidence(Recorded):
     dated = models.DateField(null=True)
     file = models.ForeignKey("kernel.StoredFile", on_delete=models.PROTECT, null=True, related_name="+")
     media = models.CharField(max_length=60, blank=True)
+    pages = models.PositiveIntegerField(null=True)
     url = models.CharField(max_length=1000, blank=True)
     decree = models.ForeignKey(Decree, on_delete=models.PROTECT, null=True, related_name="pieces")
     record_type = models.CharField(max_length=40, blank=True)
@@ -109,7 +111,8 @@ class EvidenceUse(Recorded):
     """A piece as evidence of one indicator in one cycle, and what the assessors said of it.
 
     ``level`` is the level it proves (0: the indicator as a whole), ``item`` a code of the instrument (Pemdi: "I1-L2-02").
-    ``carried_from`` points to the use in an earlier cycle from which it was taken over.
+    ``carried_from`` points to the use in an earlier cycle from which it was taken over. ``late``: hung on after the deadline,
+    with an upload that was begun before it.
     """
 
     STATES = [
@@ -131,11 +134,12 @@ class EvidenceUse(Recorded):
     judged_by = models.CharField(max_length=200, blank=True)
     judged_at = models.DateTimeField(null=True)
     carried_from = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="+")
+    late = models.BooleanField(default=False)
 
     recorded_type: ClassVar[str] = "evidence_use"
     recorded_fields: ClassVar[tuple[str, ...]] = (
         "cycle", "indicator", "evidence", "level", "item", "page", "note", "state", "reason", "judged_by",
-        "carried_from",
+        "carried_from", "late",
     )  # fmt: skip
 
     class Meta:
