@@ -17,6 +17,7 @@ from pendapa.regulations.clearance import Clearance, load_clearance
 from pendapa.regulations.crosswalk import Crosswalk, check_pairs, load_crosswalk
 from pendapa.regulations.cycle import CyclePack, load_cycle
 from pendapa.regulations.errors import Fault, PackError, UnknownPack
+from pendapa.regulations.evidence import EvidencePack, load_evidence
 from pendapa.regulations.gaps import GapRules, gap_faults_against, load_gaps
 from pendapa.regulations.instruments import Instrument, as_kept, digest_of, load_instrument
 from pendapa.regulations.metamodel import Metamodel, load_metamodel
@@ -98,6 +99,12 @@ def cycle() -> CyclePack:
 
 
 @lru_cache
+def evidence() -> EvidencePack:
+    """Age rules, reasons for rejection and files of evidence. Raises PackError."""
+    return load_evidence(FOLDER / "evidence.yaml")
+
+
+@lru_cache
 def gaps() -> GapRules:
     """The rules of the gap catalogue. Raises PackError."""
     return load_gaps(FOLDER / "gaps.yaml")
@@ -149,6 +156,7 @@ def check_all(folder: Path = FOLDER) -> tuple[Check, ...]:
     loaders[folder / "clearance.yaml"] = load_clearance
     loaders[folder / "crosswalk.yaml"] = load_crosswalk
     loaders[folder / "cycle.yaml"] = load_cycle
+    loaders[folder / "evidence.yaml"] = load_evidence
     loaders[folder / "gaps.yaml"] = load_gaps
     loaders[folder / "national_applications.yaml"] = load_national
     loaders[folder / "planning.yaml"] = load_planning
