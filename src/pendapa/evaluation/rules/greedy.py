@@ -1,0 +1,5 @@
+from pendapa.evaluation.rules.problem import Problem, Solved
+
+
+def greedy(problem: Problem) -> Solved | None:
+    return None
