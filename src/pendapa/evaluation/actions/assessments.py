@@ -14,9 +14,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from pendapa.evaluation.actions import cycles
+from pendapa.evaluation.actions.refusing import Refused as Refused
 from pendapa.evaluation.models import Assessment, PublishedResult
 from pendapa.evaluation.permissions import EDIT, PUBLISH
 from pendapa.evaluation.queries import assessments as queries
+from pendapa.evaluation.queries import cycles as cycle_queries
 from pendapa.evaluation.queries import editions
 from pendapa.evaluation.rules import scoring as rules
 from pendapa.kernel.access.actor import Actor, NotFound
@@ -30,17 +32,10 @@ from pendapa.regulations.instruments import Instrument
 from pendapa.regulations.schema import plain_number
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
+LONGEST_REASON = 4000
 STAGES = tuple(stage for stage, _label in Assessment.STAGES)
 Levels = Mapping[str, str | None]
 _FIGURE = re.compile(r"[0-9]{1,2}(\.[0-9]{1,8})?")
-
-
-class Refused(ValueError):
-    """What was asked cannot be done. ``faults`` maps a field, or the number of an indicator, to what is wrong with it."""
-
-    def __init__(self, faults: Mapping[str, str]) -> None:
-        self.faults = dict(faults)
-        super().__init__("\n".join(self.faults.values()))
 
 
 class AlreadyOpen(Refused):
@@ -98,30 +93,74 @@ def open_assessment(
 
 
 def set_levels(
-    actor: Actor, assessment: Assessment, levels: Levels, version: int, *, reason: str = ""
+    actor: Actor,
+    assessment: Assessment,
+    levels: Levels,
+    version: int,
+    *,
+    reason: str = "",
+    reasons: Mapping[str, str] | None = None,
 ) -> Assessment:
     """Set the levels of some indicators (None clears one); ``version`` is the one they were read at.
 
-    Returns the assessment as it stands now. Raises :class:`Refused` with a fault for each wrong indicator and
+    ``reasons`` gives indicators the reason of their level (empty: takes it away), also without a new level. ``reason`` is that
+    of the whole change in the history. Returns the assessment as it stands now. Raises NotFound for who may set none of them,
+    :class:`Refused` with a fault for each wrong indicator, or where the round has left this sheet behind, and
     :class:`LevelsChanged` where somebody else set one of these indicators since; then nothing is written.
     """
-    actor.require(EDIT, assessment.institution)
-    wanted = checked_levels(editions.of(assessment), levels)
+    known = editions.of(assessment)
+    own = cycles.reachable(actor, assessment.cycle, assessment.stage)
+    if own is not None and not own:
+        raise NotFound
+    wanted, told = checked_levels(known, levels), _checked_reasons(known, reasons or {})
+    numbers = {*wanted, *told}
+    if own is not None and (others := numbers - own):
+        raise Refused(
+            {n: _("Indicator %(number)s: another unit answers for it.") % {"number": n} for n in others}
+        )
     with transaction.atomic():
         row = _locked(assessment)
-        _refuse_overwriting(actor, row, wanted, version)
+        _refuse_closed(row, numbers)
+        _refuse_overwriting(actor, row, wanted, version, told)
         merged = {n: v for n, v in {**row.levels, **wanted}.items() if v is not None}
-        if merged == row.levels:
+        notes = {n: text for n, text in {**row.notes, **told}.items() if text}
+        if merged == row.levels and notes == row.notes:
             return row
         changed = {n: v for n, v in wanted.items() if row.levels.get(n) != v}
-        row.levels = merged
+        row.levels, row.notes = merged, notes
         history.write(actor, row.institution, "edit", history.Writes(change=[row]), reason=reason)
-        bus.emit(
-            "evaluation.levels_changed",
-            institution_id=row.institution_id, assessment_uid=str(row.uid), year=row.year,
-            instrument=row.instrument, levels=changed,
-        )  # fmt: skip
+        if changed:
+            bus.emit(
+                "evaluation.levels_changed",
+                institution_id=row.institution_id, assessment_uid=str(row.uid), year=row.year,
+                instrument=row.instrument, levels=changed,
+            )  # fmt: skip
     return row
+
+
+def _checked_reasons(instrument: Instrument, reasons: Mapping[str, str]) -> dict[str, str]:
+    """The reasons as they are kept. Raises :class:`Refused`."""
+    known = {indicator.number for indicator in instrument.indicators}
+    faults = {}
+    for number, text in reasons.items():
+        if number not in known:
+            faults[number] = _("Indicator %(number)s is not in this instrument.") % {
+                "number": str(number)[:20]
+            }
+        elif len(text) > LONGEST_REASON:
+            faults[number] = _("The reason is longer than %(most)s characters; it has %(n)s.") % {
+                "most": LONGEST_REASON, "n": len(text),
+            }  # fmt: skip
+    if faults:
+        raise Refused(faults)
+    return {number: text.strip() for number, text in reasons.items()}
+
+
+def _refuse_closed(row: Assessment, numbers: set[str]) -> None:
+    """Raise where the step of the round no longer takes levels of this sheet (or not of these indicators)."""
+    now = cycles.open_now(row.cycle, row.stage)
+    if now is not None and numbers - now:
+        raise Refused({"sheet": cycles.closed_words(row.cycle, row.stage)})
 
 
 def set_target(actor: Actor, assessment: Assessment, target: str, version: int) -> Assessment:
@@ -135,14 +174,19 @@ def set_target(actor: Actor, assessment: Assessment, target: str, version: int) 
 
 
 def publish(actor: Actor, assessment: Assessment, version: int) -> Assessment:
-    """Show the assessment to the public. Raises :class:`Refused` while indicators are missing, and Conflict."""
+    """Show the assessment to the public. Raises :class:`Refused` while indicators are missing, or where the coordinator of a
+    guided round has not consented, and Conflict."""
     actor.require(PUBLISH, assessment.institution)
     instrument = editions.of(assessment)
-    missing = sum(1 for indicator in instrument.indicators if indicator.number not in assessment.levels)
-    if missing:
-        message = _("An index needs all indicators; %(n)s still have no level.") % {"n": missing}
-        raise Refused({"publish": message})
-    return _change(actor, assessment, version, is_public=True)
+    with transaction.atomic():
+        row = _locked(assessment)
+        if cycle_queries.is_guided(row.cycle) and not row.cycle.consent:
+            raise Refused({"publish": _("The coordinator has not consented to publication in this round.")})
+        missing = sum(1 for indicator in instrument.indicators if indicator.number not in row.levels)
+        if missing:
+            message = _("An index needs all indicators; %(n)s still have no level.") % {"n": missing}
+            raise Refused({"publish": message})
+        return _change(actor, row, version, is_public=True)
 
 
 def unpublish(actor: Actor, assessment: Assessment, version: int) -> Assessment:
@@ -311,12 +355,21 @@ def _change(actor: Actor, assessment: Assessment, version: int, **fields: object
 
 
 def _refuse_overwriting(
-    actor: Actor, row: Assessment, wanted: Mapping[str, str | None], version: int
+    actor: Actor,
+    row: Assessment,
+    wanted: Mapping[str, str | None],
+    version: int,
+    told: Mapping[str, str] | None = None,
 ) -> None:
-    """Raise where others set these indicators to something else since ``version``."""
+    """Raise where others set these indicators, or gave them a reason, to something else since ``version``."""
     who = queries.others_since(actor, row, version)
     theirs = {
         n: row.levels.get(n, "") for n, level in wanted.items() if n in who and row.levels.get(n) != level
     }
+    reasons = queries.others_since(actor, row, version, "notes") if told else {}
+    for number, text in (told or {}).items():
+        if number in reasons and row.notes.get(number, "") != text:
+            theirs.setdefault(number, row.levels.get(number, ""))
+            who.setdefault(number, reasons[number])
     if theirs:
         raise LevelsChanged(row, theirs, {number: who[number] for number in theirs})

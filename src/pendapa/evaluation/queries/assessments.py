@@ -80,8 +80,8 @@ def levels_at(row: Assessment, version: int) -> dict[str, str]:
     return dict(revision.snapshot.get("levels", {})) if revision else {}
 
 
-def others_since(actor: Actor, row: Assessment, version: int) -> dict[str, str]:
-    """Indicators whose level somebody else changed after ``version``, with the name of who did it last.
+def others_since(actor: Actor, row: Assessment, version: int, part: str = "levels") -> dict[str, str]:
+    """Indicators whose level (or reason: ``part`` "notes") somebody else changed after ``version``, with who did it last.
 
     An unknown version is as old as can be: everything counts as changed.
     """
@@ -94,7 +94,7 @@ def others_since(actor: Actor, row: Assessment, version: int) -> dict[str, str]:
     who: dict[str, str] = {}
     for before, after in pairwise(since):
         mine = actor.user is not None and after.change_set.author_id == actor.user.pk
-        old, new = before.snapshot.get("levels", {}), after.snapshot.get("levels", {})
+        old, new = before.snapshot.get(part, {}), after.snapshot.get(part, {})
         for number in {*old, *new}:
             if old.get(number) == new.get(number):
                 continue
