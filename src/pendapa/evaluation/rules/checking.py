@@ -1,4 +1,4 @@
-"""A plan against its problem, in exact arithmetic and without the solver's programme; and the tidying of a plan."""
+"""A plan against its problem, in exact arithmetic and without the solver's programme."""
 
 from collections.abc import Iterator
 from fractions import Fraction
@@ -70,45 +70,3 @@ def _wanted(problem: Problem, heights: Heights) -> Iterator[str]:
     for number, level in problem.wished.items():
         if last[number] < level:
             yield f"indicator {number} does not reach {level}"
-
-
-def settle(problem: Problem, heights: Heights) -> Heights:
-    """The same plan without steps that cost nothing and serve nothing, and with every step as early as it can stand.
-
-    Neither changes the cost; what the solver left open is thereby the same on every machine, as far as it can be.
-    """
-    return _early(problem, _without_idle(problem, heights))
-
-
-def _without_idle(problem: Problem, heights: Heights) -> Heights:
-    now = {number: list(levels) for number, levels in heights.items()}
-    for number in problem.numbers:
-        for level in reversed(problem.rungs(number)):
-            if now[number][-1] != level or problem.cost(number, level):
-                continue
-            kept = now[number]
-            now[number] = [min(one, problem.below(number, level)) for one in kept]
-            if check(problem, now):
-                now[number] = kept
-                break
-    return now
-
-
-def _early(problem: Problem, heights: Heights) -> Heights:
-    """Moves single steps to earlier years, first years and lower levels first, until none can move."""
-    now = {number: list(levels) for number, levels in heights.items()}
-    moved = problem.years > 1
-    while moved:
-        moved = False
-        for step in steps_of(problem, now):
-            for year in range(step.year - 1):
-                trial = [
-                    max(one, Fraction(step.end)) if year <= place < step.year - 1 else one
-                    for place, one in enumerate(now[step.indicator])
-                ]
-                kept, now[step.indicator] = now[step.indicator], trial
-                if not check(problem, now):
-                    moved = True
-                    break
-                now[step.indicator] = kept
-    return now

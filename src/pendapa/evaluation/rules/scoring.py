@@ -213,9 +213,7 @@ def _read(
     found = {}
     for number, value in given.items():
         if number not in numbers:
-            faults.append(
-                f"{kind} {shown(number)}: unknown in {instrument.id}; {hint(str(number), numbers)}"
-            )
+            faults.append(f"{kind} {shown(number)}: unknown in {instrument.id}; {hint(str(number), numbers)}")
             continue
         parsed = _parse(value) if value is not None else None
         if parsed is None or not _fits(parsed.value, instrument, whole):

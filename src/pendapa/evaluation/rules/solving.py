@@ -4,11 +4,12 @@ from dataclasses import replace
 from fractions import Fraction
 from time import monotonic
 
-from pendapa.evaluation.rules.checking import check, settle
+from pendapa.evaluation.rules.checking import check
 from pendapa.evaluation.rules.climbing import Climb
 from pendapa.evaluation.rules.greedy import greedy
 from pendapa.evaluation.rules.problem import Heights, NotProven, PlanError, Problem, Solved, answer
 from pendapa.evaluation.rules.relaxing import relaxations
+from pendapa.evaluation.rules.settling import settle
 
 __all__ = ["NotProven", "PlanError", "alternatives", "solve"]
 
