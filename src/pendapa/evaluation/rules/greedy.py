@@ -41,7 +41,8 @@ class _Way(Filling):
 
     def step(self) -> bool:
         """Makes the best allowed step; False where there is none."""
-        best: tuple[Fraction, int] | None = None
+        problem = self.problem
+        best: Fraction | None = None
         chosen: tuple[str, int, int] | None = None
         only = self.missing() if problem.target is None or self.index >= problem.target else None
         for number in problem.numbers:
