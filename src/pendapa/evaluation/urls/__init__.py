@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from django.urls import URLPattern
 
-from pendapa.evaluation.urls import assessments
+from pendapa.evaluation.urls import assessments, comparing
 
 app_name = "evaluation"
-urlpatterns: list[URLPattern] = [*assessments.urlpatterns]
+urlpatterns: list[URLPattern] = [
+    *comparing.urlpatterns,
+    *assessments.urlpatterns,
+]
