@@ -137,6 +137,7 @@ def test_all_shipped_packs_are_sound_also_against_each_other():
         "metamodel",
         "archimate",
         "clearance",
+        "crosswalk",
         "cycle",
         "gaps",
         "national_applications",

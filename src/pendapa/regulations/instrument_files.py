@@ -17,6 +17,8 @@ from pendapa.regulations.schema import Provenance
 
 MOST_BYTES = 1_000_000
 """A shipped instrument has some 80 KB."""
+DEEPEST = 20
+TOO_DEEP = "is nested too deeply: no instrument"
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _NUMBER = re.compile(r"[0-9A-Za-z]+(\.[0-9A-Za-z]+)*")
 _ORDER = (
@@ -37,7 +39,7 @@ def read(data: bytes, name: str) -> dict[str, Any]:
     try:
         content = _parsed(data, file)
     except RecursionError:
-        raise PackError([Fault(file, "", "is nested too deeply: no instrument")]) from None
+        raise PackError([Fault(file, "", TOO_DEEP)]) from None
     if not isinstance(content, dict):
         raise PackError([Fault(file, "", "must be a mapping with id, title, … in the shape of the packs")])
     return dict(as_kept(content))
@@ -79,7 +81,7 @@ def _parsed(data: bytes, file: Path) -> Any:
             raise PackError([Fault(file, place, error.msg)]) from None
         except ValueError as error:
             raise PackError([Fault(file, "", str(error))]) from None
-    _refuse_aliases(data, file)
+    _refuse_bombs(data, file)
     with TemporaryDirectory() as folder:
         kept = Path(folder) / file.name
         kept.write_bytes(data)
@@ -89,10 +91,14 @@ def _parsed(data: bytes, file: Path) -> Any:
             raise PackError([Fault(file, one.path, one.reason) for one in error.faults]) from None
 
 
-def _refuse_aliases(data: bytes, file: Path) -> None:
-    """Some lines of YAML aliases stand for gigabytes; no instrument needs them."""
+def _refuse_bombs(data: bytes, file: Path) -> None:
+    """Some lines of YAML aliases stand for gigabytes, and a deep nest breaks the C parser; no instrument needs either."""
+    depth = 0
     try:
         for event in yaml.parse(data, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > DEEPEST:
+                raise PackError([Fault(file, "", TOO_DEEP)])
             if isinstance(event, yaml.AliasEvent):
                 place = f"line {event.start_mark.line + 1}"
                 raise PackError([Fault(file, place, "uses a YAML alias (*…); write the words out")])

@@ -89,7 +89,7 @@ def clearance() -> Clearance:
 @lru_cache
 def crosswalk() -> Crosswalk:
     """Which indicators of one instrument continue which of another. Raises PackError."""
-    return load_crosswalk(FOLDER / "crosswalk.yaml", dict(zip(instrument_ids(), instruments())).get)
+    return load_crosswalk(FOLDER / "crosswalk.yaml", {one.id: one for one in instruments()}.get)
 
 
 @lru_cache

@@ -36,12 +36,12 @@ def _frozen(digest: str, pk: int) -> Instrument:
 def newest(institution: Institution, instrument: str) -> Edition | None:
     """The edition in force at the institution: the one with the highest number; None where it has none yet."""
     rows = Edition.objects.filter(institution=institution, instrument=instrument, deleted_at=None)
-    return rows.defer("content", "overlay").order_by("-number").first()
+    return rows.defer("content").order_by("-number").first()
 
 
 def known(institution: Institution) -> dict[str, Instrument]:
     """Every instrument that a new cycle may begin with, by id: shipped ones in their newest edition, and own ones."""
-    rows = Edition.objects.filter(institution=institution, deleted_at=None).defer("content", "overlay")
+    rows = Edition.objects.filter(institution=institution, deleted_at=None).defer("content")
     last = {row.instrument: row for row in rows.order_by("number")}
     ids = [*packs.instrument_ids(), *sorted(set(last) - set(packs.instrument_ids()))]
     return {id: current(institution, id, last.get(id)) for id in ids}
