@@ -84,7 +84,7 @@ def bring(
         with transaction.atomic():
             file = store.keep(content, name or "tabel", institution, actor.user, LIMIT)
             return jobs.start(
-                JOB, institution, actor, file=str(file.uid), name=file.name, instrument=instrument, year=year,
+                JOB, institution, actor, file=str(file.uid), called=file.name, instrument=instrument, year=year,
                 source=source.strip()[: rules.SOURCE], language=language,
             )  # fmt: skip
     except store.TooLarge as error:

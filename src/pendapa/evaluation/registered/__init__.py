@@ -1,3 +1,10 @@
 """What this room registers with the ground floor, one module a part."""
 
-from pendapa.evaluation.registered import assessments, cycles, editions, planning, work  # noqa: F401
+from pendapa.evaluation.registered import (  # noqa: F401
+    assessments,
+    comparing,
+    cycles,
+    editions,
+    planning,
+    work,
+)

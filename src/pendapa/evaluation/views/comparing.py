@@ -274,7 +274,7 @@ def _work(job: Any) -> dict[str, Any]:
     result = job.result if isinstance(job.result, dict) else {}
     return told | {
         "url": "",
-        "name": job.arguments.get("name", ""),
+        "name": job.arguments.get("called", ""),
         "result": result,
         "faults": [(one, _why(one)) for one in result.get("faults", [])],
     }

@@ -126,7 +126,7 @@ def bars(
     """Bars of ``(word, value, what)`` from 0 to ``high``, one below the other in the order given."""
     step, right = 28, width - 50
     made = Bars(width, 22 + step * len(rows) + 4, left)
-    for edge in range(0, math.floor(high) + 1):
+    for edge in range(math.floor(high) + 1):
         made.ticks.append((_n(left + (right - left) * edge / float(high)), whole(Decimal(edge))))
     for place, (word, value, what) in enumerate(rows):
         length = max(0.0, float(value / high) * (right - left))

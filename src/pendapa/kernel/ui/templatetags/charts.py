@@ -9,7 +9,6 @@ from fractions import Fraction
 from typing import Any
 
 from django import template
-from django.utils.translation import gettext as _
 
 from pendapa.kernel.ui import charts_heat, charts_radar, charts_slope, formats
 
