@@ -5,7 +5,6 @@ one below it, and what stands in one year stands in the next.
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from fractions import Fraction
 from math import ceil, floor
 
@@ -18,7 +17,7 @@ Terms = dict[int, Fraction]
 class Climb:
     """The programme of a problem with its columns by (indicator, level, year from 0).
 
-    Where nothing is limited by the year, one year stands for all. `without_target` leaves the target and the wishes out.
+    Where nothing is limited by the year, one year stands for all. `leave` names limits that do not bind.
     """
 
     def __init__(self, problem: Problem, *, leave: frozenset[str] = frozenset()):
@@ -128,8 +127,8 @@ class Climb:
                     if column is not None:
                         self.programme.row({column: 1}, high=0)
 
-    def require(self, requirement: Requirement) -> None:
-        """`a` at `la` only where `b` is at `lb`; binds also what stands today."""
+    def require(self, requirement: Requirement, unless: int | None = None) -> None:
+        """`a` at `la` only where `b` is at `lb`; binds also what stands today. The column `unless` lifts it."""
         problem = self.problem
         upper, lower = (
             problem.rung(requirement.a, requirement.la),
@@ -147,6 +146,8 @@ class Climb:
                 if stands is None or stands == needs:
                     continue
                 terms[stands] = 1
+            if unless is not None:
+                terms[unless] = -1
             self.programme.row(terms, high=0 if upper else -1)
 
     def _limits(self) -> None:
@@ -194,7 +195,3 @@ def by_year(problem: Problem) -> bool:
 def span(problem: Problem) -> int:
     """The most levels that one indicator can rise."""
     return max((ceil(problem.instrument.scale.max - floor(v)) for v in problem.levels.values()), default=0)
-
-
-def with_target(problem: Problem, target: Fraction | None) -> Problem:
-    return replace(problem, target=target)

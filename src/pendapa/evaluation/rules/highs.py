@@ -84,7 +84,9 @@ class Programme:
         unit = unit_of(objective.values()) if any(objective.values()) else Fraction(1)
         whole = {column: int(Fraction(value) / unit) for column, value in objective.items() if value}
         if sum(abs(value) * self.upper[column] for column, value in whole.items()) > LARGEST:
-            raise PlanError([f"costs: whole multiples of {unit} make numbers too long to be exact; round them"])
+            raise PlanError(
+                [f"costs: whole multiples of {unit} make numbers too long to be exact; round them"]
+            )
         cuts: list[Row] = []
         for _ in range(_CUTS):
             found = run([*self.rows, *cuts], self.upper, whole, until)

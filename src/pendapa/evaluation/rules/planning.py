@@ -4,6 +4,7 @@ The shapes are those of the command; docs/plan-to-target.md describes every key.
 Fraction or decimal text, never floats.
 """
 
+import difflib
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any, TypeVar
@@ -85,8 +86,9 @@ class _Reader:
 
     def problem(self) -> Problem:
         for key in self.document:
-            if key not in KEYS:
-                self.faults.append(f"{shown(key)}: unknown; {', '.join(KEYS)} accepted")
+            near = difflib.get_close_matches(str(key)[:20], KEYS, n=1, cutoff=0.75) if key not in KEYS else []
+            if near:  # other keys are remarks; a slip of a limit would silently not bind
+                self.faults.append(f'{shown(key)}: unknown; did you mean "{near[0]}"?')
         levels = self.levels()
         years = self.whole("years", 1, MOST_YEARS)
         years = 1 if years is None else years
