@@ -144,4 +144,5 @@ def test_all_shipped_packs_are_sound_also_against_each_other():
         "planning",
         "references",
         "results",
+        "signals",
     }

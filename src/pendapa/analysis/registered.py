@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from pendapa.analysis import measures  # noqa: F401  (what it tells the evaluation)
 from pendapa.analysis.documents import actions as documents  # noqa: F401  (its job and the kind of template)
 from pendapa.analysis.queries import query_saved
 from pendapa.architecture.permissions import VIEW

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from pendapa.architecture import (
     coding,
     importer,
+    measures,  # noqa: F401  (what it tells the evaluation)
     metamodel,
     permissions,
     references,

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from pendapa.clearance import measures as measures  # (what it tells the evaluation)
 from pendapa.clearance import queries
 from pendapa.clearance.models import ClearanceFile, ClearanceRequest
 from pendapa.clearance.permissions import DECIDE, RECOMMEND, SUBMIT, VIEW, WRITE

@@ -18,6 +18,7 @@ from pendapa.kernel.tenancy.models import Institution, Unit
 from pendapa.kernel.ui import navigation
 from pendapa.kernel.waiting.ports import Waiting, offer
 from pendapa.organisation import importer, life, queries
+from pendapa.organisation import measures as measures  # (what it tells the evaluation)
 from pendapa.organisation.actions.life import put_roles
 from pendapa.organisation.models import Succession, UnitAlias
 from pendapa.organisation.permissions import VIEW

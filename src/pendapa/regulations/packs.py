@@ -26,12 +26,14 @@ from pendapa.regulations.planning import Planning, load_planning, planning_fault
 from pendapa.regulations.reader import Cursor, read_yaml
 from pendapa.regulations.references import References, load_references
 from pendapa.regulations.results import Results, load_results
+from pendapa.regulations.signals import Signals, load_signals, signal_faults_against
 
 __all__ = [
     "Archimate", "Check", "Clearance", "CyclePack", "Fault", "GapRules", "Instrument", "Metamodel", "National", "PackError", "Planning", "References", "Results",
     "UnknownPack", "archimate", "check_all", "clearance", "crosswalk", "gaps", "instrument", "instrument_content", "instrument_digest",
     "instrument_ids", "instruments",
     "load_instrument", "metamodel", "national", "planning", "references", "results",
+    "signals",
 ]  # fmt: skip
 
 FOLDER = Path(__file__).parent / "packs"
@@ -134,6 +136,12 @@ def results() -> Results:
     return load_results(FOLDER / "results.yaml")
 
 
+@lru_cache
+def signals() -> Signals:
+    """Which measures suggest which level of an indicator, and why an indicator has none. Raises PackError."""
+    return load_signals(FOLDER / "signals.yaml")
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
     """What `check_all` found in one file; `faults` is empty where it is sound."""
@@ -162,6 +170,7 @@ def check_all(folder: Path = FOLDER) -> tuple[Check, ...]:
     loaders[folder / "planning.yaml"] = load_planning
     loaders[folder / "references.yaml"] = load_references
     loaders[folder / "results.yaml"] = load_results
+    loaders[folder / "signals.yaml"] = load_signals
     checks, loaded = [], {}
     for file, load in loaders.items():
         try:
@@ -195,6 +204,9 @@ def _with_links(check: Check, loaded: dict[str, Any]) -> Check:
     if isinstance(model, Planning):
         known = {name: one for name, one in loaded.items() if isinstance(one, Instrument)}
         faults += planning_faults_against(model, known, check.file)
+    if isinstance(model, Signals):
+        known = {name: one for name, one in loaded.items() if isinstance(one, Instrument)}
+        faults += signal_faults_against(model, known)
     if isinstance(model, Results):
         for series in (*model.institutions, *model.averages):
             for result in series.results:

@@ -6,5 +6,6 @@ from pendapa.evaluation.registered import (  # noqa: F401
     cycles,
     editions,
     planning,
+    signals,
     work,
 )
