@@ -18,7 +18,7 @@ from pathlib import Path
 
 from bench.harness import Result
 
-ONCE = ("memory", "harness", "waiting")
+ONCE = ("memory", "harness", "waiting", "planning")
 """Benches (by a part of their name) that are about this process, or about SQLite itself."""
 SLACK = 1.25
 """With --quick there are fewer rounds, and what every piece of work begins with weighs more: the limits are so much wider."""

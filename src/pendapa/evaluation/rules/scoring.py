@@ -7,11 +7,14 @@ of the parts add up to the whole, the index is also the sum of level x weight / 
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from math import ceil, lcm
+from operator import itemgetter, mul
 from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from pendapa.regulations.instruments import TOTAL, Aspect, Domain, Indicator, Instrument
 from pendapa.regulations.schema import plain_number
@@ -113,6 +116,36 @@ def score(
     return _compute(instrument, basis, read)
 
 
+class Brief(NamedTuple):
+    """What a batch tells of one assessment: the unrounded index and the predicate read from it."""
+
+    index: Fraction
+    predicate: str
+
+
+def batch(instrument: Instrument, rows: Iterable[Given]) -> list[Brief]:
+    """Index and predicate of many assessments of levels, as exact as `score` gives them and much faster.
+
+    Levels are counted in the smallest unit that is accepted, so that a row is one sum of whole numbers. Raises ScoreError
+    with every fault of every row, each after "row N: " with N from 1.
+    """
+    summing = _Summing(instrument)
+    found, faults = [], []
+    for place, row in enumerate(rows, 1):
+        brief = summing.brief(row)
+        if brief is None:
+            try:
+                result = score(instrument, levels=row)
+                brief = Brief(result.index, result.predicate)
+            except ScoreError as error:
+                faults += [f"row {place}: {fault}" for fault in error.faults]
+                continue
+        found.append(brief)
+    if faults:
+        raise ScoreError(faults)
+    return found
+
+
 def display(value: Fraction, decimals: int = 2) -> str:
     """Half up: "2.60". Ties go up because the reports do so where it can be told; no regulation settles it."""
     scaled = _half_up(value * 10**decimals)
@@ -157,6 +190,62 @@ def bounds(instrument: Instrument, levels: Given) -> Interval:
         low += (known.value if known else instrument.scale.min) * indicator.weight / TOTAL
         high += (known.value if known else instrument.scale.max) * indicator.weight / TOTAL
     return Interval(low, high)
+
+
+# Many at once
+
+
+class _Summing:
+    """Sums of whole numbers for one instrument; what it has computed once it remembers."""
+
+    def __init__(self, instrument: Instrument):
+        self.instrument = instrument
+        self.numbers = [indicator.number for indicator in instrument.indicators]
+        self.pick: Callable[[Given], tuple[Any, ...]] = itemgetter(*self.numbers)
+        bottom = lcm(*(indicator.weight.denominator for indicator in instrument.indicators))
+        self.weights = [int(indicator.weight * bottom) for indicator in instrument.indicators]
+        self.whole = int(TOTAL * bottom)
+        low, high = instrument.scale.min, instrument.scale.max
+        self.levels = set(range(ceil(low), int(high) + 1)) if instrument.scale.step in (None, 1) else set()
+        self.units: dict[tuple[type, object], int] = {}
+        self.known: dict[tuple[int, int], Brief] = {}
+
+    def brief(self, row: Given) -> Brief | None:
+        """None where the slow way has to look: faults, and fractions that are no finite decimals."""
+        try:
+            levels = self.pick(row)
+        except (KeyError, TypeError):
+            return None
+        if len(row) != len(self.numbers):
+            return None
+        if set(map(type, levels)) == {int} and self.levels.issuperset(levels):
+            return self._of(sum(map(mul, levels, self.weights)), 1)
+        counted = []
+        for level in levels:
+            unit = self.units.get((type(level), level)) if level.__hash__ else None
+            if unit is None:
+                unit = self._unit(level)
+                if unit is None:
+                    return None
+            counted.append(unit)
+        return self._of(sum(map(mul, counted, self.weights)), 10**_MAX_PLACES)
+
+    def _unit(self, level: object) -> int | None:
+        parsed = _parse(level)
+        if parsed is None or not _fits(parsed.value, self.instrument, whole=True):
+            return None
+        counted = parsed.value * 10**_MAX_PLACES
+        if counted.denominator != 1:
+            return None
+        self.units[type(level), level] = counted.numerator
+        return counted.numerator
+
+    def _of(self, total: int, unit: int) -> Brief:
+        brief = self.known.get((total, unit))
+        if brief is None:
+            index = Fraction(total, self.whole * unit)
+            brief = self.known[total, unit] = Brief(index, self.instrument.predicate_of(index).name)
+        return brief
 
 
 # Reading what was given
