@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import io
+import os
+import select
+import subprocess
+import sys
 import threading
 from dataclasses import replace
 from datetime import date
@@ -91,14 +95,40 @@ def endless(folder: Path) -> Path:
     """A template that is never done."""
     found = folder / "tanpa-akhir.typ"
     found.write_text(
-        "#let f(n) = if n == 0 { 0 } else { calc.rem(n, 7) + f(n - 1) }\n#for i in range(100000000) { f(60) }"
+        "#{ let x = 0; for i in range(30000) { for j in range(30000) { x = calc.rem(x + j, 7) } } }"
     )
     return found
 
 
 def test_a_document_that_takes_too_long_is_ended_and_says_so(tmp_path: Path) -> None:
-    with pytest.raises(making.NotMade):
+    with pytest.raises(making.NotMade, match="2 "):
         making.pdf(endless(tmp_path), {}, seconds=2)
+
+
+ASKS = """
+import pathlib, sys
+from pendapa.kernel.documents import making
+
+def tick():
+    (child,) = pathlib.Path("/proc/thread-self/children").read_text().split()
+    limits = pathlib.Path(f"/proc/{child}/limits").read_text()
+    if any(line.split()[3:4] == ["120"] for line in limits.splitlines()):  # it has begun
+        print(child, flush=True)
+
+making.pdf(pathlib.Path(sys.argv[1]), {}, seconds=60, tick=tick)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="Linux alone tells a child that its parent is gone")
+def test_the_process_that_makes_a_document_ends_with_the_one_that_asked(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", ASKS, str(endless(tmp_path))]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        child = os.pidfd_open(int(parent.stdout.readline()))
+        parent.kill()
+    ended, _writable, _odd = select.select([child], [], [], 20)
+    os.close(child)
+    assert ended
 
 
 def test_a_typst_template_sees_nothing_outside_its_folder_and_no_packages(tmp_path: Path) -> None:

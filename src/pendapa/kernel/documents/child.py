@@ -7,11 +7,14 @@ data.json → out.docx) and ``names`` (template.docx → names.json: the placeho
 
 from __future__ import annotations
 
+import ctypes
 import json
+import signal
 import sys
 from pathlib import Path
 from typing import Any
 
+PR_SET_PDEATHSIG = 1
 FILTERS = ("upper", "lower", "title", "capitalize", "trim", "join", "default", "length")
 
 
@@ -25,6 +28,14 @@ def confine(memory: int, seconds: int) -> None:
         _soft, hard = resource.getrlimit(what)
         wanted = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
         resource.setrlimit(what, (wanted, hard))
+
+
+def end_with_the_parent() -> None:
+    """Be killed when the parent is: nobody waits for what this process makes (Linux; elsewhere the limits end it)."""
+    try:
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    except (AttributeError, OSError, TypeError):
+        return
 
 
 def typeset(folder: Path, task: dict[str, Any]) -> None:
@@ -99,6 +110,7 @@ TASKS = {"typst": typeset, "docx": write, "names": names}
 def main() -> int:
     """Run the task; what went wrong goes to stderr as one line."""
     folder, memory, seconds = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+    end_with_the_parent()
     confine(memory, seconds)
     task = json.loads((folder / "task.json").read_text(encoding="utf-8"))
     try:
