@@ -19,6 +19,7 @@ MOST_BYTES = 1_000_000
 """A shipped instrument has some 80 KB."""
 DEEPEST = 20
 TOO_DEEP = "is nested too deeply: no instrument"
+RESERVED = ("impor", "padanan")
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _NUMBER = re.compile(r"[0-9A-Za-z]+(\.[0-9A-Za-z]+)*")
 _ORDER = (
@@ -52,6 +53,8 @@ def checked(content: dict[str, Any], name: str, known: Known) -> Instrument:
     root = Cursor(content, file)
     if not _ID.fullmatch(found.id) or len(found.id) > 40:
         root.fault("must be small letters, digits and hyphens, at most 40, such as pemdi-2027", "id")
+    if found.id in RESERVED:
+        root.fault(f"{found.id!r} has a meaning of its own; choose another id", "id")
     if not found.title.id.strip():
         root.fault("is empty", "title")
     if found.scale.min < 0 or found.scale.max > 20:

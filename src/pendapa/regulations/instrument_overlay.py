@@ -69,6 +69,7 @@ def put(
 
     A change has the shape of an overlay; its ``notes`` replace the earlier ones.
     """
+    _check_shape(change, Path(str(content.get("id", "instrument"))))
     found: dict[str, Any] = {}
     for group, key in _PARTS.items():
         base = {str(one[key]): one for one in _entries(content, group)}
@@ -134,6 +135,24 @@ def _word_changes(
                 yield group, number, f"levels.{level}", one, other
     elif was != now:
         yield group, number, word, was, now
+
+
+def _check_shape(change: Mapping[str, Any], file: Path) -> None:
+    """Refuses what has not the shape of an overlay at all."""
+    faults = []
+    for group in change:
+        given = change[group]
+        if group == "notes":
+            if not isinstance(given, list) or not all(isinstance(one, Mapping) for one in given):
+                faults.append(Fault(file, "notes", "must be a list of remarks"))
+        elif not isinstance(given, Mapping) or not all(isinstance(one, Mapping) for one in given.values()):
+            faults.append(Fault(file, str(group), "must be a mapping of mappings"))
+        else:
+            for number, one in given.items():
+                if not all(isinstance(one.get(word, {}), Mapping) for word in ("levels", "from")):
+                    faults.append(Fault(file, f"{group}.{number}", "levels and from must be mappings"))
+    if faults:
+        raise PackError(faults)
 
 
 def _entries(content: Mapping[str, Any], group: str) -> list[dict[str, Any]]:

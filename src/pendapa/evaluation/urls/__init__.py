@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from django.urls import URLPattern
 
-from pendapa.evaluation.urls import assessments, comparing
+from pendapa.evaluation.urls import assessments, comparing, cycles, instruments, planning, signals, work
 
 app_name = "evaluation"
 urlpatterns: list[URLPattern] = [
     *comparing.urlpatterns,
+    *cycles.urlpatterns,
+    *work.urlpatterns,
+    *planning.urlpatterns,
+    *signals.urlpatterns,
+    *instruments.urlpatterns,
     *assessments.urlpatterns,
 ]

@@ -9,7 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from pendapa.evaluation.models import Cycle
-from pendapa.evaluation.permissions import PLAN, PROOF, VIEW
+from pendapa.evaluation.permissions import PLAN, PROOF, RUN, VIEW
 from pendapa.kernel.access.pages import PageRequest
 
 # Name of the address, permission, label. Those of a cycle take its year and instrument.
@@ -27,9 +27,11 @@ PARTS: tuple[tuple[str, str, Any], ...] = (
 )
 OF_A_CYCLE: tuple[tuple[str, str, Any], ...] = (
     ("cycle", VIEW, _("Indicators")),
+    ("duties", RUN, _("Division of indicators")),
     ("round", VIEW, _("Round")),
     ("findings", VIEW, _("Findings")),
     ("reports", VIEW, _("Reports")),
+    ("carry", RUN, _("Take over")),
 )
 
 
