@@ -126,7 +126,9 @@ class _Reader:
         return self.document.get(key)
 
     def levels(self) -> dict[str, Fraction]:
-        given = self.mapping("levels") if self.given("levels") is not None else {}
+        given = self.mapping("levels")
+        if self.given("levels") is not None and not isinstance(self.given("levels"), Mapping):
+            return {}
         if not given:
             self.faults.append(f'levels: missing; {{"{self.numbers[0]}": 2, …}} with every indicator needed')
             return {}
