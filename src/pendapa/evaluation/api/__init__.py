@@ -2,7 +2,8 @@
 
 from ninja import Router
 
-from pendapa.evaluation.api import assessments
+from pendapa.evaluation.api import assessments, signals
 
 router = Router(tags=["evaluation"])
 router.add_router("", assessments.router)
+router.add_router("", signals.router)

@@ -18,9 +18,11 @@ from django.utils.translation import gettext as _
 
 from pendapa.architecture.permissions import VIEW as REGISTER
 from pendapa.architecture.queries.analyses import KEPT, key_of
+from pendapa.evaluation.models import Assessment
+from pendapa.evaluation.queries import cycles, editions
 from pendapa.evaluation.rules import signals as rules
 from pendapa.evaluation.rules.signals import Part, Step, Suggestion
-from pendapa.kernel.access.actor import Actor
+from pendapa.kernel.access.actor import Actor, NotFound
 from pendapa.kernel.measures import ports
 from pendapa.kernel.measures.ports import Measure, Reading
 from pendapa.kernel.tenancy.models import Institution
@@ -241,3 +243,34 @@ def lines(
             Line(one.number, _words(one.name), f"{aspect.number} · {_words(aspect.name)}", signal, none, claimed, above(signal, claimed))
         )  # fmt: skip
     return told
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The instrument whose signals are shown, as the newest round keeps it, with the levels of its self-assessment.
+    ``year`` is None where there is no round yet."""
+
+    instrument: Instrument
+    year: int | None
+    levels: Mapping[str, str]
+
+
+def instruments() -> tuple[str, ...]:
+    """The instruments that the pack knows, those in use first."""
+    return tuple(packs.signals().instruments)
+
+
+def sheet(actor: Actor, institution: Institution, wanted: str = "") -> Sheet:
+    """The newest round under an instrument that the pack knows, or under the wanted one. Raises NotFound for a wanted one that the
+    pack does not know."""
+    known = instruments()
+    if wanted and wanted not in known:
+        raise NotFound
+    rows = cycles.visible(actor, institution).filter(instrument__in=[wanted] if wanted else known)
+    row = rows.order_by("-year", "-pk").first()
+    if row is None:
+        return Sheet(packs.instrument(wanted or known[0]), None, {})
+    levels = Assessment.objects.filter(cycle=row, stage="self", deleted_at=None).values_list(
+        "levels", flat=True
+    )
+    return Sheet(editions.of(row), row.year, levels.first() or {})
