@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pendapa.evaluation.rules.scoring import ScoreError, batch, score
+from pendapa.evaluation.rules.scoring import Brief, ScoreError, batch, score
 from pendapa.regulations import packs
 from tests.evaluation.test_score_properties import assessments
 
@@ -14,7 +14,7 @@ def test_a_batch_gives_what_the_score_gives(assessment, written):
     instrument, levels = assessment
     row = {number: written(value) for number, value in levels.items()}
     one = score(instrument, levels=levels)
-    assert batch(instrument, [levels, row]) == [(one.index, one.predicate)] * 2
+    assert batch(instrument, [levels, row]) == [Brief(one.index, one.predicate)] * 2
 
 
 def all_at(id, level, **changed):

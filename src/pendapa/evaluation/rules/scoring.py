@@ -14,7 +14,7 @@ from fractions import Fraction
 from math import ceil, lcm
 from operator import itemgetter, mul
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 from pendapa.regulations.instruments import TOTAL, Aspect, Domain, Indicator, Instrument
 from pendapa.regulations.schema import plain_number
@@ -116,7 +116,8 @@ def score(
     return _compute(instrument, basis, read)
 
 
-class Brief(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Brief:
     """What a batch tells of one assessment: the unrounded index and the predicate read from it."""
 
     index: Fraction
