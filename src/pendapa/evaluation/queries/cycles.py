@@ -171,6 +171,10 @@ class UnitWork:
     due: date | None
     urgency: str
 
+    @property
+    def done(self) -> int:
+        return self.total - len(self.open)
+
 
 def units_at_work(actor: Actor, row: Cycle, facts: rules.Facts) -> list[UnitWork]:
     """Every unit that leads an indicator, late ones first; an OPD sees its own units only."""
@@ -410,3 +414,8 @@ def people(institution: Institution) -> list[Assignment]:
         institution=institution, accepted_at__isnull=False, user__is_active=True,
     )  # fmt: skip
     return list(rows.select_related("user", "unit", "institution").order_by("user__name", "pk"))
+
+
+def last_change(row: Cycle) -> datetime | None:
+    """When the round came to the step at which it stands."""
+    return parse_datetime(str(row.steps_done[-1].get("at", ""))) if row.steps_done else None

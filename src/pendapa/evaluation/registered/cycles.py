@@ -9,10 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from pendapa.evaluation.models import Cycle, CycleEvent, Finding, Member, SignedPaper
 from pendapa.evaluation.permissions import PROOF, VIEW
+from pendapa.evaluation.queries import cycle_waiting
 from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.history import actions as history
 from pendapa.kernel.history.models import Recorded
 from pendapa.kernel.tenancy.models import Institution
+from pendapa.kernel.waiting import duties, ports
 
 
 def _names(row: Recorded) -> dict[str, str]:
@@ -45,3 +47,13 @@ history.register(
     SignedPaper, names=_names, visible=_seen(SignedPaper, PROOF), title=_("Signed paper of an assessment")
 )
 history.register(Finding, names=_names, visible=_seen(Finding, VIEW), title=_("Finding or recommendation"))
+
+ports.offer(
+    "rounds",
+    _("Assessment rounds"),
+    cycle_waiting.waiting,
+    count=cycle_waiting.count,
+    order=15,
+    icon="stairs-up",
+)
+duties.offer("rounds", cycle_waiting.duties, order=30)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.urls import URLPattern
 
-from pendapa.evaluation.urls import assessments, comparing, cycles, instruments, planning, signals, work
+from pendapa.evaluation.urls import assessments, comparing, cycles, evidence, instruments, planning, signals, work
 
 app_name = "evaluation"
 urlpatterns: list[URLPattern] = [
+    *evidence.urlpatterns,
     *comparing.urlpatterns,
     *cycles.urlpatterns,
     *work.urlpatterns,

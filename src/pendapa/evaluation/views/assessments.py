@@ -14,9 +14,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from pendapa.evaluation.actions import assessments as actions
+from pendapa.evaluation.actions import cycles
 from pendapa.evaluation.forms import OpenForm, PublishedForm
 from pendapa.evaluation.models import Assessment
-from pendapa.evaluation.permissions import EDIT, PUBLISH, VIEW
+from pendapa.evaluation.permissions import EDIT, PUBLISH, RUN, VIEW
 from pendapa.evaluation.queries import assessments as queries
 from pendapa.evaluation.queries.assessments import words
 from pendapa.kernel.access.actor import NotFound
@@ -55,6 +56,7 @@ def _listing(
         "recording": recording or (PublishedForm() if may_edit else None),
         "recording_open": recording is not None,
         "may_publish": request.actor.may(PUBLISH, request.institution),
+        "may_run": request.actor.may(RUN, request.institution),
     }
     return render(request, "evaluation/list.html", context, status=status)
 
@@ -192,8 +194,12 @@ def _detail(
         for one in result.instrument.indicators
     }
     only_missing = request.GET.get("tampil") == "belum"
+    may_edit, closed = _opened(request, row)
     context = _bar(row, result) | {
-        "may_edit": request.actor.may(EDIT, request.institution),
+        "may_edit": may_edit,
+        "may_target": request.actor.may(EDIT, request.institution),
+        "closed": closed,
+        "round_url": reverse("evaluation:round", args=[request.institution.code, row.year, row.instrument]),
         "may_publish": request.actor.may(PUBLISH, request.institution),
         "groups": _groups(result, lines, only_missing),
         "only_missing": only_missing,
@@ -211,6 +217,15 @@ def _detail(
         "page": {name: address(row, name) for name in ("detail", "levels", "target", "publish")},
     }
     return render(request, "evaluation/detail.html", context, status=status)
+
+
+def _opened(request: PageRequest, row: Assessment) -> tuple[bool, str]:
+    """Whether levels may be set on this page now, and why not where only the step of the round stands in the way."""
+    own = cycles.reachable(request.actor, row.cycle, row.stage)
+    if not request.actor.may(EDIT, request.institution) or (own is not None and not own):
+        return False, ""
+    now = cycles.open_now(row.cycle, row.stage)
+    return (True, "") if now is None or now else (False, cycles.closed_words(row.cycle, row.stage))
 
 
 def _bar(row: Assessment, result: queries.Result) -> dict[str, Any]:
