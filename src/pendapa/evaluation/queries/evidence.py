@@ -73,11 +73,11 @@ class Piece:
 
 @dataclass(frozen=True)
 class Summary:
-    """The evidence of one indicator in numbers; ``worst`` is the label of its worst warning, ``tone`` that of a chip."""
+    """The evidence of one indicator in numbers; ``warning`` is the label of its worst warning, ``tone`` that of a chip."""
 
     total: int
     states: dict[str, int]
-    worst: str
+    warning: str
     rejects: bool
     tone: str
 

@@ -5,6 +5,7 @@ from pendapa.evaluation.registered import (  # noqa: F401
     comparing,
     cycles,
     editions,
+    evidence,
     planning,
     signals,
     work,

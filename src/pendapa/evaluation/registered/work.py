@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from pendapa.evaluation.actions import evidence, evidence_zip  # noqa: F401  (their jobs)
 from pendapa.evaluation.models import Answer, Decree, Duty, Evidence, EvidenceUse
 from pendapa.evaluation.permissions import VIEW
 from pendapa.evaluation.queries import reach
@@ -55,6 +56,14 @@ history.register(
     Duty, names=_names, visible=_all_with_view(Duty), title=_("Unit that answers for an indicator")
 )
 history.register(Answer, names=_names, visible=_answers, title=_("Explanation of an indicator"))
-history.register(Decree, names=_names, visible=_all_with_view(Decree), title=_("Decree or policy"))
-history.register(Evidence, names=_names, visible=_evidence, title=_("Evidence"))
+history.register(
+    Decree,
+    names=_names,
+    visible=_all_with_view(Decree),
+    title=_("Decree or policy"),
+    page="evaluation:decree",
+)
+history.register(
+    Evidence, names=_names, visible=_evidence, title=_("Evidence"), page="evaluation:evidence_one"
+)
 history.register(EvidenceUse, names=_names, visible=_uses, title=_("Evidence of an indicator"))

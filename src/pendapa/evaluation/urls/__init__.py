@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from django.urls import URLPattern
 
-from pendapa.evaluation.urls import assessments, comparing, cycles, evidence, instruments, planning, signals, work
+from pendapa.evaluation.urls import (
+    assessments,
+    comparing,
+    cycles,
+    evidence,
+    instruments,
+    planning,
+    reports,
+    signals,
+    work,
+)
 
 app_name = "evaluation"
 urlpatterns: list[URLPattern] = [
     *evidence.urlpatterns,
     *comparing.urlpatterns,
+    *reports.urlpatterns,
     *cycles.urlpatterns,
     *work.urlpatterns,
     *planning.urlpatterns,
