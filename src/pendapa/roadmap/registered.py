@@ -7,10 +7,13 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from pendapa.evaluation import ports
 from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.history import actions as history
 from pendapa.kernel.history.models import Recorded
 from pendapa.kernel.tenancy.models import Institution
+from pendapa.kernel.ui import navigation
+from pendapa.roadmap import actions
 from pendapa.roadmap.models import Initiative
 from pendapa.roadmap.permissions import VIEW
 
@@ -26,3 +29,5 @@ def _visible(actor: Actor, institution: Institution, uids: Sequence[UUID]) -> se
 
 
 history.register(Initiative, names=_names, visible=_visible, title=_("Initiative"))
+ports.initiatives.register(actions.FromPlans())
+navigation.add("roadmap", _("Roadmap"), "timeline", "roadmap:list", 35, permission=VIEW)

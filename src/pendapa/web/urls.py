@@ -33,6 +33,7 @@ urlpatterns = [
         path("di/<str:institution>/analisis/", include("pendapa.analysis.urls")),
         path("di/<str:institution>/rekomendasi/", include("pendapa.clearance.urls")),
         path("di/<str:institution>/penilaian/", include("pendapa.evaluation.urls")),
+        path("di/<str:institution>/peta-rencana/", include("pendapa.roadmap.urls")),
         path("di/<str:institution>/impor/", include("pendapa.kernel.tables.urls")),
         path("di/<str:institution>/riwayat/", include("pendapa.kernel.history.urls")),
         path("di/<str:institution>/usulan/", include("pendapa.kernel.review.urls")),

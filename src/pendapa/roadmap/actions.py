@@ -1,0 +1,71 @@
+"""Verbs of initiatives: keep the steps of a plan as drafts, take a draft away. The only writers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+from uuid import UUID
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from pendapa.evaluation.ports import Draft
+from pendapa.kernel.access.actor import Actor, NotFound
+from pendapa.kernel.history import actions as history
+from pendapa.kernel.tenancy.actions import hold
+from pendapa.kernel.tenancy.models import Institution
+from pendapa.roadmap.models import Initiative
+from pendapa.roadmap.permissions import EDIT, VIEW
+
+
+class FromPlans:
+    """What the evaluation calls when a plan becomes initiatives."""
+
+    def may(self, actor: Actor, institution: Institution) -> bool:
+        return actor.scope(EDIT, institution).everything
+
+    def make(self, actor: Actor, institution: Institution, plan: UUID, drafts: Sequence[Draft]) -> int:
+        """One draft a step, all or none; drafts that the plan left before are not made again."""
+        if not self.may(actor, institution):
+            raise NotFound
+        now = timezone.now()
+        with transaction.atomic():
+            hold(institution)
+            if Initiative.objects.filter(institution=institution, plan=plan).exists():
+                return 0
+            rows = [_row(institution, plan, draft, now) for draft in drafts]
+            if rows:
+                history.write(actor, institution, "edit", history.Writes(add=list(rows)))
+        return len(rows)
+
+    def address(self, institution: Institution, plan: UUID) -> str:
+        return f"{reverse('roadmap:list', args=[institution.code])}?rencana={plan}"
+
+
+def _row(institution: Institution, plan: UUID, draft: Draft, now: object) -> Initiative:
+    return Initiative(
+        institution=institution, title=draft.title, instrument=draft.instrument, indicator=draft.indicator,
+        level_from=draft.level_from, level_to=draft.level_to, unit=draft.unit, year=draft.year,
+        cost=_decimal(draft.cost), days=_decimal(draft.days), plan=plan, created_at=now,
+    )  # fmt: skip
+
+
+def _decimal(value: Fraction | None) -> Decimal | None:
+    return None if value is None else Decimal(value.numerator) / Decimal(value.denominator)
+
+
+def delete(actor: Actor, initiative: Initiative, version: int) -> None:
+    """Take a draft away; the history can bring it back. Raises NotFound and Conflict."""
+    if not actor.may(VIEW, initiative.institution, initiative.unit):
+        raise NotFound
+    actor.require(EDIT, initiative.institution)
+    with transaction.atomic():
+        hold(initiative.institution)
+        rows = Initiative.objects.select_related("institution", "unit")
+        row = rows.filter(pk=initiative.pk, deleted_at=None).first()
+        if row is None:
+            raise NotFound
+        row.version = version
+        history.write(actor, row.institution, "edit", history.Writes(delete=[row]))

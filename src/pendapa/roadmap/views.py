@@ -1,0 +1,111 @@
+"""The list of initiatives by year, and the same as a file."""
+
+from __future__ import annotations
+
+import tempfile
+from typing import cast
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import Sum
+from django.http import FileResponse, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from pendapa.kernel.access.actor import NotFound
+from pendapa.kernel.access.pages import PageRequest, page
+from pendapa.kernel.history.actions import Conflict
+from pendapa.kernel.numbers import whole
+from pendapa.kernel.tables.writing import Sheet, write_csv, write_xlsx
+from pendapa.roadmap import actions, queries
+from pendapa.roadmap.permissions import EDIT, VIEW
+
+PAGE = 50
+TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+}
+
+
+def _filters(request: PageRequest) -> queries.Filters:
+    texts = [request.GET.get(name, "")[:40].strip() for name in ("tahun", "opd", "rencana")]
+    return queries.Filters(*texts)
+
+
+@page(VIEW)
+@require_safe
+def listing(request: PageRequest) -> HttpResponse:
+    """Initiatives by year; an OPD sees its own."""
+    filters = _filters(request)
+    rows = filters.narrow(queries.visible(request.actor, request.institution))
+    total = rows.order_by().aggregate(sum=Sum("cost"))["sum"]
+    start = whole(request.GET.get("mulai", "")) or 0
+    shown, count = list(rows[start : start + PAGE]), rows.count()
+    query = {"tahun": filters.year, "opd": filters.unit, "rencana": filters.plan}
+    query = {name: text for name, text in query.items() if text}
+    by_year = queries.years(request.actor, request.institution, filters)
+    context = {
+        "rows": shown,
+        "count": count,
+        "total": total,
+        "filters": filters,
+        "everywhere": sum(one.count for one in by_year),
+        "years": [(one, "?" + urlencode({**query, "tahun": one.year})) for one in by_year],
+        "all_url": "?" + urlencode({name: text for name, text in query.items() if name != "tahun"}),
+        "query": urlencode(query),
+        "units": queries.units(request.actor, request.institution),
+        "previous": "?" + urlencode({**query, "mulai": max(start - PAGE, 0)}) if start else "",
+        "next": "?" + urlencode({**query, "mulai": start + PAGE}) if start + PAGE < count else "",
+        "may_edit": request.actor.scope(EDIT, request.institution).everything,
+        "whole": request.actor.scope(VIEW, request.institution).everything,
+    }
+    return render(request, "roadmap/list.html", context)
+
+
+@page(VIEW)
+@require_safe
+def export(request: PageRequest, form: str) -> HttpResponse:
+    """What the list shows, as xlsx or csv."""
+    if form not in TYPES:
+        raise NotFound
+    rows = _filters(request).narrow(queries.visible(request.actor, request.institution))
+    headers = [
+        _("Year"), _("Initiative"), _("Agency"), _("Instrument"), _("No."), _("From"), _("To"), _("Cost (Rp)"),
+        _("Person-days"), _("State"),
+    ]  # fmt: skip
+    cells = (
+        [
+            row.year, row.title, row.unit.name if row.unit else "", row.instrument, row.indicator, row.level_from,
+            row.level_to, row.cost, row.days, row.get_state_display(),
+        ]
+        for row in rows.iterator(500)
+    )  # fmt: skip
+    sheet = Sheet(_("Initiatives"), headers, cells, {1: 60.0, 2: 36.0})
+    file = tempfile.TemporaryFile()  # noqa: SIM115 (the response closes it)
+    if form == "csv":
+        write_csv(file, sheet)
+    else:
+        write_xlsx(file, [sheet])
+    file.seek(0)
+    name = f"{request.institution.code}-peta-rencana-{timezone.localdate().isoformat()}.{form}"
+    answer = FileResponse(file, as_attachment=True, filename=name, content_type=TYPES[form])
+    return cast(HttpResponse, answer)
+
+
+@page(EDIT)
+@require_POST
+def delete(request: PageRequest, uid: UUID) -> HttpResponse:
+    """Take a draft away."""
+    row = queries.initiative(request.actor, request.institution, uid)
+    try:
+        actions.delete(request.actor, row, whole(request.POST.get("version", "")) or 0)
+    except Conflict:
+        messages.warning(request, _("Somebody changed this draft meanwhile. Look at it and delete it again."))
+    else:
+        messages.success(
+            request, _("“%(name)s” is deleted. The history can bring it back.") % {"name": row.title}
+        )
+    return redirect("roadmap:list", institution=request.institution.code)
