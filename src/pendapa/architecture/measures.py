@@ -66,8 +66,7 @@ def _units_verified(institution: Institution) -> Reading:
     lacking = tuple(name for pk, name in known.opds.items() if pk not in good)
     part, whole = len(known.opds) - len(lacking), len(known.opds)
     told = _(
-        "%(part)s of %(whole)s OPD have a verified application list: every application in it was verified as it "
-        "stands, or stands so in a release with a decree."
+        "%(part)s of %(whole)s OPD have a verified application list (verified as it stands, or set so by a decree)."
     )
     return ports.share(
         part, whole, told % {"part": part, "whole": whole}, _("No OPD is registered."),
