@@ -181,7 +181,7 @@ def test_what_is_no_table_of_results_ends_in_words(cast, content, told):  # noqa
 
 
 def test_a_csv_with_commas_reads_as_well(cast):  # noqa: F811
-    job = brought(cast, io.BytesIO("Nama;Indeks;Sumber\nKota B;3,25;Siaran pers\n".encode()))
+    job = brought(cast, io.BytesIO(b"Nama;Indeks;Sumber\nKota B;3,25;Siaran pers\n"))
     assert job.state == "done" and PeerResult.objects.get().source == "Siaran pers"
 
 
