@@ -121,7 +121,7 @@ class UseForm(Drawn):
     """What a piece proves of an indicator."""
 
     level = forms.TypedChoiceField(
-        label=_("Proves level"), coerce=int, required=False, empty_value=0, initial=0
+        label=_("Proves level"), coerce=int, required=False, initial=0
     )
     page = forms.CharField(
         label=_("Page or article"),
@@ -150,7 +150,7 @@ class UseForm(Drawn):
         """What the verb takes."""
         data = self.cleaned_data
         return {
-            "level": data["level"] or 0,
+            "level": int(data["level"] or 0),
             "page": data["page"],
             "item": data["item"],
             "note": data["note"],
@@ -183,7 +183,8 @@ class RegisterForm(OfUnit):
     def __init__(self, actor: Actor, institution: Institution, *args: Any, **kwargs: Any) -> None:
         me = kwargs.pop("me", None)
         super().__init__(actor, institution, *args, **kwargs)
-        rows = decrees.visible(actor, institution).exclude(pk=me.pk if me else None).order_by("-pk")[:500]
+        rows = decrees.visible(actor, institution).order_by("-pk")[:500]
+        rows = [one for one in rows if me is None or one.pk != me.pk]
         self._decrees = {str(one.uid): one for one in rows}
         field = self.fields["replaces"]
         assert isinstance(field, forms.ChoiceField)

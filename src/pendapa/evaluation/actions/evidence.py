@@ -157,15 +157,10 @@ def change(
     _may_keep(actor, row.institution, unit)
     with transaction.atomic():
         now = _held(actor, row, version)
-        new = {
-            "title": _title(title),
-            "nature": _nature(nature),
-            "dated": dated,
-            "unit_id": unit.pk if unit else None,
-        }
-        if all(getattr(now, name) == value for name, value in new.items()):
+        before = history.plain_values(now)
+        now.title, now.nature, now.dated, now.unit = _title(title), _nature(nature), dated, unit
+        if history.plain_values(now) == before:
             return now
-        now.title, now.nature, now.dated, now.unit = new["title"], new["nature"], dated, unit
         _write(actor, row.institution, history.Writes(change=[now]), unit)
     return now
 

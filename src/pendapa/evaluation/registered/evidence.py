@@ -133,7 +133,7 @@ def _move(actor: Actor, institution: Institution, moves: life.Moves) -> life.Mov
     for model in (Decree, Evidence):
         live = model._default_manager.filter(institution=institution, unit__in=list(rules_), deleted_at=None)
         for row in live.select_related("unit").order_by("pk"):
-            to = rules_[row.unit_id].of(row.uid)
+            to = rules_[row.unit_id or 0].of(row.uid)
             if to is not None and to.pk != row.unit_id:
                 row.institution, row.unit = institution, to
                 done.writes.change.append(row)
