@@ -12,6 +12,7 @@ they count as unverified. An overlay changes no number, adds no indicator and ta
 
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -133,7 +134,7 @@ def _word_changes(
             one, other = (was or {}).get(level), (now or {}).get(level)
             if one != other:
                 yield group, number, f"levels.{level}", one, other
-    elif was != now:
+    elif not _same(word, was, now):
         yield group, number, word, was, now
 
 
@@ -207,11 +208,21 @@ def _different(base: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, 
             value = {str(n): text for n, text in value.items() if as_kept(text) != old.get(str(n))}
             if value:
                 kept[word] = value
-        elif as_kept(value) != base.get(word, [] if word == "evidence" else None):
+        elif not _same(word, as_kept(value), base.get(word, [] if word == "evidence" else None)):
             kept[word] = as_kept(value)
     if kept and change.get("from"):
         kept["from"] = dict(change["from"])
     return kept
+
+
+def _same(word: str, one: Any, other: Any) -> bool:
+    """Equal; numbers by what they are, however they are written."""
+    if one == other:
+        return True
+    try:
+        return word in ("weight", "min", "max") and Fraction(str(one)) == Fraction(str(other))
+    except (ValueError, ZeroDivisionError):
+        return False
 
 
 def _told(entry: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -57,7 +57,8 @@ def frame(request: PageRequest, id: str) -> HttpResponse:
     context = fields | {"notes": notes, "given": dict(posted.items()) if posted is not None else {}}
     if posted is None:
         return _form(request, row, "evaluation/instruments_frame.html", context)
-    return _preview(request, row, _frame_change(posted), "evaluation/instruments_frame.html", context)
+    now = {one["name"]: one["value"] for one in _all_fields(_frame_fields(row.instrument, None))}
+    return _preview(request, row, _frame_change(posted, now), "evaluation/instruments_frame.html", context)
 
 
 @page(MODEL)
@@ -212,14 +213,25 @@ def _frame_fields(instrument: Instrument, posted: Mapping[str, str] | None) -> d
     return {"parts": parts, "domains": domains, "bounds": bounds}
 
 
-def _frame_change(posted: Mapping[str, str]) -> dict[str, Any]:
+def _all_fields(fields: Mapping[str, Any]) -> Iterator[dict[str, str]]:
+    yield from fields["domains"]
+    for part in fields["parts"]:
+        yield part["field"]
+        yield from part["fields"]
+    for _label, low, high in fields["bounds"]:
+        yield low
+        yield high
+
+
+def _frame_change(posted: Mapping[str, str], now: Mapping[str, str]) -> dict[str, Any]:
+    """Only what was typed differently."""
     told = _clean(posted, "source").strip()
     origin = {"from": {"verified": posted.get("verified") == "on", "source": told}} if told else {}
     change: dict[str, Any] = {}
     for name, given in posted.items():
         kind, colon, number = name.partition(":")
         value = given.strip().replace(",", ".")
-        if not colon:
+        if not colon or value == now.get(name):
             continue
         if kind in ("domains", "aspects", "indicators"):
             change.setdefault(kind, {})[number] = {"weight": value} | origin
