@@ -43,6 +43,11 @@ class Outcome:
     value: Fraction
     bound: Fraction
 
+    @property
+    def proven(self) -> bool:
+        """False only where what was found in the time was asked for."""
+        return self.bound == self.value
+
 
 @dataclass
 class Programme:
@@ -74,10 +79,13 @@ class Programme:
             )
         )
 
-    def least(self, objective: Terms, until: float | None = None) -> Outcome | None:
+    def least(
+        self, objective: Terms, until: float | None = None, *, unproven: bool = False
+    ) -> Outcome | None:
         """The proven least of the objective; None where no values keep all rows.
 
-        `until` is a moment of `time.monotonic`. Raises NotProven, and PlanError where the numbers are too fine.
+        `until` is a moment of `time.monotonic`; with `unproven` the best that was found by then will do. Raises NotProven,
+        and PlanError where the numbers are too fine.
         """
         if self.impossible:
             return None
@@ -89,14 +97,14 @@ class Programme:
             )
         cuts: list[Row] = []
         for _ in range(_CUTS):
-            found = run([*self.rows, *cuts], self.upper, whole, until)
+            found = run([*self.rows, *cuts], self.upper, whole, until, unproven=unproven)
             if found is None:
                 return None
             values, bound = found
             broken = [row for row in self.rows if row.broken(values)]
             if not broken:
                 value = sum(whole[column] * values[column] for column in whole)
-                if bound < value:
+                if bound < value and not unproven:
                     raise NotProven(f"the solver proved {bound} for a value of {value}")
                 return Outcome(values, value * unit, min(bound, value) * unit)
             cuts += [self._cut(row, values) for row in broken]
@@ -130,7 +138,12 @@ def unit_of(values: Any) -> Fraction:
 
 
 def run(
-    rows: Sequence[Row], upper: Sequence[int], objective: Mapping[int, int], until: float | None = None
+    rows: Sequence[Row],
+    upper: Sequence[int],
+    objective: Mapping[int, int],
+    until: float | None = None,
+    *,
+    unproven: bool = False,
 ) -> tuple[tuple[int, ...], int] | None:
     """HiGHS alone on integer data: values and the bound of the least objective on its grid; None where infeasible."""
     import highspy
@@ -166,12 +179,19 @@ def run(
     status = solver.getModelStatus()
     if status == highspy.HighsModelStatus.kInfeasible:
         return None
-    if status == highspy.HighsModelStatus.kTimeLimit:
+    found = solver.getInfo().primal_solution_status == int(highspy.SolutionStatus.kSolutionStatusFeasible)
+    if status == highspy.HighsModelStatus.kTimeLimit and not (unproven and found):
         raise NotProven("the time given was over before a plan was proven")
-    if status not in (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kModelEmpty):
+    if status not in (
+        highspy.HighsModelStatus.kOptimal,
+        highspy.HighsModelStatus.kModelEmpty,
+        highspy.HighsModelStatus.kTimeLimit,
+    ):
         raise NotProven(f"the solver ended with {solver.modelStatusToString(status)}")
     values = tuple(round(value) for value in solver.getSolution().col_value)
     bound = solver.getInfo().mip_dual_bound if upper else 0.0
+    if bound in (-inf, inf):  # stopped before there was any
+        bound = -float(LARGEST)
     return values, ceil(bound - 1e-6 - abs(bound) * 2**-48)
 
 

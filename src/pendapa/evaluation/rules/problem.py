@@ -122,10 +122,14 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Relaxation:
-    """A constraint that alone stands in the way, and the least by which it must give: in its own unit."""
+    """A constraint that alone stands in the way, and the least by which it must give: in its own unit.
+
+    Where `proven` is false the amount suffices, and the time did not suffice to prove that less does not.
+    """
 
     constraint: str
     by: Fraction
+    proven: bool = True
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import ceil
+from time import monotonic
 
 from pendapa.evaluation.rules.climbing import Climb, by_year, span
 from pendapa.evaluation.rules.highs import Outcome, Terms, unit_of
-from pendapa.evaluation.rules.problem import MOST_YEARS, Problem, Relaxation, Requirement
+from pendapa.evaluation.rules.problem import MOST_YEARS, NotProven, Problem, Relaxation, Requirement
 from pendapa.regulations.schema import plain_number
 
 
@@ -21,27 +22,35 @@ def relaxations(problem: Problem, until: float | None = None) -> tuple[Relaxatio
 
     `by` is in index points (target), money (budget; budgets: over all years together), levels (max_rise, locked, wished, a
     prerequisite), years (years, not_before), person-days over all years (capacity), number of prerequisites (requires).
-    Raises NotProven where the time is over.
+    Where the time is over the amounts found by then are told, marked as not proven; what was not asked yet is left out.
     """
-    return tuple(one for one in _Search(problem, until).all() if one.by > 0)
+    end = monotonic() + SECONDS
+    return tuple(_Search(problem, end if until is None else min(until, end)).all())
+
+
+SECONDS, EACH = 60.0, 20.0
+"""Of all questions together, and of one: hard ones are answered with an amount that suffices."""
 
 
 @dataclass(frozen=True)
 class _Search:
     problem: Problem
-    until: float | None
+    until: float
 
     def all(self) -> Iterator[Relaxation]:
         for kind in (
             self._target, self._budget, self._budgets, self._rise, self._years, self._capacity, self._locked,
             self._requires, self._wished, self._not_before,
         ):  # fmt: skip
-            yield from kind()
+            try:
+                yield from (one for one in kind() if one.by > 0)
+            except NotProven:  # no answer to this question in its time; the others may have one
+                continue
 
     # Solving
 
     def _least(self, climb: Climb, objective: Terms) -> Outcome | None:
-        return climb.programme.least(objective, self.until)
+        return climb.programme.least(objective, min(self.until, monotonic() + EACH), unproven=True)
 
     def _possible(self, problem: Problem) -> bool:
         return self._least(Climb(problem), {}) is not None
@@ -60,7 +69,9 @@ class _Search:
         climb = self._leaving("target")
         highest = self._least(climb, {column: -value for column, value in climb.rise().items()})
         if highest is not None:
-            yield Relaxation("target", self.problem.target - self.problem.index + highest.value)
+            yield Relaxation(
+                "target", self.problem.target - self.problem.index + highest.value, highest.proven
+            )
 
     def _budget(self) -> Iterator[Relaxation]:
         if self.problem.budget is None:
@@ -68,7 +79,7 @@ class _Search:
         climb = self._leaving("budget")
         cheapest = self._least(climb, climb.cost())
         if cheapest is not None:
-            yield Relaxation("budget", cheapest.value - self.problem.budget)
+            yield Relaxation("budget", cheapest.value - self.problem.budget, cheapest.proven)
 
     def _budgets(self) -> Iterator[Relaxation]:
         if any(most is not None for most in self.problem.budgets):
@@ -118,7 +129,7 @@ class _Search:
                 objective[over] = unit
         outcome = self._least(climb, objective)
         if outcome is not None:
-            yield Relaxation(name, outcome.value)
+            yield Relaxation(name, outcome.value, outcome.proven)
 
     def _rise(self) -> Iterator[Relaxation]:
         most = self.problem.max_rise
@@ -216,7 +227,9 @@ class _Search:
             ]
             outcome = self._least(climb, dict.fromkeys(columns, -1))
             if outcome is not None:
-                yield Relaxation(f"wished {number}", level - climb.heights(outcome)[number][-1])
+                yield Relaxation(
+                    f"wished {number}", level - climb.heights(outcome)[number][-1], outcome.proven
+                )
 
     def _not_before(self) -> Iterator[Relaxation]:
         for number, levels in self.problem.not_before.items():
