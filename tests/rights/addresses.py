@@ -31,6 +31,14 @@ VALUES: dict[tuple[str, str], Value] = {
     ("evaluation", "year"): lambda things: things["assessment"].year,
     ("evaluation", "instrument"): lambda things: things["assessment"].instrument,
     ("evaluation", "stage"): lambda things: things["assessment"].stage,
+    ("evaluation", "uid"): lambda things: things["evaluation"]["evidence"].uid,
+    ("evaluation", "number"): lambda things: things["evaluation"]["number"],
+    ("evaluation", "source"): lambda things: "spbe-2020",
+    ("evaluation", "target"): lambda things: "pemdi-2026",
+    ("evaluation", "form"): lambda things: "xlsx",
+    ("evaluation", "job"): lambda things: things["job"].uid,
+    ("roadmap", "uid"): lambda things: things["evaluation"]["initiative"].uid,
+    ("roadmap", "form"): lambda things: "xlsx",
     ("imports", "number"): lambda things: 0,
     ("architecture", "version"): lambda things: 1,
     ("architecture", "tree"): lambda things: "RAB",
@@ -59,8 +67,33 @@ ANYWHERE: dict[str, Value] = {
     "institution": lambda things: things["institution"].code,
     "code": lambda things: things["institution"].code,
 }
+
+
+def _assessed(name: str) -> Value:
+    return lambda things: things["evaluation"][name].uid
+
+
+# By route of the evaluation: which of its things the uid is.
+ASSESSED = {
+    "peer": ("peers_remove",),
+    "member": ("round_member_remove",),
+    "event": ("round_event_edit",),
+    "paper": ("round_paper_file", "round_paper_verb"),
+    "finding": ("finding",),
+    "upload": ("upload", "upload_drop"),
+    "decree": ("decree", "decree_remove"),
+    "use": ("evidence_use", "evidence_judge", "evidence_take_off"),
+    "scenario": ("scenario", "scenario_change"),
+    "plan": ("plan", "plan_file", "plan_send", "plan_delete"),
+}
 # By route, where the parameter of that name is something else.
 SPECIAL: dict[tuple[str, str], Value] = {
+    **{
+        (f"evaluation:{route}", "uid"): _assessed(name)
+        for name, routes in ASSESSED.items()
+        for route in routes
+    },
+    ("evaluation:report_file", "uid"): lambda things: things["document"].uid,
     ("api /api/v1/institutions/{code}/units/{uid}", "uid"): lambda things: things["unit"].uid,
     ("api /api/v1/institutions/{code}/elements/{uid}", "uid"): lambda things: things["restricted"].uid,
     ("architecture:unit", "uid"): lambda things: things["unit"].uid,
