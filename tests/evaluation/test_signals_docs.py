@@ -23,7 +23,9 @@ def test_the_page_is_what_pack_and_code_say():
 def test_the_page_lists_all_indicators_of_both_instruments():
     text = PAGE.read_text(encoding="utf-8")
     for id, number in (("spbe-2020", 47), ("pemdi-2026", 20)):
-        rows = [one for one in text.splitlines() if one.startswith("| ") and one.split("|")[1].strip().isdigit()]
+        rows = [
+            one for one in text.splitlines() if one.startswith("| ") and one.split("|")[1].strip().isdigit()
+        ]
         assert packs.instrument(id).indicators[-1].number == str(number)
     assert len(rows) == 47 + 20
 

@@ -40,9 +40,7 @@ LADDER = entry((2, {"a": "1/4"}), (3, {"a": "1", "b": "6"}), (4, {"c": "1"}))
 
 
 def level(**values: str | None) -> int | None:
-    return suggest(
-        LADDER, {key: Told(None if v is None else Fraction(v)) for key, v in values.items()}
-    ).level
+    return suggest(LADDER, {key: Told(None if v is None else Fraction(v)) for key, v in values.items()}).level
 
 
 def test_a_level_is_suggested_when_all_its_thresholds_and_those_below_are_reached():

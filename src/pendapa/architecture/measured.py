@@ -265,5 +265,9 @@ def marks(institution: Institution) -> str:
     """What moves these measures without an entry in the ledger: releases, and the comparison of applications. One query."""
     newest = Release.objects.filter(institution=OuterRef("pk")).order_by("-pk").values("pk")[:1]
     compared = TwinMemory.objects.filter(institution=OuterRef("pk")).values("made_at")[:1]
-    row = Institution.objects.filter(pk=institution.pk).values_list(Subquery(newest), Subquery(compared)).first()
+    row = (
+        Institution.objects.filter(pk=institution.pk)
+        .values_list(Subquery(newest), Subquery(compared))
+        .first()
+    )
     return str(row)
