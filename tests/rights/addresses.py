@@ -32,6 +32,7 @@ VALUES: dict[tuple[str, str], Value] = {
     ("evaluation", "instrument"): lambda things: things["assessment"].instrument,
     ("evaluation", "stage"): lambda things: things["assessment"].stage,
     ("evaluation", "uid"): lambda things: things["evaluation"]["evidence"].uid,
+    ("evaluation", "id"): lambda things: "spbe-2020",
     ("evaluation", "number"): lambda things: things["evaluation"]["number"],
     ("evaluation", "source"): lambda things: "spbe-2020",
     ("evaluation", "target"): lambda things: "pemdi-2026",

@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
+from tests.rights.addresses import ASSESSED
 from tests.rights.kitchen import RARE, WORD, House, Kitchen
 from tests.rights.routes import Route, all_routes
 
@@ -182,9 +183,7 @@ def pools(house: House, kitchen: Kitchen) -> Pools:
         ("tokens", "uid"): [str(kitchen.token.uid)],
         ("webhooks", "uid"): [str(kitchen.webhook.uid)],
         ("webhooks", "delivery"): [str(kitchen.delivery.pk)],
-        ("evaluation", "year"): ["2026"],
-        ("evaluation", "instrument"): ["spbe-2020"],
-        ("evaluation", "stage"): ["mandiri"],
+        **_assessed(house, kitchen),
         ("web", "uidb64"): ["MQ"],
         ("web", "token"): ["set-password"],
         ("api", "uid"): [*few, links[0], *sets[-3:], *shown],
@@ -194,6 +193,32 @@ def pools(house: House, kitchen: Kitchen) -> Pools:
         ("api", "at"): moments(),
         ("api", "instrument_id"): ["spbe-2020"],
     }
+
+
+def _assessed(house: House, kitchen: Kitchen) -> Pools:
+    """Of the round: what the other OPD answers and shows for its indicator, then what is the operator's own."""
+    things = [one for one in (kitchen.assessed, house.assessed) if one]
+    known: Pools = {
+        ("evaluation", "uid"): [str(one["evidence"].uid) for one in things],
+        ("evaluation", "year"): ["2026"],
+        ("evaluation", "instrument"): ["spbe-2020"],
+        ("evaluation", "stage"): ["self"],
+        ("evaluation", "number"): ["12", "11"],
+        ("evaluation", "id"): ["spbe-2020"],
+        ("evaluation", "source"): ["spbe-2020"],
+        ("evaluation", "target"): ["pemdi-2026"],
+        ("evaluation", "form"): ["csv"],
+        ("evaluation", "job"): [str(kitchen.job.uid)],
+        ("roadmap", "uid"): [NOBODY],
+        ("roadmap", "form"): ["csv"],
+    }
+    for name in ("upload", "use"):
+        for route in ASSESSED[name]:
+            known[f"evaluation:{route}", "uid"] = [str(one[name].uid) for one in things]
+    for name in set(ASSESSED) - {"upload", "use"}:
+        for route in ASSESSED[name]:
+            known[f"evaluation:{route}", "uid"] = [NOBODY]
+    return known
 
 
 def moments() -> list[str]:
