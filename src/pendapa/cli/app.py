@@ -14,6 +14,7 @@ from pendapa.architecture import references_cli as references
 from pendapa.cli import system
 from pendapa.demo import cli as demo
 from pendapa.evaluation import cli_evidence, cli_plan
+from pendapa.evaluation import cli_instruments as instruments
 from pendapa.evaluation import cli_score as evaluation
 from pendapa.kernel.tables import cli as tables
 from pendapa.kernel.tenancy import cli as tenancy
@@ -36,6 +37,7 @@ app.command("demo")(demo.demo)
 app.add_typer(tenancy.institution_app, name="institution")
 app.command("institutions")(tenancy.institutions)
 app.command("score")(evaluation.score)
+app.add_typer(instruments.instruments_app, name="instruments")
 app.add_typer(cli_evidence.evidence_app, name="evidence")
 app.command("plan")(cli_plan.plan)
 app.command("import")(tables.import_file)
