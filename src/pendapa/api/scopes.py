@@ -7,6 +7,7 @@ from pendapa.clearance import permissions as clearance
 from pendapa.evaluation import permissions as evaluation
 from pendapa.kernel.permissions import APPROVE, DIRECT, DRAFTS, HISTORY, VALIDATE, VERIFY
 from pendapa.kernel.tokens.scopes import offer
+from pendapa.roadmap import permissions as roadmap
 
 offer(architecture.VIEW, _("Read the register"), usual=True)
 offer(architecture.RESTRICTED, _("Read restricted elements as well"))
@@ -15,6 +16,9 @@ offer(architecture.EDIT, _("Write elements and relations"))
 offer(DIRECT, _("Let what it writes count at once, without a proposal to be reviewed"))
 offer(HISTORY, _("Read the history"))
 offer(evaluation.VIEW, _("Read the evaluation"))
+offer(evaluation.RUN, _("Lead the rounds of an assessment"))
+offer(evaluation.JUDGE, _("Set levels as internal assessor"))
+offer(evaluation.PLAN, _("Compute plans to a target and set costs of steps"))
 offer(DRAFTS, _("Read and hand in proposals"))
 offer(APPROVE, _("Approve proposals as head"))
 offer(VERIFY, _("Verify proposals"))
@@ -27,3 +31,4 @@ offer(clearance.SUBMIT, _("Submit requests for clearance as head"))
 offer(clearance.RECOMMEND, _("Recommend on requests for clearance"))
 offer(clearance.JUSTIFY, _("Justify requests for clearance"))
 offer(clearance.DECIDE, _("Decide on requests for clearance"))
+offer(roadmap.VIEW, _("Read the roadmap"))

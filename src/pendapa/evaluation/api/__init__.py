@@ -2,8 +2,11 @@
 
 from ninja import Router
 
-from pendapa.evaluation.api import assessments, signals
+from pendapa.evaluation.api import assessments, cycles, instruments, planning, signals
 
 router = Router(tags=["evaluation"])
 router.add_router("", assessments.router)
 router.add_router("", signals.router)
+router.add_router("", cycles.router)
+router.add_router("", planning.router)
+router.add_router("", instruments.router)
