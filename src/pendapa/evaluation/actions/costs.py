@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from pendapa.evaluation.models import StepCost
 from pendapa.evaluation.permissions import PLAN
 from pendapa.evaluation.queries import editions
 from pendapa.evaluation.rules import problems as rules
+from pendapa.evaluation.rules import scoring
 from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.history import actions as history
 from pendapa.kernel.tenancy.actions import hold
@@ -72,15 +73,20 @@ def _put(
 ) -> None:
     if pair == (None, None):
         if row is not None:
+            row.cost, row.days = (_text(one) for one in _own(row))
             writes.delete.append(row)
         return
-    values = [None if one is None else Decimal(one.numerator) / Decimal(one.denominator) for one in pair]
     if row is None:
         row = StepCost(institution=institution, instrument=instrument, indicator=key[0], level=key[1])
         writes.add.append(row)
     else:
         writes.change.append(row)
-    row.cost, row.days = values
+    row.cost, row.days = (_text(one) for one in pair)
+
+
+def _text(value: Fraction | None) -> Any:
+    """Two places, as the column keeps them: the history keeps numbers as text."""
+    return None if value is None else scoring.display(value, 2)
 
 
 def _own(row: StepCost | None) -> Own:

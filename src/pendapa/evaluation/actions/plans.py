@@ -20,7 +20,7 @@ from pendapa.evaluation.permissions import PLAN
 from pendapa.evaluation.queries import editions, plans
 from pendapa.evaluation.queries.assessments import words
 from pendapa.evaluation.rules import planning, problems, solving
-from pendapa.evaluation.rules.problem import Problem, Solved
+from pendapa.evaluation.rules.problem import Problem
 from pendapa.evaluation.rules.scoring import exact
 from pendapa.kernel.access import actor as actors
 from pendapa.kernel.access.actor import Actor, NotFound
@@ -146,8 +146,9 @@ def _solve(row: Plan, progress: jobs.Progress) -> tuple[dict[str, Any], list[dic
         beside += _habit(instrument, row.problem)
         beside += [
             {"kind": "other", **planning.as_json(one)}
-            for one in solving.alternatives(problem, solved, OTHERS)
+            for one in solving.alternatives(problem, solved, OTHERS, SECONDS)
         ]
+        beside += _higher(problem)
     progress(3, 3, force=True)
     return result, beside
 
@@ -157,11 +158,12 @@ def _habit(instrument: Instrument, problem: Mapping[str, Any]) -> list[dict[str,
     if found is None:
         return []
     index, cost, reached = found
-    text = exact
-    return [{"kind": "lowest", "index": [text(one) for one in index], "cost": text(cost), "reached": reached}]
+    return [
+        {"kind": "lowest", "index": [exact(one) for one in index], "cost": exact(cost), "reached": reached}
+    ]
 
 
-def _higher(problem: Problem, solved: Solved) -> list[dict[str, Any]]:
+def _higher(problem: Problem) -> list[dict[str, Any]]:
     """What a little more target costs; nothing where it cannot be reached or proven."""
     found = []
     for more in FURTHER:

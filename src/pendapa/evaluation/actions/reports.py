@@ -101,7 +101,7 @@ def _paper(actor: Actor, found: queries.Material, key: str) -> Paper:
     if key == "self":
         made = data.self_report(found)
     elif key == "summary":
-        agreed = found.agreed
+        agreed = found.newest
         complete = agreed is not None and agreed.complete
         rises = assessments.towards(agreed.assessment, 5).rises if agreed is not None and complete else ()
         made = data.summary(found, rises)

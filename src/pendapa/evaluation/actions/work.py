@@ -170,8 +170,7 @@ def write_answer(
 
     Raises NotFound for whom the indicator is closed, :class:`Refused`, and :class:`AnswerChanged`.
     """
-    if not may_answer(actor, cycle, number):
-        raise NotFound
+    _require_writer(actor, cycle, number)
     mine = {"facts": _checked_facts(actor, cycle, number, facts), "analysis": _checked_analysis(analysis)}
     with transaction.atomic():
         hold(cycle.institution)
@@ -186,6 +185,15 @@ def write_answer(
         row.facts, row.analysis, row.changed_at = merged["facts"], merged["analysis"], timezone.now()
         history.write(actor, cycle.institution, "edit", history.Writes(change=[row]))
     return row
+
+
+def _require_writer(actor: Actor, cycle: Cycle, number: str) -> None:
+    """NotFound by right; where the step has closed the sheet meanwhile, words say so and what was typed stays."""
+    known = {one.number for one in editions.of(cycle).indicators}
+    if number not in known or not reach.may_write(actor, cycle, number):
+        raise NotFound
+    if not may_set(actor, cycle, "self", number):
+        raise Refused({"state": cycles.closed_words(cycle, "self")})
 
 
 def _first(actor: Actor, cycle: Cycle, number: str, mine: dict[str, Any]) -> Answer:
@@ -266,15 +274,13 @@ def _checked_analysis(text: object) -> str:
 
 def hand_in(actor: Actor, cycle: Cycle, number: str, version: int) -> Answer:
     """The explanation is ready to be checked. Raises NotFound, :class:`Refused` for an empty one, Conflict."""
-    if not may_answer(actor, cycle, number):
-        raise NotFound
+    _require_writer(actor, cycle, number)
     return _move(actor, cycle, number, version, ("draft", "returned"), "ready")
 
 
 def take_back(actor: Actor, cycle: Cycle, number: str, version: int) -> Answer:
     """Back to the writers before anybody validated it. Raises as :func:`hand_in`."""
-    if not may_answer(actor, cycle, number):
-        raise NotFound
+    _require_writer(actor, cycle, number)
     return _move(actor, cycle, number, version, ("ready",), "draft")
 
 
@@ -343,8 +349,9 @@ def sheet_of(actor: Actor, cycle: Cycle, stage: str, number: str) -> Assessment:
         there = queries.sheets(actor, cycle).get(stage)
         if there is not None:
             return there
-        if stage not in STAGES or not may_set(actor, cycle, stage, number):
-            raise NotFound
+        _require_reach(actor, cycle, stage, number)
+        if not may_set(actor, cycle, stage, number):
+            raise Refused({"sheet": cycles.closed_words(cycle, stage)})
         row = Assessment(
             institution=cycle.institution,
             cycle=cycle,
@@ -362,37 +369,20 @@ def set_level(
     """One level of one sheet with its reason; ``version`` is that of the sheet as it was read (0: there was none).
 
     Raises NotFound, :class:`Refused` (faults under the number or ``note``), LevelsChanged where somebody else set this
-    level since, Conflict where somebody else wrote another reason.
+    level or wrote another reason since.
     """
-    if not may_set(actor, cycle, stage, number):
-        raise NotFound
+    _require_reach(actor, cycle, stage, number)
     text = note.replace("\r\n", "\n").replace("\0", "").strip()
-    if len(text) > MOST_NOTE:
-        raise Refused({"note": _("At most %(most)s characters fit.") % {"most": MOST_NOTE}})
     if stage != "self" and level and not text:
         raise Refused({"note": _("Give the reason of the level: the unit must understand it.")})
     with transaction.atomic():
         row = sheet_of(actor, cycle, stage, number)
-        seen = version or 1
-        row = assessments.set_levels(actor, row, {number: level}, seen)
-        return _note(actor, row, number, text if level else "", seen)
+        reasons = {number: text if level else ""}
+        return assessments.set_levels(actor, row, {number: level}, version or 1, reasons=reasons)
 
 
-def _note(actor: Actor, row: Assessment, number: str, text: str, version: int) -> Assessment:
-    before = row.notes.get(number, "")
-    if before == text:
-        return row
-    seen = Revision.objects.filter(target_uid=row.uid, version=version).first()
-    if seen is None or seen.snapshot.get("notes", {}).get(number, "") != before:
-        mine = actor.user is not None and not (
-            Revision.objects.filter(target_uid=row.uid, version__gt=version)
-            .exclude(change_set__author=actor.user)
-            .exists()
-        )
-        if not mine:
-            raise history.Conflict([f"{row} {number}"])
-    row.notes = {**row.notes, number: text}
-    if not text:
-        row.notes.pop(number)
-    history.write(actor, row.institution, "edit", history.Writes(change=[row]))
-    return row
+def _require_reach(actor: Actor, cycle: Cycle, stage: str, number: str) -> None:
+    """By right, whatever the step: that it is closed is said in words."""
+    own = cycles.reachable(actor, cycle, stage) if stage in STAGES else set()
+    if own is not None and number not in own:
+        raise NotFound
