@@ -11,7 +11,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as L
+from django.utils.translation import gettext_lazy
 
 from pendapa.analysis.queries.integration import Integration, integration
 from pendapa.analysis.queries.people import People, people
@@ -164,26 +164,36 @@ def _add(key: str, title: Any, unit: str, read: Callable[[Institution], Reading]
     ports.register(f"{ROOM}.{key}", title, unit, ROOM, read)
 
 
-_add("data_shared", L("Data that another OPD uses"), "share", _shared)
-_add("applications_connected", L("Applications that exchange data by SPLP or API"), "share", _connected)
-_add("data_with_owner", L("Data with a producer or a custodian"), "share", _owned)
-_add("security_covered", L("Applications and data with a security object"), "share", _covered)
-_add("security_full", L("Applications and data with all seven kinds of security"), "share", _fully)
-_add("security_kinds", L("Kinds of security in use"), "count", _kinds)
-_add("applications_audited", L("Applications with an audit that holds"), "share", _audited)
-_add("personal_recorded", L("Personal data with a record of processing"), "share", _personal)
-_add("personal_classified", L("Data of which it is known whether they are personal"), "share", _classified)
+_add("data_shared", gettext_lazy("Data that another OPD uses"), "share", _shared)
 _add(
-    "services_operated", L("Services with a named operator"), "share",
-    _operated("services", L("%(part)s of %(whole)s services name an operator."), L("No service is in the register."), covered=False),
+    "applications_connected",
+    gettext_lazy("Applications that exchange data by SPLP or API"),
+    "share",
+    _connected,
+)
+_add("data_with_owner", gettext_lazy("Data with a producer or a custodian"), "share", _owned)
+_add("security_covered", gettext_lazy("Applications and data with a security object"), "share", _covered)
+_add("security_full", gettext_lazy("Applications and data with all seven kinds of security"), "share", _fully)
+_add("security_kinds", gettext_lazy("Kinds of security in use"), "count", _kinds)
+_add("applications_audited", gettext_lazy("Applications with an audit that holds"), "share", _audited)
+_add("personal_recorded", gettext_lazy("Personal data with a record of processing"), "share", _personal)
+_add(
+    "personal_classified",
+    gettext_lazy("Data of which it is known whether they are personal"),
+    "share",
+    _classified,
+)
+_add(
+    "services_operated", gettext_lazy("Services with a named operator"), "share",
+    _operated("services", gettext_lazy("%(part)s of %(whole)s services name an operator."), gettext_lazy("No service is in the register."), covered=False),
 )  # fmt: skip
 _add(
-    "services_covered", L("Services with an operator and a substitute"), "share",
-    _operated("services", L("%(part)s of %(whole)s services name an operator and a substitute."), L("No service is in the register."), covered=True),
+    "services_covered", gettext_lazy("Services with an operator and a substitute"), "share",
+    _operated("services", gettext_lazy("%(part)s of %(whole)s services name an operator and a substitute."), gettext_lazy("No service is in the register."), covered=True),
 )  # fmt: skip
 _add(
-    "infrastructure_operated", L("Infrastructure with a named operator"), "share",
-    _operated("infrastructure", L("%(part)s of %(whole)s pieces of infrastructure name an operator."), L("No infrastructure is in the register."), covered=False),
+    "infrastructure_operated", gettext_lazy("Infrastructure with a named operator"), "share",
+    _operated("infrastructure", gettext_lazy("%(part)s of %(whole)s pieces of infrastructure name an operator."), gettext_lazy("No infrastructure is in the register."), covered=False),
 )  # fmt: skip
 
 # Audits lapse with the day, not with an entry in the ledger.

@@ -306,81 +306,102 @@ def _connected_title(field: str) -> str:
 
 
 def _register() -> None:
-    L = gettext_lazy
     apps = "domain=applications"
-    _add("units_with_applications", L("OPD with applications in the register"), "share",
-         _units_with("applications", L("%(part)s of %(whole)s OPD have applications in the register."), apps))  # fmt: skip
-    _add("units_with_data", L("OPD with data in the register"), "share",
-         _units_with("data", L("%(part)s of %(whole)s OPD have data in the register."), "domain=data"))  # fmt: skip
-    _add("units_with_infrastructure", L("OPD with infrastructure in the register"), "share",
-         _units_with("infrastructure", L("%(part)s of %(whole)s OPD have infrastructure in the register."), "domain=infrastructure"))  # fmt: skip
-    _add("units_verified", L("OPD with a verified application list"), "share", _units_verified)
-    _add("units_described", L("OPD whose applications are well described"), "share", _units_described)
-    _add("units_hosted", L("OPD whose applications stand on a recorded server or cloud"), "share",
+    _add("units_with_applications", gettext_lazy("OPD with applications in the register"), "share",
+         _units_with("applications", gettext_lazy("%(part)s of %(whole)s OPD have applications in the register."), apps))  # fmt: skip
+    _add("units_with_data", gettext_lazy("OPD with data in the register"), "share",
+         _units_with("data", gettext_lazy("%(part)s of %(whole)s OPD have data in the register."), "domain=data"))  # fmt: skip
+    _add("units_with_infrastructure", gettext_lazy("OPD with infrastructure in the register"), "share",
+         _units_with("infrastructure", gettext_lazy("%(part)s of %(whole)s OPD have infrastructure in the register."), "domain=infrastructure"))  # fmt: skip
+    _add("units_verified", gettext_lazy("OPD with a verified application list"), "share", _units_verified)
+    _add(
+        "units_described",
+        gettext_lazy("OPD whose applications are well described"),
+        "share",
+        _units_described,
+    )
+    _add("units_hosted", gettext_lazy("OPD whose applications stand on a recorded server or cloud"), "share",
          _units_linked(("application_server", "application_cloud"),
-                       L("In %(part)s of %(whole)s OPD with applications it is recorded on which server or cloud one stands."), apps))  # fmt: skip
-    _add("units_on_intranet", L("OPD whose applications use the intranet"), "share",
-         _units_linked(("application_network",), L("In %(part)s of %(whole)s OPD with applications one is linked with the intranet."), apps))  # fmt: skip
-    _add("units_on_bus", L("OPD whose applications use the service bus"), "share",
-         _units_linked(("application_splp",), L("In %(part)s of %(whole)s OPD with applications one is linked with the service bus (SPLP)."), apps))  # fmt: skip
-    _add("domains", L("Domains that hold something"), "count", _domains)
-    _add("infrastructure_filled", L("How much of infrastructure is described"), "share", _infrastructure)
-    _add("data_centre", L("Data centres and computing facilities"), "count",
-         _kind("fasilitas_komputasi", L("%(n)s computing facilities are in the register."), L("No computing facility is in the register.")))  # fmt: skip
-    _add("intranet", L("Intranets"), "count",
-         _kind("jaringan_intra", L("%(n)s intranets are in the register."), L("No intranet is in the register.")))  # fmt: skip
-    _add("bus", L("Service buses"), "count",
-         _kind("sistem_penghubung_layanan", L("%(n)s service buses (SPLP) are in the register."), L("No service bus (SPLP) is in the register.")))  # fmt: skip
-    _add("national_hosting", L("Use of the National Data Centre"), "flag", _hosting)
-    _add("release_decree", L("The newest release has a decree"), "flag", _release_decree)
-    _add("release_domains", L("Domains filled in the newest release"), "count", _release_domains)
-    _add("release_fresh", L("The newest release is younger than two years"), "flag", _release_fresh)
-    _add("releases_decreed", L("Releases with a decree"), "count", _releases_decreed)
-    _add("gaps_decided", L("Gaps that are decided"), "share", _gaps_decided)
-    _add("twins_decided", L("Groups of similar applications that are decided"), "share", _twins_decided)
-    _parts(L)
-    _audited(L)
+                       gettext_lazy("In %(part)s of %(whole)s OPD with applications it is recorded on which server or cloud one stands."), apps))  # fmt: skip
+    _add("units_on_intranet", gettext_lazy("OPD whose applications use the intranet"), "share",
+         _units_linked(("application_network",), gettext_lazy("In %(part)s of %(whole)s OPD with applications one is linked with the intranet."), apps))  # fmt: skip
+    _add("units_on_bus", gettext_lazy("OPD whose applications use the service bus"), "share",
+         _units_linked(("application_splp",), gettext_lazy("In %(part)s of %(whole)s OPD with applications one is linked with the service bus (SPLP)."), apps))  # fmt: skip
+    _add("domains", gettext_lazy("Domains that hold something"), "count", _domains)
+    _add(
+        "infrastructure_filled",
+        gettext_lazy("How much of infrastructure is described"),
+        "share",
+        _infrastructure,
+    )
+    _add("data_centre", gettext_lazy("Data centres and computing facilities"), "count",
+         _kind("fasilitas_komputasi", gettext_lazy("%(n)s computing facilities are in the register."), gettext_lazy("No computing facility is in the register.")))  # fmt: skip
+    _add("intranet", gettext_lazy("Intranets"), "count",
+         _kind("jaringan_intra", gettext_lazy("%(n)s intranets are in the register."), gettext_lazy("No intranet is in the register.")))  # fmt: skip
+    _add("bus", gettext_lazy("Service buses"), "count",
+         _kind("sistem_penghubung_layanan", gettext_lazy("%(n)s service buses (SPLP) are in the register."), gettext_lazy("No service bus (SPLP) is in the register.")))  # fmt: skip
+    _add("national_hosting", gettext_lazy("Use of the National Data Centre"), "flag", _hosting)
+    _parts()
+    _audited()
+    _decided()
     for field in FIELDS:
         _add(f"national.{field}", lazy(_national_title, str)(field), "count", _national(field))
         _add(f"connected.{field}", lazy(_connected_title, str)(field), "count", _national_connected(field))
     ports.stamp(ROOM, marks)
 
 
-def _parts(L: Any) -> None:
+def _decided() -> None:
+    """Releases, and what was decided about gaps and twins."""
+    _add("release_decree", gettext_lazy("The newest release has a decree"), "flag", _release_decree)
+    _add("release_domains", gettext_lazy("Domains filled in the newest release"), "count", _release_domains)
+    _add(
+        "release_fresh", gettext_lazy("The newest release is younger than two years"), "flag", _release_fresh
+    )
+    _add("releases_decreed", gettext_lazy("Releases with a decree"), "count", _releases_decreed)
+    _add("gaps_decided", gettext_lazy("Gaps that are decided"), "share", _gaps_decided)
+    _add(
+        "twins_decided",
+        gettext_lazy("Groups of similar applications that are decided"),
+        "share",
+        _twins_decided,
+    )
+
+
+def _parts() -> None:
     """The shares of elements."""
     none = {
-        "applications": L("No application is in the register."),
-        "services": L("No service is in the register."),
-        "processes": L("No business process is in the register."),
-        "all": L("Nothing is in the register."),
+        "applications": gettext_lazy("No application is in the register."),
+        "services": gettext_lazy("No service is in the register."),
+        "processes": gettext_lazy("No business process is in the register."),
+        "all": gettext_lazy("Nothing is in the register."),
     }
     for key, domain, title, told in (
-        ("services_mapped", "services", L("Services mapped to the national reference (RAL)"), L("%(part)s of %(whole)s services are mapped to the national reference (RAL).")),
-        ("services_electronic", "services", L("Electronic services"), L("%(part)s of %(whole)s services are electronic.")),
-        ("services_with_process", "services", L("Services linked with a business process"), L("%(part)s of %(whole)s services are linked with a business process.")),
-        ("services_with_application", "services", L("Services linked with an application"), L("%(part)s of %(whole)s services are linked with an application.")),
-        ("processes_mapped", "processes", L("Business processes mapped to the national reference (RAB)"), L("%(part)s of %(whole)s business processes are mapped to the national reference (RAB).")),
-        ("processes_improved", "processes", L("Business processes that are being improved"), L("%(part)s of %(whole)s business processes are marked as improved or new.")),
-        ("processes_with_application", "processes", L("Business processes linked with an application"), L("%(part)s of %(whole)s business processes are linked with an application.")),
-        ("applications_with_service", "applications", L("Applications linked with a service"), L("%(part)s of %(whole)s applications are linked with a service.")),
-        ("applications_with_process", "applications", L("Applications linked with a business process"), L("%(part)s of %(whole)s applications are linked with a business process.")),
-        ("applications_with_data", "applications", L("Applications linked with data"), L("%(part)s of %(whole)s applications are linked with data.")),
-        ("applications_on_cloud", "applications", L("Applications on a cloud"), L("%(part)s of %(whole)s applications stand on a recorded cloud.")),
-        ("applications_on_bus", "applications", L("Applications on the service bus"), L("%(part)s of %(whole)s applications are linked with the service bus (SPLP).")),
-        ("goals_supported", "goals", L("Performance indicators with a business process"), L("%(part)s of %(whole)s performance indicators of the strategy map are supported by a business process.")),
+        ("services_mapped", "services", gettext_lazy("Services mapped to the national reference (RAL)"), gettext_lazy("%(part)s of %(whole)s services are mapped to the national reference (RAL).")),
+        ("services_electronic", "services", gettext_lazy("Electronic services"), gettext_lazy("%(part)s of %(whole)s services are electronic.")),
+        ("services_with_process", "services", gettext_lazy("Services linked with a business process"), gettext_lazy("%(part)s of %(whole)s services are linked with a business process.")),
+        ("services_with_application", "services", gettext_lazy("Services linked with an application"), gettext_lazy("%(part)s of %(whole)s services are linked with an application.")),
+        ("processes_mapped", "processes", gettext_lazy("Business processes mapped to the national reference (RAB)"), gettext_lazy("%(part)s of %(whole)s business processes are mapped to the national reference (RAB).")),
+        ("processes_improved", "processes", gettext_lazy("Business processes that are being improved"), gettext_lazy("%(part)s of %(whole)s business processes are marked as improved or new.")),
+        ("processes_with_application", "processes", gettext_lazy("Business processes linked with an application"), gettext_lazy("%(part)s of %(whole)s business processes are linked with an application.")),
+        ("applications_with_service", "applications", gettext_lazy("Applications linked with a service"), gettext_lazy("%(part)s of %(whole)s applications are linked with a service.")),
+        ("applications_with_process", "applications", gettext_lazy("Applications linked with a business process"), gettext_lazy("%(part)s of %(whole)s applications are linked with a business process.")),
+        ("applications_with_data", "applications", gettext_lazy("Applications linked with data"), gettext_lazy("%(part)s of %(whole)s applications are linked with data.")),
+        ("applications_on_cloud", "applications", gettext_lazy("Applications on a cloud"), gettext_lazy("%(part)s of %(whole)s applications stand on a recorded cloud.")),
+        ("applications_on_bus", "applications", gettext_lazy("Applications on the service bus"), gettext_lazy("%(part)s of %(whole)s applications are linked with the service bus (SPLP).")),
+        ("goals_supported", "goals", gettext_lazy("Performance indicators with a business process"), gettext_lazy("%(part)s of %(whole)s performance indicators of the strategy map are supported by a business process.")),
     ):  # fmt: skip
-        nothing = none.get(domain, L("The strategy map holds no performance indicator."))
+        nothing = none.get(domain, gettext_lazy("The strategy map holds no performance indicator."))
         url = "domain=" + ("strategy" if domain == "goals" else domain)
         _add(key, title, "share", _part(_had(key), _total(domain), told, nothing, url))
-    _add("mapped", L("Elements mapped to a national reference"), "share",
-         _part(_had("mapped"), lambda known: known.total(), L("%(part)s of %(whole)s elements are mapped to a national reference."), none["all"], ""))  # fmt: skip
+    _add("mapped", gettext_lazy("Elements mapped to a national reference"), "share",
+         _part(_had("mapped"), lambda known: known.total(), gettext_lazy("%(part)s of %(whole)s elements are mapped to a national reference."), none["all"], ""))  # fmt: skip
 
 
-def _audited(L: Any) -> None:
+def _audited() -> None:
     titles = {
-        "infrastructure": (L("Years with an audit of infrastructure"), L("Audits of infrastructure are recorded for %(years)s."), L("No audit of infrastructure of the last three years is in the register.")),
-        "applications": (L("Years with an audit of applications"), L("Audits of applications are recorded for %(years)s."), L("No audit of applications of the last three years is in the register.")),
-        "security": (L("Years with an audit of security"), L("Audits of security are recorded for %(years)s."), L("No audit of security of the last three years is in the register.")),
+        "infrastructure": (gettext_lazy("Years with an audit of infrastructure"), gettext_lazy("Audits of infrastructure are recorded for %(years)s."), gettext_lazy("No audit of infrastructure of the last three years is in the register.")),
+        "applications": (gettext_lazy("Years with an audit of applications"), gettext_lazy("Audits of applications are recorded for %(years)s."), gettext_lazy("No audit of applications of the last three years is in the register.")),
+        "security": (gettext_lazy("Years with an audit of security"), gettext_lazy("Audits of security are recorded for %(years)s."), gettext_lazy("No audit of security of the last three years is in the register.")),
     }  # fmt: skip
     for about in AUDITED:
         title, told, nothing = titles[about]

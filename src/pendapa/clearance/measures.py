@@ -9,7 +9,7 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as L
+from django.utils.translation import gettext_lazy
 
 from pendapa.clearance.models import ClearanceRequest
 from pendapa.clearance.permissions import WHOLE
@@ -56,7 +56,9 @@ def _share(institution: Institution) -> Reading:
     )  # fmt: skip
 
 
-ports.register(f"{ROOM}.decided", L("Decided requests for IT spending"), "count", ROOM, _decided, needs=WHOLE)
 ports.register(
-    f"{ROOM}.decided_share", L("Share of requests for IT spending that are decided"), "share", ROOM, _share, needs=WHOLE
+    f"{ROOM}.decided", gettext_lazy("Decided requests for IT spending"), "count", ROOM, _decided, needs=WHOLE
+)
+ports.register(
+    f"{ROOM}.decided_share", gettext_lazy("Share of requests for IT spending that are decided"), "share", ROOM, _share, needs=WHOLE
 )  # fmt: skip

@@ -6,7 +6,7 @@ from django.db.models import Count, Max, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as L
+from django.utils.translation import gettext_lazy
 
 from pendapa.kernel.measures import ports
 from pendapa.kernel.measures.ports import Reading
@@ -49,5 +49,7 @@ def _marks(institution: Institution) -> str:
     return f"{timezone.localdate()} {known}"
 
 
-ports.register(f"{ROOM}.units_with_operator", L("OPD with an operator"), "share", ROOM, _units_with_operator)
+ports.register(
+    f"{ROOM}.units_with_operator", gettext_lazy("OPD with an operator"), "share", ROOM, _units_with_operator
+)
 ports.stamp(ROOM, _marks)
