@@ -97,7 +97,8 @@ class MemberForm(forms.Form):
 
     def __init__(self, institution: Institution, data: Any = None, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
-        pack, seen = packs.cycle(), {}
+        pack = packs.cycle()
+        seen: dict[str, str] = {}
         for held in queries.people(institution):
             seen.setdefault(str(held.user_id), f"{held.user.name} · {office(held)}")
         self.fields["function"].choices = [(one.key, words(one.label)) for one in pack.functions]  # type: ignore[attr-defined]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from typing import BinaryIO
 from uuid import UUID
 
@@ -104,7 +105,7 @@ def _checked(institution: Institution, kept: store.StoredFile) -> signatures.Fou
     return replace(found, signatures=found.signatures[: signatures.MOST])
 
 
-def _when(found: signatures.Found) -> object:
+def _when(found: signatures.Found) -> datetime | None:
     return timezone.now() if found.state == "read" else None
 
 

@@ -19,6 +19,7 @@ from pendapa.evaluation.queries.assessments import short_title, words
 from pendapa.evaluation.rules import steps as rules
 from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.tenancy.models import Institution, Unit
+from pendapa.kernel.ui import formats
 from pendapa.kernel.waiting.duties import Duty as UnitDuty
 from pendapa.kernel.waiting.ports import Waiting
 
@@ -116,7 +117,7 @@ def _of_step(actor: Actor, one: _Round) -> list[Waiting]:
         late = [unit for unit in one.open_for_units() if unit.urgency == "late"]
         if late:
             detail = ngettext(
-                "%(n)s unit is late: %(names)s.", "%(n)s units are late: %(names)s.", len(late)
+                "%(n)s unit is late (%(names)s).", "%(n)s units are late (%(names)s).", len(late)
             ) % {"n": len(late), "names": _named(late)}
     title = _("%(round)s: %(step)s") % {"round": one.name, "step": words(step.label)}
     since = cycles.last_change(row)
@@ -144,8 +145,8 @@ def _of_units(actor: Actor, one: _Round) -> list[Waiting]:
             continue
         n = len(work.open)
         said = ngettext(
-            "%(n)s indicator needs a level and an answer: %(named)s.",
-            "%(n)s indicators need a level and an answer: %(named)s.",
+            "%(n)s indicator needs a level and an answer (%(named)s).",
+            "%(n)s indicators need a level and an answer (%(named)s).",
             n,
         ) % {"n": n, "named": ", ".join(work.open[:8]) + (" …" if n > 8 else "")}
         title = _("%(round)s: answers of %(unit)s") % {"round": one.name, "unit": work.unit.name}
@@ -210,5 +211,5 @@ def duties(actor: Actor, institution: Institution, unit: Unit) -> list[UnitDuty]
 def _until(due: date | None) -> str:
     if due is None:
         return ""
-    told = {"day": due.strftime("%d-%m-%Y")}
+    told = {"day": formats.day(due, formats.language())}
     return _("Was due on %(day)s") % told if due < timezone.localdate() else _("Until %(day)s") % told

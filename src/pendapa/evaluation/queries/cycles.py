@@ -145,11 +145,11 @@ def lack_words(lack: rules.Lack, most: int = 8) -> str:
         named = ", ".join(words(one.label) for one in functions if one is not None)
         return _("The team lacks: %(named)s.") % {"named": named}
     sentences = {
-        "duties": ngettext("%(n)s indicator has no unit that answers for it: %(named)s.", "%(n)s indicators have no unit that answers for them: %(named)s.", lack.count),
-        "self_levels": ngettext("%(n)s indicator has no level of the self-assessment: %(named)s.", "%(n)s indicators have no level of the self-assessment: %(named)s.", lack.count),
-        "internal_levels": ngettext("%(n)s indicator has no level of the internal assessors: %(named)s.", "%(n)s indicators have no level of the internal assessors: %(named)s.", lack.count),
-        "external_levels": ngettext("%(n)s indicator has no level of the external result: %(named)s.", "%(n)s indicators have no level of the external result: %(named)s.", lack.count),
-        "answers": ngettext("%(n)s answer was not handed in: indicator %(named)s.", "%(n)s answers were not handed in: indicators %(named)s.", lack.count),
+        "duties": ngettext("%(n)s indicator has no unit that answers for it (%(named)s).", "%(n)s indicators have no unit that answers for them (%(named)s).", lack.count),
+        "self_levels": ngettext("%(n)s indicator has no level of the self-assessment (%(named)s).", "%(n)s indicators have no level of the self-assessment (%(named)s).", lack.count),
+        "internal_levels": ngettext("%(n)s indicator has no level of the internal assessors (%(named)s).", "%(n)s indicators have no level of the internal assessors (%(named)s).", lack.count),
+        "external_levels": ngettext("%(n)s indicator has no level of the external result (%(named)s).", "%(n)s indicators have no level of the external result (%(named)s).", lack.count),
+        "answers": ngettext("%(n)s answer was not handed in (indicator %(named)s).", "%(n)s answers were not handed in (indicators %(named)s).", lack.count),
         "consent": _("The coordinator has not agreed yet."),
         "interview": _("No interview is recorded."),
         "visit": _("No visit is recorded."),

@@ -110,7 +110,8 @@ def _signature(embedded: Any, roots: list[Any]) -> dict[str, Any]:
         }  # fmt: skip
     cert = status.signing_cert
     same = bool(status.intact and status.valid)
-    changed = status.coverage.value < SignatureCoverageLevel.ENTIRE_REVISION.value or not _mild(status)
+    covered = (SignatureCoverageLevel.ENTIRE_REVISION, SignatureCoverageLevel.ENTIRE_FILE)
+    changed = status.coverage not in covered or not _mild(status)
     stamp = status.timestamp_validity
     at = stamp.timestamp if stamp is not None and stamp.intact and stamp.valid else status.signer_reported_dt
     trusted = bool(status.trusted) if roots else None

@@ -39,6 +39,8 @@ def _words(field: str, value: Any, snapshot: dict[str, Any]) -> tuple[str, str] 
     part, _dot, number = field.partition(".")
     if part == "levels" and number:
         return gettext("Indicator %(number)s") % {"number": number}, str(value or "–")
+    if part == "notes" and number:
+        return gettext("Reason of indicator %(number)s") % {"number": number}, str(value or "–")
     return None
 
 

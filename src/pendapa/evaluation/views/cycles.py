@@ -9,6 +9,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.http import FileResponse, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -344,7 +345,7 @@ def paper(request: PageRequest, year: int, instrument: str) -> HttpResponse:
 
 @page(VIEW)
 @require_safe
-def paper_file(request: PageRequest, year: int, instrument: str, uid: UUID) -> HttpResponse:
+def paper_file(request: PageRequest, year: int, instrument: str, uid: UUID) -> HttpResponseBase:
     """The PDF itself."""
     kept = papers.paper(request.actor, one(request, year, instrument), uid).file
     place = store.path(kept)
