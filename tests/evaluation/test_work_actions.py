@@ -13,7 +13,6 @@ from pendapa.evaluation.models import Answer, Cycle, Duty
 from pendapa.evaluation.queries import work as queries
 from pendapa.evaluation.queries.work import Share
 from pendapa.kernel.access.actor import NotFound
-from pendapa.kernel.history import actions as history
 from pendapa.kernel.history.models import ChangeSet
 from tests.cast import WHO, Cast, cast  # noqa: F401
 
@@ -207,7 +206,7 @@ def test_two_assessors_on_one_indicator_at_once_lose_nothing(cast, cycle):  # no
     with pytest.raises(assessments.LevelsChanged) as error:
         actions.set_level(cast.actor("diskominfo"), cycle, "internal", "11", "4", "dua", 1)
     assert error.value.theirs == {"11": "2"}
-    with pytest.raises(history.Conflict):
+    with pytest.raises(assessments.LevelsChanged):
         actions.set_level(cast.actor("diskominfo"), cycle, "internal", "11", "2", "dua", 1)
     row = queries.sheets(cast.actor("sekda"), cycle)["internal"]
     assert (row.levels, row.notes) == ({"11": "2"}, {"11": "satu"})

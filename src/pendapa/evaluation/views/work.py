@@ -70,7 +70,6 @@ def cycle(request: PageRequest, year: int, instrument: str) -> HttpResponse:
         "towards": table.towards,
         "instrument": table.instrument,
         "scale": table.instrument.scale,
-        "top": int(table.instrument.scale.max),
         "whole": table.instrument.scale.step is not None,
         "groups": _groups(table, show),
         "filters": filters,
@@ -104,13 +103,18 @@ def _links(row: Cycle) -> dict[str, str]:
 def _groups(table: Table, show: str) -> list[dict[str, Any]]:
     """Domains with their aspects and rows that the filter keeps; an instrument without domains is one group without head."""
     rows = {row.number: row for row in table.rows if row.shows(show)}
+    top = int(table.instrument.scale.max)
     tops: list[tuple[Any, Any]] = [(part, part.items) for part in table.result.domains]
     groups = []
     for domain, aspects in tops or [(None, table.result.aspects)]:
         shown = []
         for aspect in aspects:
             own = [
-                (rows[one.number], work_words.chip_of(rows[one.number]))
+                (
+                    rows[one.number],
+                    work_words.chip_of(rows[one.number]),
+                    work_words.ladder_of(rows[one.number], top),
+                )
                 for one in aspect.items
                 if one.number in rows
             ]
@@ -190,7 +194,6 @@ def indicator_page(
         "before": before,
         "after": after,
         "index": about["line"].indicator.external_index,
-        "pieces_template": ["evaluation/pieces.html", "evaluation/indicator_pieces.html"],
     }  # fmt: skip
     if about["line"].readable:
         context |= explanation_context(request, row, number, about, written or {})

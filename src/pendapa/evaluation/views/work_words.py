@@ -48,6 +48,23 @@ def basis(table: Table) -> str:
     return " + ".join(parts)
 
 
+def ladder_of(row: Row, top: int) -> tuple[str, list[tuple[int, str]]]:
+    """The ladder of a row, filled up to the last value, dashed where the signal suggests: what is read aloud, and its rungs."""
+    here, signal = row.whole, row.signal.level if row.signal is not None else None
+    if here is None:
+        said = _("No level yet")
+    else:
+        said = _("Level %(level)s of %(levels)s") % {"level": here, "levels": top}
+    if signal is not None:
+        said += "; " + _("the signal suggests %(level)s") % {"level": signal}
+    rungs = []
+    for rung in range(1, top + 1):
+        marks = ["on"] if here is not None and rung <= here else []
+        marks += ["sig"] if rung == signal else []
+        rungs.append((rung, " ".join(marks)))
+    return said, rungs
+
+
 def chip_of(row: Row) -> tuple[str, str]:
     """Tone and words of the evidence column; empty words where the actor may not know."""
     proof = row.proof
