@@ -226,6 +226,8 @@ class Choice:
     kinds: list[str]
     others: list[rules.Standing]
     averages: list[rules.Standing]
+    untied: list[rules.Standing]
+    """Published results whose source names no instrument: told, and not compared."""
     elsewhere: list[Year]
     """Own years under other instruments: told, and never in one line with these."""
 
@@ -254,8 +256,9 @@ def choice(
     years = [one for one in known.years if one.instrument.id == wanted]
     now = _chosen(years, year) or next((one for one in reversed(years) if one.standing), None)
     now = now or (years[-1] if years else None)
-    earlier = [one for one in years if now and one is not now and one.aspects]
-    past = _chosen(earlier, before) or (earlier[-1] if earlier else None)
+    beside = [one for one in years if now and one is not now and one.aspects]
+    earlier = [one for one in beside if now and (one.year or 0) < (now.year or 0)]
+    past = _chosen(beside, before) or next(iter([*reversed(earlier), *beside]), None)
     under = [one for one in known.others if one.instrument == wanted]
     kinds = sorted({one.kind for one in under if one.what != "average" and one.kind})
     shown = kind if kind == "all" or kind in kinds else institution.kind
@@ -263,6 +266,7 @@ def choice(
     return Choice(
         models[wanted], years, now, past, shown, kinds, _newest(others, now.year if now else None),
         _newest([one for one in under if one.what == "average"], now.year if now else None),
+        [one for one in known.others if not one.instrument],
         [one for one in known.years if one.instrument.id != wanted],
     )  # fmt: skip
 

@@ -43,6 +43,12 @@ class Material:
         internal = self.results.get("internal")
         return internal if internal is not None and internal.complete else self.results.get("self")
 
+    @property
+    def newest(self) -> assessments.Result | None:
+        """The external result where it is complete, else that of the self-assessment."""
+        outer = self.results.get("external")
+        return outer if outer is not None and outer.complete else self.agreed
+
 
 def reads_all(actor: Actor, institution: Institution) -> bool:
     """May the actor read every explanation and every piece of evidence?"""

@@ -73,6 +73,17 @@ def index_sentence(result: assessments.Result | None) -> str:
     return f"Indeks {number(result.index)} dengan predikat {result.predicate}.{doubt}"
 
 
+def results(found: Material) -> str:
+    """What the self-assessment gives, and the external result where that is known."""
+    said = [index_sentence(found.agreed)]
+    outer = found.results.get("external")
+    if outer is not None and outer.index is not None:
+        if found.agreed is None:
+            said = []
+        said.append(f"Hasil eksternal: indeks {number(outer.index)} dengan predikat {outer.predicate}.")
+    return " ".join(said)
+
+
 def parts(found: Material) -> Table:
     """Domains and aspects with the values of each sheet that has any."""
     stages = [stage for stage in STAGES if stage in found.results and found.results[stage].filled]
@@ -107,7 +118,7 @@ def parts(found: Material) -> Table:
 def self_report(found: Material) -> Paper:
     """*Laporan penilaian mandiri*: levels, index, the explanation of each indicator, the evidence."""
     blocks: list[Block] = [
-        Heading("1. Ringkasan", 1), Paragraph(index_sentence(found.agreed)), parts(found),
+        Heading("1. Ringkasan", 1), Paragraph(results(found)), parts(found),
         Heading("2. Hasil per indikator", 1),
     ]  # fmt: skip
     for aspect in found.instrument.aspects:
@@ -237,10 +248,10 @@ def team(found: Material) -> list[Block]:
 
 def summary(found: Material, rises: Sequence[Any] = (), beside: Sequence[str] = ()) -> Paper:
     """*Ringkasan eksekutif*: ``rises`` are the single rises that add most, ``beside`` sentences that compare."""
-    agreed = found.agreed
+    agreed = found.newest
     blocks: list[Block] = [
         Heading("Hasil", 1),
-        Paragraph(" ".join([index_sentence(agreed), *beside])),
+        Paragraph(" ".join([results(found), *beside])),
         parts(found),
     ]
     if agreed is not None and agreed.filled:

@@ -146,7 +146,7 @@ def _slope(chosen: queries.Choice) -> dict[str, Any] | None:
     return {
         "before": before.year,
         "after": now.year,
-        "parts": [(names[one.number], one.before, one.after) for one in found],
+        "parts": [(f"{one.number} {names[one.number]}", one.before, one.after) for one in found],
         "rows": [(one, names[one.number], None if one.by is None else _signed(one.by)) for one in found],
     }
 

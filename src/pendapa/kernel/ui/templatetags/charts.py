@@ -58,7 +58,7 @@ def slope_chart(
     lines = [charts_slope.Part(word, exact(first), exact(last)) for word, first, last in parts]
     said, ends = _number(2), (exact(low) or Decimal(0), exact(high) or Decimal(5))
     drawings = []
-    for css, width, side, room in (("hide-n", 640, 190, 140), ("only-n", 346, 92, 44)):
+    for css, width, side, room in (("hide-n", 540, 165, 112), ("only-n", 346, 92, 44)):
         words = [
             charts_slope.Part(charts_heat.shortened(one.word, room), one.before, one.after) for one in lines
         ]
@@ -97,7 +97,7 @@ def bar_chart(rows: Iterable[tuple[str, Any, str]], high: Any, title: Any = "") 
     return {
         "drawings": [
             (css, charts_heat.bars(given, top, said, whole, width, left))
-            for css, width, left in (("hide-n", 640, 240), ("only-n", 346, 130))
+            for css, width, left in (("hide-n", 540, 200), ("only-n", 346, 130))
         ],
         "label": f"{title}: " + "; ".join(f"{word} {said(value)}" for word, value, _what in given),
     }
