@@ -20,6 +20,7 @@ from pendapa.regulations.errors import Fault, PackError
 from pendapa.regulations.instruments import as_kept, instrument_from
 
 SOURCE = "perubahan oleh instansi"
+_OWN = {"verified": False, "source": SOURCE}
 WORDS = ("name", "short_name")
 OF_AN_INDICATOR = (*WORDS, "weight", "levels", "evidence")
 OF_A_PART = ("name", "weight")
@@ -179,7 +180,7 @@ def _faults(file: Path, group: str, number: str, change: Any) -> list[Fault]:
 
 
 def _change(entry: dict[str, Any], change: Mapping[str, Any]) -> None:
-    told = {"verified": False, "source": SOURCE, **(change.get("from") or {})}
+    told = {**_OWN, **(change.get("from") or {})}
     for word, value in change.items():
         if word == "from":
             continue
@@ -229,8 +230,9 @@ def _told(entry: Mapping[str, Any]) -> dict[str, Any]:
     """Where the changed words of an entry were read, as its own source tells."""
     places = [entry.get(name) for name in dict.fromkeys(_FROM.values())] if "levels" in entry else [entry]
     for place in places:
-        if isinstance(place, Mapping) and place.get("source"):
-            return {"from": {k: place[k] for k in ("verified", "source", "note") if k in place}}
+        told = {k: place[k] for k in ("verified", "source", "note") if k in place} if place else {}
+        if told.get("source") and told != _OWN:
+            return {"from": told}
     return {}
 
 

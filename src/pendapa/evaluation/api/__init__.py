@@ -2,7 +2,7 @@
 
 from ninja import Router
 
-from pendapa.evaluation.api import assessments, cycles, instruments, planning, signals
+from pendapa.evaluation.api import assessments, cycles, instruments, planning, signals, work
 
 router = Router(tags=["evaluation"])
 router.add_router("", assessments.router)
@@ -10,3 +10,4 @@ router.add_router("", signals.router)
 router.add_router("", cycles.router)
 router.add_router("", planning.router)
 router.add_router("", instruments.router)
+router.add_router("", work.router)

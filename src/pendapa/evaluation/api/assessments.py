@@ -127,9 +127,13 @@ def instruments(request: HttpRequest) -> list[dict[str, Any]]:
 def instrument(request: HttpRequest, instrument_id: str) -> dict[str, Any]:
     """Domains, aspects, indicators and the criteria of their levels; each with source and ``verified``."""
     try:
-        one = packs.instrument(instrument_id)
+        return instrument_json(packs.instrument(instrument_id))
     except packs.UnknownPack:
         raise NotFound from None
+
+
+def instrument_json(one: Instrument) -> dict[str, Any]:
+    """An instrument with its criteria and sources, whichever edition of it."""
     step = one.scale.step
     return {
         "id": one.id,

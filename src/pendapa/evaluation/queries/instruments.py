@@ -8,6 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from pendapa.evaluation.models import Answer, Assessment, Cycle, Duty, Edition, EvidenceUse
@@ -211,10 +212,17 @@ def _incoming(
     )  # fmt: skip
 
 
+def in_doubt(instrument: Instrument) -> int:
+    """How many indicators have unverified criteria, where the criteria as a whole count as verified."""
+    if not instrument.provenance_of("criteria").verified:
+        return 0
+    return sum(1 for one in instrument.indicators if not one.provenance_of("criteria").verified)
+
+
 def changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
     """What differs between two contents, in words."""
     return [
-        Change(_place(group, number, word), _said(old), _said(new))
+        Change(_place(group, number, word), _said(old, word), _said(new, word))
         for group, number, word, old, new in instrument_overlay.changes(before, after)
     ]
 
@@ -232,7 +240,9 @@ def _place(group: str, number: str, word: str) -> str:
     return f"{whole}, {words[part]}" if part else whole
 
 
-def _said(value: Any) -> str:
+def _said(value: Any, word: str = "") -> str:
+    if word in ("weight", "min", "max") and (get_language() or "id").startswith("id"):
+        return _said(value).replace(".", ",")
     if isinstance(value, Mapping):
         return str(value.get("id") or value.get("text") or value.get("name") or "")
     if isinstance(value, list):

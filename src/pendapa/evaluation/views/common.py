@@ -31,7 +31,7 @@ OF_A_CYCLE: tuple[tuple[str, str, Any], ...] = (
     ("round", VIEW, _("Round")),
     ("findings", VIEW, _("Findings")),
     ("reports", VIEW, _("Reports")),
-    ("carry", RUN, _("Take over")),
+    ("carry", RUN, _("From earlier rounds")),
 )
 
 

@@ -56,11 +56,16 @@ def listing(request: PageRequest) -> HttpResponse:
             if source.id != target.id and (way := crosswalk.way(source.id, target.id)) is not None:
                 ways.append(_way(way, known))
     context = common.room(request, "instruments") | {
-        "rows": [(row, [doubt.name for doubt in sheets.doubts(row.instrument)]) for row in rows],
+        "rows": [
+            (row, [doubt.name for doubt in sheets.doubts(row.instrument)], instruments.in_doubt(row.instrument))
+            for row in rows
+        ],
         "ways": ways,
         "may_model": request.actor.may(MODEL, request.institution),
         "behind": [cycle for row in rows for cycle in row.behind],
-        "unverified": sum(1 for row in rows if sheets.doubts(row.instrument)),
+        "unverified": sum(
+            1 for row in rows if sheets.doubts(row.instrument) or instruments.in_doubt(row.instrument)
+        ),
     }
     return render(request, "evaluation/instruments.html", context)
 
