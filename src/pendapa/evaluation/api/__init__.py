@@ -2,7 +2,7 @@
 
 from ninja import Router
 
-from pendapa.evaluation.api import assessments, cycles, instruments, planning, signals, work
+from pendapa.evaluation.api import assessments, cycles, evidence, instruments, planning, signals, work
 
 router = Router(tags=["evaluation"])
 router.add_router("", assessments.router)
@@ -11,3 +11,4 @@ router.add_router("", cycles.router)
 router.add_router("", planning.router)
 router.add_router("", instruments.router)
 router.add_router("", work.router)
+router.add_router("", evidence.router)
