@@ -9,6 +9,7 @@ from pendapa.evaluation.urls import (
     comparing,
     cycles,
     evidence,
+    iku,
     instruments,
     planning,
     reports,
@@ -20,6 +21,7 @@ app_name = "evaluation"
 urlpatterns: list[URLPattern] = [
     *evidence.urlpatterns,
     *comparing.urlpatterns,
+    *iku.urlpatterns,
     *reports.urlpatterns,
     *cycles.urlpatterns,
     *work.urlpatterns,
