@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django import forms
 from django.contrib import messages
 from django.http import FileResponse, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -345,7 +344,7 @@ def paper(request: PageRequest, year: int, instrument: str) -> HttpResponse:
 
 @page(VIEW)
 @require_safe
-def paper_file(request: PageRequest, year: int, instrument: str, uid: UUID) -> HttpResponseBase:
+def paper_file(request: PageRequest, year: int, instrument: str, uid: UUID) -> HttpResponse:
     """The PDF itself."""
     kept = papers.paper(request.actor, one(request, year, instrument), uid).file
     place = store.path(kept)
@@ -355,7 +354,7 @@ def paper_file(request: PageRequest, year: int, instrument: str, uid: UUID) -> H
         place.open("rb"), as_attachment=True, filename=kept.name, content_type="application/pdf"
     )
     response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return cast(HttpResponse, response)
 
 
 @page(VIEW)
