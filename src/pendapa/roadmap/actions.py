@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from pendapa.evaluation.ports import Draft
+from pendapa.evaluation.rules import scoring
 from pendapa.kernel.access.actor import Actor, NotFound
 from pendapa.kernel.history import actions as history
 from pendapa.kernel.tenancy.actions import hold
@@ -48,12 +49,13 @@ def _row(institution: Institution, plan: UUID, draft: Draft, now: object) -> Ini
     return Initiative(
         institution=institution, title=draft.title, instrument=draft.instrument, indicator=draft.indicator,
         level_from=draft.level_from, level_to=draft.level_to, unit=draft.unit, year=draft.year,
-        cost=_decimal(draft.cost), days=_decimal(draft.days), plan=plan, created_at=now,
+        cost=_text(draft.cost), days=_text(draft.days), plan=str(plan), created_at=now,
     )  # fmt: skip
 
 
-def _decimal(value: Fraction | None) -> Decimal | None:
-    return None if value is None else Decimal(value.numerator) / Decimal(value.denominator)
+def _text(value: Fraction | Decimal | None) -> str | None:
+    """Two places, as the column keeps them: the history keeps numbers as text."""
+    return None if value is None else scoring.display(Fraction(value), 2)
 
 
 def delete(actor: Actor, initiative: Initiative, version: int) -> None:
@@ -67,5 +69,6 @@ def delete(actor: Actor, initiative: Initiative, version: int) -> None:
         row = rows.filter(pk=initiative.pk, deleted_at=None).first()
         if row is None:
             raise NotFound
-        row.version = version
+        row.version, row.plan = version, row.plan and str(row.plan)
+        row.cost, row.days = _text(row.cost), _text(row.days)
         history.write(actor, row.institution, "edit", history.Writes(delete=[row]))

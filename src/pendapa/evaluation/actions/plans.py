@@ -62,12 +62,12 @@ def compute(
     actor.require(PLAN, institution)
     instrument = _known(institution, problem, edition)
     try:
-        planning.read_problem(problem, instrument)
+        problem = problems.written_out(problem, planning.read_problem(problem, instrument))
     except planning.PlanError as error:
         raise Refused({f"problem_{place}": fault for place, fault in enumerate(error.faults)}) from error
     row = Plan(
         institution=institution, title=" ".join(title.split())[:200] or _titled(problem, first_year),
-        instrument=instrument.id, edition=edition, first_year=first_year, problem=dict(problem),
+        instrument=instrument.id, edition=edition, first_year=first_year, problem=problem,
         form=dict(form or {}), author=actor.user, author_name=actor.name, created_at=timezone.now(),
     )  # fmt: skip
     with transaction.atomic():
@@ -143,7 +143,7 @@ def _solve(row: Plan, progress: jobs.Progress) -> tuple[dict[str, Any], list[dic
     if solved.optimal:
         if solved.greedy is not None and solved.greedy.optimal:
             beside.append({"kind": "greedy", **planning.as_json(solved.greedy)})
-        beside += _habit(instrument, row.problem)
+        beside += _habit(problem)
         beside += [
             {"kind": "other", **planning.as_json(one)}
             for one in solving.alternatives(problem, solved, OTHERS, SECONDS)
@@ -153,8 +153,8 @@ def _solve(row: Plan, progress: jobs.Progress) -> tuple[dict[str, Any], list[dic
     return result, beside
 
 
-def _habit(instrument: Instrument, problem: Mapping[str, Any]) -> list[dict[str, Any]]:
-    found = problems.lowest_first(instrument, problem)
+def _habit(problem: Problem) -> list[dict[str, Any]]:
+    found = problems.lowest_first(problem)
     if found is None:
         return []
     index, cost, reached = found

@@ -77,7 +77,29 @@ def leaders(actor: Actor, institution: Institution, instrument_id: str) -> dict[
 
 
 def start(actor: Actor, institution: Institution, key: str) -> scenarios.Start | None:
-    """What a plan sets out from: the named sheet, else the one that is worked on; None where no sheet has levels."""
+    """What a plan sets out from: the named sheet or kept scenario, else the newest sheet in which every indicator has a
+    level, else the one that is worked on; None where no sheet has levels. Raises NotFound for a name of nothing."""
     if key:
-        return scenarios.start(actor, institution, key)
-    return scenarios.newest(actor, institution)
+        return _of_scenario(actor, institution, key) or scenarios.start(actor, institution, key)
+    found = [one for one in scenarios.starts(actor, institution) if one.levels]
+    complete = [one for one in found if len(one.levels) == len(one.instrument.indicators)]
+    return next(iter(complete), next(iter(found), None))
+
+
+def starts(actor: Actor, institution: Institution) -> list[tuple[scenarios.Start, str]]:
+    """Every sheet and every kept scenario with all levels that a plan can set out from; the name of the scenario."""
+    rows = [(one, "") for one in scenarios.starts(actor, institution) if one.levels]
+    for row in scenarios.visible(actor, institution)[:50]:
+        known = scenarios.instrument(row)
+        if len(row.levels) == len(known.indicators):
+            rows.append((scenarios.Start(known, row.edition, dict(row.levels), str(row.uid)), row.name))
+    return rows
+
+
+def _of_scenario(actor: Actor, institution: Institution, key: str) -> scenarios.Start | None:
+    try:
+        uid = UUID(key)
+    except ValueError:
+        return None
+    row = scenarios.scenario(actor, institution, uid)
+    return scenarios.Start(scenarios.instrument(row), row.edition, dict(row.levels), key)

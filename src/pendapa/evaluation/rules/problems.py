@@ -11,6 +11,7 @@ from math import floor
 from typing import Any
 
 from pendapa.evaluation.rules import scoring
+from pendapa.evaluation.rules.problem import Problem
 from pendapa.regulations.instruments import Instrument
 from pendapa.regulations.planning import PlanningDefaults
 from pendapa.regulations.schema import plain_number
@@ -190,59 +191,56 @@ def by_year(problem: Mapping[str, Any], result: Mapping[str, Any], first_year: i
     return found
 
 
-def lowest_first(
-    instrument: Instrument, problem: Mapping[str, Any]
-) -> tuple[list[Fraction], Fraction, bool] | None:
-    """What the usual habit gives: each year raise whatever stands lowest (ties: the lower number) until the year's budget is
+def written_out(document: Mapping[str, Any], problem: Problem) -> dict[str, Any]:
+    """The document with the years and the cost of every step that can still be taken, whoever named them."""
+    costs = {
+        number: {str(level): _text(problem.cost(number, level)) for level in problem.rungs(number)}
+        for number in problem.numbers
+        if problem.rungs(number)
+    }
+    return {**document, "years": problem.years, "costs": costs}
+
+
+def lowest_first(problem: Problem) -> tuple[list[Fraction], Fraction, bool] | None:
+    """What the usual habit gives: each year raise whatever stands lowest (ties: the lower number) until the year's money is
     spent or the target is reached. The index a year, the cost, and whether the target was reached. None without a target.
 
     It keeps the limits on money, rise and locked indicators, and looks at nothing else.
     """
-    wanted = _wanted(instrument, problem)
-    if wanted is None:
+    if problem.target is None:
         return None
-    levels = {one.number: Fraction(problem["levels"][one.number]) for one in instrument.indicators}
-    locked, budgets = set(problem.get("locked", [])), problem.get("budgets") or []
-    whole = Fraction(problem["budget"]) if problem.get("budget") is not None else None
-    years, spent, index = int(problem.get("years", 1)), Fraction(0), []
-    for year in range(years):
-        began = dict(levels)
-        cap = Fraction(budgets[year]) if year < len(budgets) and budgets[year] is not None else None
-        here, stuck = Fraction(0), False
-        while _index(instrument, levels) < wanted and not stuck:
-            stuck = True
-            for one in sorted(instrument.indicators, key=lambda i: levels[i.number]):
-                step = _next(instrument, problem, one.number, levels, began, locked)
-                if step is None:
-                    continue
-                cost = Fraction(problem["costs"][one.number][str(step)])
-                if (cap is not None and here + cost > cap) or (whole is not None and spent + cost > whole):
-                    continue
-                levels[one.number], here, spent, stuck = Fraction(step), here + cost, spent + cost, False
+    levels, spent, index = dict(problem.levels), Fraction(0), []
+    for year in range(problem.years):
+        began, here = dict(levels), Fraction(0)
+        cap = problem.budgets[year] if problem.budgets else None
+        left = problem.budget
+        while problem.index_of(levels) < problem.target:
+            step = None
+            for number in sorted(problem.numbers, key=lambda one: levels[one]):
+                free = None if left is None else left - spent
+                step = _affordable(problem, number, levels, began, None if cap is None else cap - here, free)
+                if step is not None:
+                    here, spent = here + problem.cost(number, step), spent + problem.cost(number, step)
+                    levels[number] = Fraction(step)
+                    break
+            if step is None:
                 break
-        index.append(_index(instrument, levels))
-    return index, spent, index[-1] >= wanted
+        index.append(problem.index_of(levels))
+    return index, spent, index[-1] >= problem.target
 
 
-def _next(
-    instrument: Instrument, problem: Mapping[str, Any], number: str, levels: Mapping[str, Fraction],
-    began: Mapping[str, Fraction], locked: set[str],
-) -> int | None:  # fmt: skip
-    if number in locked or levels[number] >= instrument.scale.max:
+def _affordable(
+    problem: Problem,
+    number: str,
+    levels: Mapping[str, Fraction],
+    began: Mapping[str, Fraction],
+    *purses: Fraction | None,
+) -> int | None:
+    """The next step of an indicator, where it is allowed and no purse is too small for it."""
+    step = floor(levels[number]) + 1
+    if step not in problem.rungs(number):
         return None
-    step, most = floor(levels[number]) + 1, problem.get("max_rise")
-    if most is not None and step - floor(began[number]) > int(most):
+    if problem.max_rise is not None and step - began[number] > problem.max_rise:
         return None
-    return step if step <= instrument.scale.max else None
-
-
-def _wanted(instrument: Instrument, problem: Mapping[str, Any]) -> Fraction | None:
-    """The index that the document asks for: the higher one of target and predicate."""
-    found = [Fraction(str(problem["target"]))] if problem.get("target") is not None else []
-    if problem.get("predicate"):
-        found += [one.min for one in instrument.predicates if one.name == problem["predicate"]]
-    return max(found, default=None)
-
-
-def _index(instrument: Instrument, levels: Mapping[str, Fraction]) -> Fraction:
-    return sum((levels[i.number] * i.weight for i in instrument.indicators), Fraction(0)) / 100
+    cost = problem.cost(number, step)
+    return step if all(purse is None or cost <= purse for purse in purses) else None

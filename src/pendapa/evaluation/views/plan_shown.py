@@ -186,7 +186,10 @@ def _limits(instrument: Instrument, row: Plan) -> list[str]:
     for number, level in (problem.get("wished") or {}).items():
         found.append(_("indicator %(number)s at least at %(level)s") % {"number": number, "level": level})
     for unit, days in (problem.get("capacity") or {}).items():
-        facts = {"unit": unit, "days": formats.number(Fraction(days[0]), language)}
+        most = max((Fraction(one) for one in days if one is not None), default=None)
+        if most is None:
+            continue
+        facts = {"unit": unit, "days": formats.number(most, language)}
         found.append(_("%(unit)s: %(days)s person-days a year") % facts)
     if problem.get("requires"):
         found.append(_("%(n)s prerequisites between indicators") % {"n": len(problem["requires"])})

@@ -140,14 +140,17 @@ def _form(request: PageRequest, form: PlanForm, start: starts.Start, status: int
         "capacities": [(code, name, form.text(f"capacity_{code}"), form.faults.get(f"capacity_{code}", ""))
                        for code, name in sorted(form.units.items(), key=lambda pair: pair[1])],
         "offered": _offered(form), "years": range(1, MOST_YEARS + 1), "rises": range(1, 5),
-        "starts": [(one.key, _named(one)) for one in starts.starts(request.actor, request.institution) if one.levels],
+        "starts": [
+            (one.key, _named(one, name)) for one, name in queries.starts(request.actor, request.institution)
+        ],
         "problem_faults": [fault for name, fault in form.faults.items() if name.startswith("problem_")],
     }  # fmt: skip
     return render(request, "evaluation/plan_form.html", context, status=status)
 
 
-def _named(one: starts.Start) -> str:
-    assert one.sheet is not None
+def _named(one: starts.Start, name: str) -> str:
+    if one.sheet is None:
+        return _("What if: %(name)s") % {"name": name}
     return f"{one.sheet.year} · {one.sheet.get_stage_display()} · {short_title(one.instrument.title)}"
 
 

@@ -224,7 +224,7 @@ def _outcome(request: PageRequest, tried: Try) -> dict[str, Any]:
         "link": request.build_absolute_uri(address), "own": tried.kept is None or queries.is_own(request.actor, tried.kept),
         "changed": tried.kept is not None and tried.levels != tried.kept.levels,
         "packed": rules.write(known, tried.levels), "instrument_title": short_title(known.title),
-        "plan_url": _plan_url(request, tried, now), "finding": _finding(known, before, now, len(moved)),
+        "plan_url": _plan_url(request, tried, before, now), "finding": _finding(known, before, now, len(moved)),
     }  # fmt: skip
 
 
@@ -273,11 +273,16 @@ def _finding(known: Instrument, before: rules.Outcome, now: rules.Outcome, moved
     return text % facts
 
 
-def _plan_url(request: PageRequest, tried: Try, now: rules.Outcome) -> str:
-    """To the form of a plan that aims at what is tried; empty for who may not plan."""
+def _plan_url(request: PageRequest, tried: Try, before: rules.Outcome, now: rules.Outcome) -> str:
+    """To the form of a plan: from the start to what is tried; where the start is not complete, from what was kept.
+
+    Empty for who may not plan, and while levels are missing.
+    """
     if not request.actor.may(PLAN, request.institution) or now.index is None:
         return ""
     here = reverse("evaluation:plan_new", args=[request.institution.code])
+    if before.index is None:
+        return f"{here}?{urlencode({'dari': tried.key})}" if tried.kept else ""
     query = {"target": rules.scoring.exact(now.index)}
     if tried.kept is None:
         query["dari"] = tried.key
