@@ -62,7 +62,7 @@ class PieceForm(OfUnit):
         help_text=_("As people look for it, such as: Perbup 41/2025 Arsitektur SPBE"),
     )
     nature = forms.ChoiceField(
-        label=_("What it is"),
+        label=_("Kind of document"),
         choices=Evidence.NATURES,
         initial="other",
         help_text=_("Reviews and audits age; policies follow their review."),
@@ -78,7 +78,7 @@ class FileForm(PieceForm):
 
 class LinkForm(PieceForm):
     url = forms.CharField(
-        label=_("Link"),
+        label=_("Web link"),
         max_length=1000,
         help_text=_("Opens for everybody who judges it; it is tried at once."),
     )
@@ -120,9 +120,7 @@ FORMS: dict[str, type[PieceForm]] = {
 class UseForm(Drawn):
     """What a piece proves of an indicator."""
 
-    level = forms.TypedChoiceField(
-        label=_("Proves level"), coerce=int, required=False, initial=0
-    )
+    level = forms.TypedChoiceField(label=_("Proves level"), coerce=int, required=False, initial=0)
     page = forms.CharField(
         label=_("Page or article"),
         max_length=60,

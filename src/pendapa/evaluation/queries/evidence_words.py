@@ -13,6 +13,11 @@ from pendapa.kernel.ui import formats
 from pendapa.regulations import packs
 
 
+def sources() -> list[tuple[str, str]]:
+    """What a piece can be, in words."""
+    return [("file", _("File")), ("link", _("Web link")), ("decree", _("Decree or policy")), ("record", _("Record of Pendapa"))]  # fmt: skip
+
+
 def label(key: str) -> str:
     """A known reason for rejection in a few words, as the pack names it."""
     return packs.evidence().reasons[key].label.in_language(formats.language())

@@ -96,7 +96,7 @@ def write(
 
 def _index(cycle: Cycle, held: Iterable[Entry]) -> Sheet:
     headers = [_("Indicator"), _("Name"), _("Level"), _("Evidence item"), _("Evidence"), _("File in the archive"), _("Page or article"),
-               _("What it is"), _("Day on the document"), _("State"), _("Reason"), _("Known problems"), _("Link"), "SHA-256"]  # fmt: skip
+               _("Kind of document"), _("Day on the document"), _("State"), _("Reason"), _("Known problems"), _("Web link"), "SHA-256"]  # fmt: skip
     instrument, language = editions.of(cycle), formats.language()
     rows = []
     for one in held:

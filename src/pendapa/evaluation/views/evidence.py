@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -18,7 +19,7 @@ from pendapa.evaluation.actions import uploads
 from pendapa.evaluation.forms_evidence import FORMS, FileForm, PieceForm, UseForm, own_units
 from pendapa.evaluation.models import Cycle, Evidence, EvidenceUse, Upload
 from pendapa.evaluation.permissions import ANSWER, JUDGE, PROOF
-from pendapa.evaluation.queries import cycles, editions, reach, records
+from pendapa.evaluation.queries import cycles, editions, evidence_words, reach, records
 from pendapa.evaluation.queries import evidence as queries
 from pendapa.evaluation.views import common
 from pendapa.kernel.access.actor import NotFound
@@ -28,9 +29,6 @@ from pendapa.kernel.history.actions import Conflict
 from pendapa.kernel.numbers import whole
 from pendapa.kernel.ui import formats
 from pendapa.regulations import packs
-
-STALE = "stale"
-
 
 # ---- the library
 
@@ -51,7 +49,7 @@ def library(request: PageRequest) -> HttpResponse:
         "found": found,
         "filters": filters,
         "asked": bool(kept),
-        "sources": Evidence.SOURCES,
+        "sources": evidence_words.sources(),
         "natures": Evidence.NATURES,
         "units": own_units(request.actor, request.institution),
         "next_url": "?" + urlencode(kept | {"after": found.next}) if found.next else "",
@@ -133,7 +131,7 @@ def _adding(request: PageRequest, cycle: Cycle | None, number: str) -> HttpRespo
         "form": form,
         "use": use,
         "source": source,
-        "sources": Evidence.SOURCES,
+        "sources": evidence_words.sources(),
         "same": same,
         "words": words,
         "found": found,
@@ -258,6 +256,7 @@ def _detail(
         "may_edit": may_edit,
         "stale": stale,
         "icon": queries.ICONS[row.source],
+        "source_label": dict(evidence_words.sources())[row.source],
     }
     return render(request, "evaluation/evidence_one.html", context, status=status)
 
@@ -383,7 +382,7 @@ def _of_indicator(
         hung = {piece.evidence.pk for piece in pieces}
         some = queries.library(request.actor, request.institution, queries.Filters(words=words), size=12)
         found = [row for row in some.rows if row.pk not in hung]
-    passed = queries.deadline_passed(cycle, _today())
+    passed = queries.deadline_passed(cycle, timezone.localdate())
     context = _frame(request, cycle, number) | {
         "pieces": pieces,
         "summary": queries.summed(pieces),
@@ -391,7 +390,7 @@ def _of_indicator(
         "may_judge": queries.may_judge(request.actor, cycle),
         "words": words,
         "found": found,
-        "sources": Evidence.SOURCES,
+        "sources": evidence_words.sources(),
         "passed": passed if passed and queries.bound_by_deadline(request.actor, cycle) else None,
         "note": note,
     }
@@ -508,9 +507,3 @@ def _told(error: Exception) -> str:
             "Somebody else was quicker and changed this: look at it again, nothing of yours was written."
         )
     return str(error)
-
-
-def _today() -> Any:
-    from django.utils import timezone
-
-    return timezone.localdate()

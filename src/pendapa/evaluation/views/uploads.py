@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpResponse, JsonResponse, UnreadablePostError
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -74,8 +75,6 @@ def one(request: PageRequest, uid: UUID) -> HttpResponse:
 @require_POST
 def drop(request: PageRequest, uid: UUID) -> HttpResponse:
     """Do without an upload on its way, from a form."""
-    from django.shortcuts import redirect
-
     actions.drop(request.actor, request.institution, uid)
     return redirect("evaluation:evidence", institution=request.institution.code)
 
