@@ -181,8 +181,8 @@ class RegisterForm(OfUnit):
     def __init__(self, actor: Actor, institution: Institution, *args: Any, **kwargs: Any) -> None:
         me = kwargs.pop("me", None)
         super().__init__(actor, institution, *args, **kwargs)
-        rows = decrees.visible(actor, institution).order_by("-pk")[:500]
-        rows = [one for one in rows if me is None or one.pk != me.pk]
+        known = decrees.visible(actor, institution).order_by("-pk")[:500]
+        rows = [one for one in known if me is None or one.pk != me.pk]
         self._decrees = {str(one.uid): one for one in rows}
         field = self.fields["replaces"]
         assert isinstance(field, forms.ChoiceField)

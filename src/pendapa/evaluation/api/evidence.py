@@ -214,7 +214,7 @@ def hang(request: HttpRequest, code: str, year: int, instrument: str, body: UseI
             item=body.item,
             page=body.page,
             note=body.note,
-        )  # fmt: skip
+        )
     )
     return _shown(request, actor, cycle, use, 201)
 
@@ -261,11 +261,7 @@ def far(request: HttpRequest, code: str, uid: str) -> HttpResponse:
     UPLOADS + "/{uid}",
     response={200: UploadOut, 413: ProblemOut, **WRITING},
     summary="Send a chunk",
-    openapi_extra={
-        "requestBody": {
-            "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
-        }
-    },  # fmt: skip
+    openapi_extra={"requestBody": {"content": BYTES}},
 )
 def move(
     request: HttpRequest, code: str, uid: str, offset: int = Query(..., ge=0, le=10**15)
