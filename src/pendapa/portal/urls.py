@@ -8,6 +8,7 @@ from pendapa.portal import views
 
 public: list[URLPattern] = [
     path("", views.institution, name="institution"),
+    path("indeks.atom", views.feed, name="feed"),
     path("arsitektur/", views.architecture, name="architecture"),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from pendapa.kernel.access.actor import NotFound
 from pendapa.kernel.tenancy.models import Institution
+from pendapa.portal import feed as feeds
 from pendapa.portal import queries, sentences
 
 
@@ -47,8 +48,21 @@ def _institution(request: HttpRequest, here: Institution) -> HttpResponse:
         "figures": figures,
         "list_url": _list(here),
         "comparison": queries.comparison(here.kind),
+        "results": feeds.results(here),
     }
     return render(request, "portal/institution.html", context)
+
+
+@require_safe
+def feed(request: HttpRequest, code: str) -> HttpResponse:
+    """The public results as Atom. Without consent of the coordinator there is none, as of an institution that is not there."""
+    here = _found(code)
+    shown = feeds.results(here)
+    if not shown:
+        raise NotFound
+    page = request.build_absolute_uri(reverse("portal:institution", args=[here.code]))
+    text = feeds.atom(here, shown, page, request.build_absolute_uri(request.path))
+    return HttpResponse(text, content_type="application/atom+xml; charset=utf-8")
 
 
 @require_safe
