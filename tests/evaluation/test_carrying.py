@@ -185,7 +185,9 @@ def test_a_new_round_takes_over_everything_as_waiting_drafts_without_dates(cast,
         ("12", 2, "waiting", "", "", "2"),
         ("32", 1, "waiting", "", "", "2"),
     ]
-    pairs = EvidenceUse.objects.filter(cycle=new).values_list("carried_from__indicator", "carried_from__cycle")
+    pairs = EvidenceUse.objects.filter(cycle=new).values_list(
+        "carried_from__indicator", "carried_from__cycle"
+    )
     assert set(pairs) == {("11", old.pk), ("12", old.pk), ("32", old.pk)}
     answer = Answer.objects.get(cycle=new)
     assert (answer.facts, answer.analysis, answer.state, answer.remark) == (
@@ -256,7 +258,7 @@ def test_only_who_runs_the_round_may_take_things_over(cast, rounds, who):  # noq
 def test_neither_into_itself_nor_into_a_round_that_is_over_nor_where_no_way_leads(cast, rounds):  # noqa: F811
     old, new, _pemdi = rounds
     boss = cast.actor("diskominfo")
-    with pytest.raises(carrying.Refused, match="itself|dirinya"):
+    with pytest.raises(carrying.Refused, match=r"itself|itu sendiri"):
         carrying.carry(boss, new, new)
     very_old = assessments.open_assessment(boss, cast.institution, 2019, "spbe-2018").cycle
     with pytest.raises(carrying.Refused, match="spbe-2018"):

@@ -43,7 +43,13 @@ def test_everybody_reads_the_shipped_crosswalk_with_its_flags(cast):  # noqa: F8
 
 @pytest.mark.parametrize("who", WHO)
 def test_only_who_works_there_reads_the_editions(cast, edited, who):  # noqa: F811
-    for part in ("", "/spbe-2020", "/spbe-2020/editions", "/spbe-2020/editions/1", "/spbe-2020/crosswalk/pemdi-2026"):
+    for part in (
+        "",
+        "/spbe-2020",
+        "/spbe-2020/editions",
+        "/spbe-2020/editions/1",
+        "/spbe-2020/crosswalk/pemdi-2026",
+    ):
         status = cast.client(who).get(API + "institutions/uji/instruments" + part).status_code
         assert (status == 200) == (who in OFFICERS), part
         assert status in (200, 401, 403, 404)

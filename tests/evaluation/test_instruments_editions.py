@@ -129,7 +129,11 @@ def test_two_who_edit_at_once_the_second_is_told_and_nothing_is_written(cast, op
 def test_weights_that_do_not_add_up_are_refused_by_place_and_nothing_is_written(cast, opened):  # noqa: F811
     with pytest.raises(PackError) as caught:
         actions.edit(
-            cast.actor("diskominfo"), cast.institution, "spbe-2020", {"indicators": {"11": {"weight": "3"}}}, 1
+            cast.actor("diskominfo"),
+            cast.institution,
+            "spbe-2020",
+            {"indicators": {"11": {"weight": "3"}}},
+            1,
         )
     assert caught.value.path == "aspect 2"
     with pytest.raises(actions.Refused):
@@ -187,7 +191,7 @@ def test_a_later_import_without_an_indicator_that_a_round_uses_cannot_be_adopted
     row = assessments.open_assessment(boss, cast.institution, 2027, "pemdi-2027")
     assessments.set_levels(boss, row, {"2": "3"}, row.version)
     smaller = own()
-    first, second = smaller["aspects"][0]["indicators"]
+    first, _second = smaller["aspects"][0]["indicators"]
     smaller["aspects"][0]["indicators"] = [first | {"weight": "10"}]
     actions.bring(boss, cast.institution, smaller, "x.yaml")
     with pytest.raises(actions.Refused, match="2"):

@@ -28,7 +28,12 @@ READ = (
     "instrumen/", "instrumen/spbe-2020/", "instrumen/padanan/spbe-2020/pemdi-2026/", "instrumen/spbe-2020/unduh/",
     "2026/spbe-2020/edisi/",
 )  # fmt: skip
-WRITE = ("instrumen/impor/", "instrumen/spbe-2020/ubah/", "instrumen/spbe-2020/ubah/11/", "2026/spbe-2020/bawa/")
+WRITE = (
+    "instrumen/impor/",
+    "instrumen/spbe-2020/ubah/",
+    "instrumen/spbe-2020/ubah/11/",
+    "2026/spbe-2020/bawa/",
+)
 
 
 @pytest.fixture
@@ -120,7 +125,10 @@ def test_a_new_criterion_is_previewed_then_kept(cast, opened):  # noqa: F811
     change = json.loads(hidden(preview, "change"))
     assert change == {
         "indicators": {
-            "11": {"levels": {"3": "Kriteria tahun 2027."}, "from": {"verified": True, "source": "Surat 1/2027"}}
+            "11": {
+                "levels": {"3": "Kriteria tahun 2027."},
+                "from": {"verified": True, "source": "Surat 1/2027"},
+            }
         }
     }
     assert re.search(r"2026: (edisi|edition) 1", preview)
@@ -144,7 +152,10 @@ def test_a_form_sent_back_unchanged_changes_nothing(cast, opened):  # noqa: F811
     client = cast.client("diskominfo")
     assert client.post(LIST + "spbe-2020/ubah/11/", _fields_of("11")).status_code == 422
     page = client.get(LIST + "spbe-2020/ubah/").content.decode()
-    fields = {html.unescape(n): html.unescape(v) for n, v in re.findall(r'name="([a-z]+:[^"]+)"[^>]*value="([^"]*)"', page)}
+    fields = {
+        html.unescape(n): html.unescape(v)
+        for n, v in re.findall(r'name="([a-z]+:[^"]+)"[^>]*value="([^"]*)"', page)
+    }
     assert len(fields) == 47 + 8 + 4 + 10
     assert client.post(LIST + "spbe-2020/ubah/", fields).status_code == 422
     assert Edition.objects.count() == 1
@@ -161,7 +172,9 @@ def test_weights_off_their_sum_are_told_by_place_with_all_that_was_typed(cast, o
     assert "abc" in text(answer)
     answer = client.post(LIST + "spbe-2020/ubah/", fields | {"indicators:11": "3,25"})
     assert "10.75" in text(answer) and re.search("Aspe[kc]t? 2", text(answer))
-    answer = client.post(LIST + "spbe-2020/ubah/", fields | {"indicators:11": "3", "indicators:12": "2", "notes": "Surat 7"})
+    answer = client.post(
+        LIST + "spbe-2020/ubah/", fields | {"indicators:11": "3", "indicators:12": "2", "notes": "Surat 7"}
+    )
     assert answer.status_code == 200 and "Surat 7" in text(answer)
 
 
@@ -182,13 +195,17 @@ def test_a_file_is_previewed_then_kept(cast):  # noqa: F811
     preview = text(client.post(LIST + "impor/", {"file": SimpleUploadedFile("p.yaml", data), "note": "baru"}))
     assert "pemdi-2027" in preview and Edition.objects.count() == 0
     content = re.search(r"<textarea[^>]*hidden>(.*?)</textarea>", preview, re.DOTALL).group(1)
-    done = client.post(LIST + "impor/", {"step": "keep", "name": "p.yaml", "note": "baru", "content": content})
+    done = client.post(
+        LIST + "impor/", {"step": "keep", "name": "p.yaml", "note": "baru", "content": content}
+    )
     assert done.status_code == 302 and Edition.objects.get().note == "baru"
     again = client.get(LIST + "pemdi-2027/unduh/").content
     assert packs.digest_of(instrument_files.read(again, "x.yaml")) == Edition.objects.get().digest
 
 
-@pytest.mark.parametrize("data", [b"", b"%PDF-1.7\x00\xff", b"- 1", b"id: x", b"a: &b [1]\nc: *b", b"[" * 60_000])
+@pytest.mark.parametrize(
+    "data", [b"", b"%PDF-1.7\x00\xff", b"- 1", b"id: x", b"a: &b [1]\nc: *b", b"[" * 60_000]
+)
 def test_what_is_no_instrument_is_refused_on_the_page_and_nothing_is_kept(cast, data):  # noqa: F811
     answer = cast.client("diskominfo").post(LIST + "impor/", {"file": SimpleUploadedFile("p.yaml", data)})
     assert answer.status_code == 422 and 'role="alert"' in text(answer)

@@ -72,9 +72,7 @@ def test_an_instrument_may_bring_the_way_to_it_and_is_checked_against_it():
         {"from": "pemdi-2026", "entries": [{"from": str(n), "to": [str(n)]} for n in range(1, 20)]}
     ]
     found = faults(files.checked, own, "x.yaml", packs.instrument)
-    assert found == [
-        "pemdi-2026 → pemdi-2027: indicator 20: is missing: give its targets, or none and why"
-    ]
+    assert found == ["pemdi-2026 → pemdi-2027: indicator 20: is missing: give its targets, or none and why"]
 
 
 def test_an_overlay_holds_only_what_differs():

@@ -79,9 +79,7 @@ def import_(
         made = editions.bring(system("Pendapa"), place, content, file.name, note=note)
     except PackError as error:
         raise Fault("\n".join(str(fault) for fault in error.faults)) from error
-    complain(
-        _("%(name)s stands as edition %(number)s.") % {"name": made.instrument, "number": made.number}
-    )
+    complain(_("%(name)s stands as edition %(number)s.") % {"name": made.instrument, "number": made.number})
 
 
 @instruments_app.command("export")
@@ -111,7 +109,9 @@ def export(
     try:
         output.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise Fault(_("%(file)s cannot be written: %(why)s") % {"file": output, "why": error.strerror}) from error
+        raise Fault(
+            _("%(file)s cannot be written: %(why)s") % {"file": output, "why": error.strerror}
+        ) from error
     complain(_("Written: %(file)s") % {"file": output})
 
 

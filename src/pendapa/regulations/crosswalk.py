@@ -189,7 +189,9 @@ def _joined(first: Pair, second: Pair) -> Pair:
             " ".join(dict.fromkeys(w.id for w in whys)),
             " ".join(dict.fromkeys(w.en for w in whys if w.en)),
         )
-        entries[number] = Entry(number, targets, why, _both(entry.provenance, [r.provenance for r in reached]))
+        entries[number] = Entry(
+            number, targets, why, _both(entry.provenance, [r.provenance for r in reached])
+        )
     over = (*first.over, first.target_id, *second.over)
     provenance = _both(first.provenance, [second.provenance])
     return Pair(first.source_id, second.target_id, entries, provenance, over)

@@ -103,7 +103,7 @@ def _refuse_bombs(data: bytes, file: Path) -> None:
             if depth > DEEPEST:
                 raise PackError([Fault(file, "", TOO_DEEP)])
             if isinstance(event, yaml.AliasEvent):
-                place = f"line {event.start_mark.line + 1}"
+                place = f"line {event.start_mark.line + 1}" if event.start_mark else ""
                 raise PackError([Fault(file, place, "uses a YAML alias (*…); write the words out")])
     except yaml.YAMLError:
         return  # told with its line by the reader

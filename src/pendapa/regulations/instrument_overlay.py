@@ -64,9 +64,7 @@ def lay(content: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[str, Any
     return laid
 
 
-def put(
-    content: Mapping[str, Any], overlay: Mapping[str, Any], change: Mapping[str, Any]
-) -> dict[str, Any]:
+def put(content: Mapping[str, Any], overlay: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
     """The overlay with one more change in it, holding only what differs from ``content``.
 
     A change has the shape of an overlay; its ``notes`` replace the earlier ones.
@@ -106,7 +104,9 @@ def difference(content: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str
     except PackError:
         same = False
     if not same:
-        reason = "changes more than criteria, names, evidence, weights, bounds and notes: give it an id of its own"
+        reason = (
+            "changes more than criteria, names, evidence, weights, bounds and notes: give it an id of its own"
+        )
         raise PackError([Fault(file, "id", reason)])
     return overlay
 

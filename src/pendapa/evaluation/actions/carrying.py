@@ -35,7 +35,11 @@ def carry(
         raise NotFound
     with transaction.atomic():
         hold(target.institution)
-        row = Cycle.objects.filter(pk=target.pk, deleted_at=None).select_related("edition", "institution").first()
+        row = (
+            Cycle.objects.filter(pk=target.pk, deleted_at=None)
+            .select_related("edition", "institution")
+            .first()
+        )
         if row is None:
             raise NotFound
         if source.pk == row.pk:
@@ -45,9 +49,7 @@ def carry(
         prepared = queries.prepared(actor, source, row, rejected=rejected)
         if prepared is None:
             words = {"source": source.instrument, "target": row.instrument}
-            raise Refused(
-                {"source": _("There is no crosswalk from %(source)s to %(target)s.") % words}
-            )
+            raise Refused({"source": _("There is no crosswalk from %(source)s to %(target)s.") % words})
         _write(actor, row, source, prepared.plan)
         if levels and prepared.levels:
             _take_levels(actor, row, prepared.levels)
@@ -76,9 +78,7 @@ def _write(actor: Actor, target: Cycle, source: Cycle, plan: rules.Plan) -> None
     if not add and not change:
         return
     reason = _("Taken over from %(name)s") % {"name": source}
-    history.write(
-        actor, target.institution, "edit", history.Writes(add=add, change=change), reason=reason
-    )
+    history.write(actor, target.institution, "edit", history.Writes(add=add, change=change), reason=reason)
     bus.emit("evaluation.carried", institution_id=target.institution_id, cycle_uid=str(target.uid))
 
 
@@ -92,9 +92,7 @@ def _use(target: Cycle, origin: rules.Use, one: rules.Use) -> EvidenceUse:
 def _take_levels(actor: Actor, target: Cycle, levels: dict[str, str]) -> None:
     sheet = Assessment.objects.filter(cycle=target, stage="self", deleted_at=None).first()
     if sheet is None:
-        sheet = assessments.open_assessment(
-            actor, target.institution, target.year, target.instrument, "self"
-        )
+        sheet = assessments.open_assessment(actor, target.institution, target.year, target.instrument, "self")
     assessments.set_levels(
         actor, sheet, levels, sheet.version, reason=_("Taken over from the last self-assessment")
     )

@@ -119,9 +119,7 @@ def adopt(actor: Actor, cycle: Cycle) -> Cycle:
     return row
 
 
-def _add(
-    actor: Actor, institution: Institution, incoming: instruments.Incoming, note: str
-) -> Edition:
+def _add(actor: Actor, institution: Institution, incoming: instruments.Incoming, note: str) -> Edition:
     edition = Edition(
         institution=institution, instrument=incoming.instrument.id,
         number=incoming.newest.number + 1 if incoming.newest else 1, content=incoming.content,

@@ -69,7 +69,9 @@ class OwnInstrumentOut(Schema):
 
 
 @router.get(
-    "/instruments/{instrument_id}/crosswalk/{target}", response=CrosswalkOut, summary="Crosswalk of two instruments"
+    "/instruments/{instrument_id}/crosswalk/{target}",
+    response=CrosswalkOut,
+    summary="Crosswalk of two instruments",
 )
 def crosswalk(request: HttpRequest, instrument_id: str, target: str) -> dict[str, Any]:
     """Every indicator of the first instrument with those of the second that continue it, or none and why."""
@@ -101,7 +103,9 @@ def own_instruments(request: HttpRequest, code: str) -> list[dict[str, Any]]:
 
 
 @router.get(
-    "/institutions/{code}/instruments/{instrument_id}", response=dict[str, Any], summary="The edition in force"
+    "/institutions/{code}/instruments/{instrument_id}",
+    response=dict[str, Any],
+    summary="The edition in force",
 )
 def own_instrument(request: HttpRequest, code: str, instrument_id: str) -> dict[str, Any]:
     """As a round that begins now would read it, in the shape of ``/instruments/{instrument_id}``."""

@@ -268,7 +268,7 @@ def moving(cycle: Cycle) -> Moving:
 
 
 def _sheet(row: Assessment, now: Instrument, then: Instrument) -> Sheet:
-    results = []
+    results: list[tuple[Fraction | None, str]] = []
     for instrument in (now, then):
         try:
             score = scoring.score(instrument, levels=row.levels)

@@ -28,7 +28,11 @@ def _place(path: str) -> str:
     }  # fmt: skip
     if found := _PLACE.fullmatch(path):
         return named[found[1]] % {"number": found[2]}
-    known = {"": _("The whole file"), "whole instrument": _("Whole instrument"), "predicates": _("Predicates")}
+    known = {
+        "": _("The whole file"),
+        "whole instrument": _("Whole instrument"),
+        "predicates": _("Predicates"),
+    }
     return str(known.get(path, path))
 
 

@@ -24,10 +24,10 @@ from pendapa.evaluation.views.instrument_faults import told
 from pendapa.kernel.access.actor import NotFound
 from pendapa.kernel.access.pages import PageRequest, page
 from pendapa.kernel.history.actions import Conflict
-from pendapa.regulations import instrument_files
+from pendapa.regulations import instrument_files, packs
 from pendapa.regulations.crosswalk import Pair
 from pendapa.regulations.errors import PackError
-from pendapa.regulations.instruments import Indicator, Instrument
+from pendapa.regulations.instruments import Domain, Indicator, Instrument
 
 MOST_NOTE = 500
 
@@ -57,7 +57,11 @@ def listing(request: PageRequest) -> HttpResponse:
                 ways.append(_way(way, known))
     context = common.room(request, "instruments") | {
         "rows": [
-            (row, [doubt.name for doubt in sheets.doubts(row.instrument)], instruments.in_doubt(row.instrument))
+            (
+                row,
+                [doubt.name for doubt in sheets.doubts(row.instrument)],
+                instruments.in_doubt(row.instrument),
+            )
             for row in rows
         ],
         "ways": ways,
@@ -85,7 +89,7 @@ def detail(request: PageRequest, id: str) -> HttpResponse:
     row = _row(request, id)
     instrument = row.instrument
     crosswalk = instruments.crosswalk(request.institution)
-    heads = instrument.domains or (None,)
+    heads: tuple[Domain | None, ...] = instrument.domains or (None,)
     groups = [(head, head.aspects if head else instrument.aspects) for head in heads]
     context = common.room(request, "instruments") | {
         "row": row,
@@ -153,6 +157,7 @@ def crosswalk(request: PageRequest, source: str, target: str) -> HttpResponse:
     back = instruments.crosswalk(request.institution).way(target, source)
     names = {row.instrument.id: row.instrument for row in instruments.listing(request.institution)}
     context = common.room(request, "instruments") | {
+        "pack_note": packs.crosswalk().note,
         "source": first,
         "target": second,
         "way": way,
@@ -198,9 +203,7 @@ def bring(request: PageRequest) -> HttpResponse:
     try:
         content = instrument_files.read(data, str(name))
         if request.POST.get("step") == "keep" and upload is None:
-            made = actions.bring(
-                request.actor, request.institution, content, str(name), note=context["note"]
-            )
+            made = actions.bring(request.actor, request.institution, content, str(name), note=context["note"])
             words_ = {"name": made.instrument, "number": made.number}
             messages.success(request, _("%(name)s stands as edition %(number)s.") % words_)
             return redirect("evaluation:instrument", request.institution.code, made.instrument)
@@ -229,7 +232,9 @@ def edition(request: PageRequest, year: int, instrument: str) -> HttpResponse:
     return _edition(request, cycle)
 
 
-def _edition(request: PageRequest, cycle: Cycle, faults: tuple[str, ...] = (), status: int = 200) -> HttpResponse:
+def _edition(
+    request: PageRequest, cycle: Cycle, faults: tuple[str, ...] = (), status: int = 200
+) -> HttpResponse:
     moving = instruments.moving(cycle)
     context = common.cycle_room(request, cycle) | {
         "moving": moving,
@@ -263,4 +268,3 @@ def _row(request: PageRequest, id: str) -> instruments.Row:
     if found is None:
         raise NotFound
     return found
-
