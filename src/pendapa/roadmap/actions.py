@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 from uuid import UUID
@@ -45,7 +46,7 @@ class FromPlans:
         return f"{reverse('roadmap:list', args=[institution.code])}?rencana={plan}"
 
 
-def _row(institution: Institution, plan: UUID, draft: Draft, now: object) -> Initiative:
+def _row(institution: Institution, plan: UUID, draft: Draft, now: datetime) -> Initiative:
     return Initiative(
         institution=institution, title=draft.title, instrument=draft.instrument, indicator=draft.indicator,
         level_from=draft.level_from, level_to=draft.level_to, unit=draft.unit, year=draft.year,

@@ -19,7 +19,7 @@ from pendapa.evaluation.models import Edition, Plan
 from pendapa.evaluation.permissions import PLAN
 from pendapa.evaluation.queries import editions, plans
 from pendapa.evaluation.queries.assessments import words
-from pendapa.evaluation.rules import planning, problems, solving
+from pendapa.evaluation.rules import planning, problems
 from pendapa.evaluation.rules.problem import Problem
 from pendapa.evaluation.rules.scoring import exact
 from pendapa.kernel.access import actor as actors
@@ -133,6 +133,8 @@ def _in_job(job: Job, progress: jobs.Progress) -> dict[str, Any]:
 
 def _solve(row: Plan, progress: jobs.Progress) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """The answer, and what stands beside it: greedy, the usual habit, the next cheapest different plans."""
+    from pendapa.evaluation.rules import solving  # the solver is loaded where it is needed, not with every command
+
     instrument = plans.instrument(row)
     progress(0, 3, _("Looking for the cheapest plan"), force=True)
     problem = planning.read_problem(row.problem, instrument)
@@ -165,6 +167,8 @@ def _habit(problem: Problem) -> list[dict[str, Any]]:
 
 def _higher(problem: Problem) -> list[dict[str, Any]]:
     """What a little more target costs; nothing where it cannot be reached or proven."""
+    from pendapa.evaluation.rules import solving
+
     found = []
     for more in FURTHER:
         if problem.target is None or problem.target + more > problem.instrument.scale.max:

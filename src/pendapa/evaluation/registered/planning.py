@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from pendapa.evaluation.actions import plans as plans  # its job, for the worker
 from pendapa.evaluation.models import IkuLink, PeerResult, Plan, Scenario, StepCost
 from pendapa.evaluation.permissions import PLAN, VIEW
 from pendapa.kernel.access.actor import Actor

@@ -118,7 +118,7 @@ def _compared(row: Plan, years: list[rules.Year], cost: Fraction) -> list[dict[s
     """This plan, the greedy way and the usual habit, each with what it wastes."""
     first = {"label": _("This plan"), "note": _("proven cheapest"), "index": [one.index for one in years],
              "cost": cost, "waste": None, "own": True, "reached": True}  # fmt: skip
-    rows = [first]
+    rows: list[dict[str, Any]] = [first]
     for one in row.alternatives:
         if one["kind"] not in KINDS or not one.get("index"):
             continue
