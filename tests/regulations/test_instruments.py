@@ -139,6 +139,7 @@ def test_all_shipped_packs_are_sound_also_against_each_other():
         "clearance",
         "crosswalk",
         "cycle",
+        "evidence",
         "gaps",
         "national_applications",
         "planning",
