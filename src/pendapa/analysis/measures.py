@@ -49,20 +49,22 @@ def _shared(institution: Institution) -> Reading:
     found = _integration(institution)
     part = sum(one.score.shared for one in found.ranking)
     told = _("%(part)s of %(whole)s data are used by an application of another OPD.")
-    return ports.share(
+    told_of = ports.share(
         part, found.data, told % {"part": part, "whole": found.data}, _("No data are in the register."),
         _url(institution, "integration"), _opds(found, lambda one: one.data and not one.shared),
     )  # fmt: skip
+    return told_of if found.uses else ports.unless_bare(told_of)
 
 
 def _connected(institution: Institution) -> Reading:
     found = _integration(institution)
     whole, part = len(found.applications), sum(one.score.connected for one in found.ranking)
     told = _("%(part)s of %(whole)s applications exchange data with another by SPLP or API.")
-    return ports.share(
+    told_of = ports.share(
         part, whole, told % {"part": part, "whole": whole}, _("No application is in the register."),
         _url(institution, "integration"), _opds(found, lambda one: one.applications and not one.connected),
     )  # fmt: skip
+    return told_of if found.exchanges else ports.unless_bare(told_of)
 
 
 def _owned(institution: Institution) -> Reading:
@@ -88,19 +90,19 @@ def _covered(institution: Institution) -> Reading:
     known = _security(institution).coverage
     part = known.things - known.bare
     told = _("%(part)s of %(whole)s applications and data are covered by a security object.")
-    return ports.share(
+    return ports.unless_bare(ports.share(
         part, known.things, told % {"part": part, "whole": known.things},
         _("Neither applications nor data are in the register."), _url(institution, "security"),
-    )  # fmt: skip
+    ))  # fmt: skip
 
 
 def _fully(institution: Institution) -> Reading:
     known = _security(institution).coverage
     told = _("%(part)s of %(whole)s applications and data are covered by all seven kinds of security.")
-    return ports.share(
+    return ports.unless_bare(ports.share(
         known.full, known.things, told % {"part": known.full, "whole": known.things},
         _("Neither applications nor data are in the register."), _url(institution, "security"),
-    )  # fmt: skip
+    ))  # fmt: skip
 
 
 def _kinds(institution: Institution) -> Reading:
@@ -110,7 +112,9 @@ def _kinds(institution: Institution) -> Reading:
     told = _("%(part)s of the %(whole)s kinds of security cover something in the register.")
     if not known.things:
         return Reading(None, _("Neither applications nor data are in the register."), 0)
-    return ports.count(number, told % {"part": number, "whole": whole}, _url(institution, "security"))
+    return ports.unless_bare(
+        ports.count(number, told % {"part": number, "whole": whole}, _url(institution, "security"))
+    )
 
 
 def _audited(institution: Institution) -> Reading:
@@ -119,10 +123,11 @@ def _audited(institution: Institution) -> Reading:
     states = found.states[security_rules.AUDIT]
     part = states[security_rules.LATER] + states[security_rules.NEAR] + states[security_rules.ENDLESS]
     told = _("%(part)s of %(whole)s applications have an audit that still holds.")
-    return ports.share(
+    told_of = ports.share(
         part, whole, told % {"part": part, "whole": whole}, _("No application is in the register."),
         _url(institution, "security"),
     )  # fmt: skip
+    return told_of if sum(states.values()) else ports.unless_bare(told_of)
 
 
 def _personal(institution: Institution) -> Reading:
@@ -155,7 +160,9 @@ def _operated(domain: str, told: Any, nothing: Any, *, covered: bool) -> Callabl
         numbers = _people(institution).domains[domain]
         part = numbers.covered if covered else numbers.covered + numbers.alone
         words = str(told) % {"part": part, "whole": numbers.things}
-        return ports.share(part, numbers.things, words, str(nothing), _url(institution, "people"))
+        return ports.unless_bare(
+            ports.share(part, numbers.things, words, str(nothing), _url(institution, "people"))
+        )
 
     return read
 

@@ -53,10 +53,10 @@ def _units_with(domain: str, told: Any, url: str) -> Callable[[Institution], Rea
         known = facts(institution)
         lacking = tuple(name for pk, name in known.opds.items() if not known.counts.get((pk, domain)))
         part, whole = len(known.opds) - len(lacking), len(known.opds)
-        return ports.share(
+        return ports.unless_bare(ports.share(
             part, whole, str(told) % {"part": part, "whole": whole}, _("No OPD is registered."),
             _page(institution, "list", url), lacking,
-        )  # fmt: skip
+        ))  # fmt: skip
 
     return read
 
@@ -99,10 +99,10 @@ def _units_linked(types: tuple[str, ...], told: Any, url: str) -> Callable[[Inst
             name for pk, name in having.items() if not any(known.linked_units.get((one, pk)) for one in types)
         )
         part, whole = len(having) - len(lacking), len(having)
-        return ports.share(
+        return ports.unless_bare(ports.share(
             part, whole, str(told) % {"part": part, "whole": whole}, _("No OPD has an application in the register."),
             _page(institution, "list", url), lacking,
-        )  # fmt: skip
+        ))  # fmt: skip
 
     return read
 
@@ -111,15 +111,22 @@ def _units_linked(types: tuple[str, ...], told: Any, url: str) -> Callable[[Inst
 
 
 def _part(
-    part: Callable[[Facts], int], whole: Callable[[Facts], int], told: Any, nothing: Any, url: str
+    part: Callable[[Facts], int],
+    whole: Callable[[Facts], int],
+    told: Any,
+    nothing: Any,
+    url: str,
+    *,
+    linked: bool = False,
 ) -> Callable[[Institution], Reading]:
-    """The share of elements that a number of the facts tells."""
+    """The share of elements that a number of the facts tells. ``linked``: by relations, of which there may be none yet."""
 
     def read(institution: Institution) -> Reading:
         known = facts(institution)
         some, all_of = part(known), whole(known)
         words = str(told) % {"part": some, "whole": all_of}
-        return ports.share(some, all_of, words, str(nothing), _page(institution, "list", url))
+        told_of = ports.share(some, all_of, words, str(nothing), _page(institution, "list", url))
+        return ports.unless_bare(told_of) if linked else told_of
 
     return read
 
@@ -160,9 +167,11 @@ def _kind(kind: str, told: Any, nothing: Any) -> Callable[[Institution], Reading
     """How many pieces of infrastructure of a kind there are."""
 
     def read(institution: Institution) -> Reading:
-        number = facts(institution).kinds.get(kind, 0)
+        known = facts(institution)
+        number = known.kinds.get(kind, 0)
         url = _page(institution, "list", f"domain=infrastructure&kind={kind}")
-        return ports.count(number, str(told) % {"n": number} if number else str(nothing), url)
+        found = ports.count(number, str(told) % {"n": number} if number else str(nothing), url)
+        return found if known.total("infrastructure") else ports.unless_bare(found)
 
     return read
 
@@ -174,7 +183,7 @@ def _hosting(institution: Institution) -> Reading:
     )
     none = _("Nothing in the register names the National Data Centre as the place of a server or as a cloud.")
     url = _page(institution, "list", "domain=infrastructure")
-    return ports.flag(bool(number), told % {"n": number} if number else none, url)
+    return ports.unless_bare(ports.flag(bool(number), told % {"n": number} if number else none, url))
 
 
 # ---- releases
@@ -184,7 +193,7 @@ def _release_decree(institution: Institution) -> Reading:
     known = release(institution)
     url = _page(institution, "releases")
     if known is None:
-        return ports.flag(False, _("The architecture was never frozen as a release."), url)
+        return Reading(None, _("The architecture was never frozen as a release."), None, url)
     told = {"release": known.name, "decree": known.decree}
     if not known.decree:
         return ports.flag(False, _("The newest release “%(release)s” names no decree.") % told, url)
@@ -207,7 +216,7 @@ def _release_fresh(institution: Institution) -> Reading:
     known = release(institution)
     url = _page(institution, "releases")
     if known is None:
-        return ports.flag(False, _("The architecture was never frozen as a release."), url)
+        return Reading(None, _("The architecture was never frozen as a release."), None, url)
     told = {"release": known.name, "months": known.months}
     if known.months < 24:
         return ports.flag(True, _("The newest release “%(release)s” is %(months)s months old.") % told, url)
@@ -367,6 +376,10 @@ def _decided() -> None:
     )
 
 
+_SAID = ("services_mapped", "services_electronic", "processes_mapped", "processes_improved")
+"""Shares that the elements themselves tell, without a relation."""
+
+
 def _parts() -> None:
     """The shares of elements."""
     none = {
@@ -392,7 +405,9 @@ def _parts() -> None:
     ):  # fmt: skip
         nothing = none.get(domain, gettext_lazy("The strategy map holds no performance indicator."))
         url = "domain=" + ("strategy" if domain == "goals" else domain)
-        _add(key, title, "share", _part(_had(key), _total(domain), told, nothing, url))
+        _add(
+            key, title, "share", _part(_had(key), _total(domain), told, nothing, url, linked=key not in _SAID)
+        )
     _add("mapped", gettext_lazy("Elements mapped to a national reference"), "share",
          _part(_had("mapped"), lambda known: known.total(), gettext_lazy("%(part)s of %(whole)s elements are mapped to a national reference."), none["all"], ""))  # fmt: skip
 

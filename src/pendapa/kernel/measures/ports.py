@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, TypeVar
 
@@ -165,6 +165,11 @@ def share(
     if not whole:
         return Reading(None, nothing, 0, url)
     return Reading(Fraction(part, whole), told, whole, url, missing[:MISSING])
+
+
+def unless_bare(reading: Reading) -> Reading:
+    """The same, but not known where it is nought: for what nobody may have recorded yet (links, kinds, names)."""
+    return replace(reading, value=None, missing=()) if reading.value == 0 else reading
 
 
 def count(number: int, told: str, url: str = "", missing: tuple[str, ...] = ()) -> Reading:
