@@ -133,7 +133,8 @@ def _in_job(job: Job, progress: jobs.Progress) -> dict[str, Any]:
 
 def _solve(row: Plan, progress: jobs.Progress) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """The answer, and what stands beside it: greedy, the usual habit, the next cheapest different plans."""
-    from pendapa.evaluation.rules import solving  # the solver is loaded where it is needed, not with every command
+    # The solver is loaded where it is needed, not with every command.
+    from pendapa.evaluation.rules import solving
 
     instrument = plans.instrument(row)
     progress(0, 3, _("Looking for the cheapest plan"), force=True)

@@ -127,7 +127,14 @@ def _compared(row: Plan, years: list[rules.Year], cost: Fraction) -> list[dict[s
         rows.append({"label": label, "note": note, "index": [Fraction(i) for i in one["index"]], "cost": spent,
                      "waste": spent - cost if reached else None, "own": False, "reached": reached})  # fmt: skip
     most = max((one["cost"] for one in rows), default=Fraction(0)) or Fraction(1)
-    return [{**one, "share": one["cost"] / most * 100} for one in rows]
+    return [
+        {
+            **one,
+            "share": one["cost"] / most * 100,
+            "index": list(zip((y.year for y in years), one["index"], strict=False)),
+        }
+        for one in rows
+    ]
 
 
 def _others(row: Plan, instrument: Instrument, cost: Fraction) -> list[dict[str, Any]]:
