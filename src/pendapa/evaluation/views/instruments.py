@@ -141,7 +141,7 @@ def crosswalk(request: PageRequest, source: str, target: str) -> HttpResponse:
     if way is None:
         raise NotFound
     there = {one.number: one for one in second.indicators}
-    lines = []
+    lines: list[dict[str, Any]] = []
     for one in first.indicators:
         entry = way.entries.get(one.number)
         targets = [there[number] for number in entry.targets if number in there] if entry else []
