@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pendapa.evaluation import permissions
 from pendapa.evaluation.models import Assessment, PublishedResult
+from pendapa.evaluation.queries import reach
 from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.history import actions as history
 from pendapa.kernel.history.models import Recorded
@@ -44,6 +45,26 @@ def _words(field: str, value: Any, snapshot: dict[str, Any]) -> tuple[str, str] 
     return None
 
 
-history.register(Assessment, names=_names, visible=_seen(Assessment), title=_("Assessment"), words=_words)
+def _then(actor: Actor, institution: Institution) -> Callable[[dict[str, Any]], bool]:
+    """The past of a sheet shows to an OPD as long as it holds no reasons of other units' indicators."""
+    if actor.scope(permissions.PROOF, institution).everything:
+        return lambda snapshot: True
+    own = set(reach.duties(actor, institution).values_list("cycle__year", "cycle__instrument", "indicator"))
+
+    def could(snapshot: dict[str, Any]) -> bool:
+        sheet = snapshot.get("year"), snapshot.get("instrument")
+        return all((*sheet, number) in own for number in snapshot.get("notes") or {})
+
+    return could
+
+
+history.register(
+    Assessment,
+    names=_names,
+    visible=_seen(Assessment),
+    title=_("Assessment"),
+    words=_words,
+    then=_then,
+)
 history.register(PublishedResult, names=_names, visible=_seen(PublishedResult), title=_("Published figure"))
 navigation.add("evaluation", _("Assessment"), "stairs-up", "evaluation:list", 30, permission=permissions.VIEW)
