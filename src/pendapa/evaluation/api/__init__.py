@@ -2,7 +2,16 @@
 
 from ninja import Router
 
-from pendapa.evaluation.api import assessments, cycles, evidence, instruments, planning, signals, work
+from pendapa.evaluation.api import (
+    assessments,
+    comparing,
+    cycles,
+    evidence,
+    instruments,
+    planning,
+    signals,
+    work,
+)
 
 router = Router(tags=["evaluation"])
 router.add_router("", assessments.router)
@@ -12,3 +21,4 @@ router.add_router("", planning.router)
 router.add_router("", instruments.router)
 router.add_router("", work.router)
 router.add_router("", evidence.router)
+router.add_router("", comparing.router)

@@ -203,7 +203,7 @@ def _where(use: EvidenceUse) -> str:
 
 
 def _evidence(found: Material) -> list[Block]:
-    rows = []
+    rows: list[list[str]] = []
     for one in found.instrument.indicators:
         for use in found.uses.get(one.number, []):
             code = use.evidence.sha256[:12] or "–"
