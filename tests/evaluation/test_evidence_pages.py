@@ -160,6 +160,7 @@ def test_all_evidence_of_a_round_comes_as_an_archive_with_an_index(cast, cycle):
     link = actions.add_link(operator, cast.institution, "https://a.example/x", title="Situs", unit=cast.unit)
     actions.hang(operator, cycle, "11", link)
     client = cast.client("operator")
+    assert f'action="{ROUND}arsip-bukti/"' in text(client.get(ROOM + "bukti/"))
     assert client.post(ROUND + "arsip-bukti/").status_code == 302
     job = Job.objects.get(name="evidence.zip")
     jobs.run(job)

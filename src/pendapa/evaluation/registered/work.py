@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pendapa.evaluation.actions import evidence, evidence_zip  # noqa: F401  (their jobs)
 from pendapa.evaluation.models import Answer, Decree, Duty, Evidence, EvidenceUse
-from pendapa.evaluation.permissions import VIEW
+from pendapa.evaluation.permissions import PROOF, VIEW
 from pendapa.evaluation.queries import reach
 from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.history import actions as history
@@ -41,10 +41,16 @@ def _all_with_view(model: type[Recorded]) -> history.Visible:
 
 
 def _evidence(actor: Actor, institution: Institution, uids: Sequence[UUID]) -> set[UUID]:
+    if actor.scope(PROOF, institution).everything:  # deleted ones too
+        rows = Evidence.objects.filter(institution=institution, uid__in=uids)
+        return set(rows.values_list("uid", flat=True))
     return set(reach.evidence(actor, institution).filter(uid__in=uids).values_list("uid", flat=True))
 
 
 def _uses(actor: Actor, institution: Institution, uids: Sequence[UUID]) -> set[UUID]:
+    if actor.scope(PROOF, institution).everything:
+        rows = EvidenceUse.objects.filter(institution=institution, uid__in=uids)
+        return set(rows.values_list("uid", flat=True))
     return set(reach.uses(actor, institution).filter(uid__in=uids).values_list("uid", flat=True))
 
 

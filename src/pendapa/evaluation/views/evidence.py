@@ -57,6 +57,7 @@ def library(request: PageRequest) -> HttpResponse:
         "may_add": request.actor.may(ANSWER, request.institution),
         "pack": packs.evidence(),
         "on_way": _on_way(request),
+        "rounds": cycles.visible(request.actor, request.institution).order_by("-year", "instrument")[:8],
     }
     return render(request, "evaluation/evidence.html", context)
 
