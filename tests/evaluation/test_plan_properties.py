@@ -68,7 +68,8 @@ def all_plans(document, instrument):
     movable = [number for number in levels if number not in document["locked"]]
     years = document["years"]
     ways = [
-        list(combinations_with_replacement([levels[n], *range(floor(levels[n]) + 1, 6)], years)) for n in movable
+        list(combinations_with_replacement([levels[n], *range(floor(levels[n]) + 1, 6)], years))
+        for n in movable
     ]
     base = sum(
         levels[i.number] * i.weight for i in instrument.indicators if i.number not in movable
@@ -99,9 +100,7 @@ def all_plans(document, instrument):
             allowed &= all(most is None or spent <= most for spent, most in limits)
         allowed &= "budget" not in document or sum(costs) <= document["budget"]
         if allowed:
-            index = base + sum(
-                plan[n][-1] * instrument.indicator(n).weight for n in movable
-            ) / Fraction(100)
+            index = base + sum(plan[n][-1] * instrument.indicator(n).weight for n in movable) / Fraction(100)
             yield sum(costs), index, plan
 
 
