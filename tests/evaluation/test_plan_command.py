@@ -228,6 +228,14 @@ def test_greedy_wastes_what_the_optimum_saves_and_says_so():
     assert (answer["cost"], answer["greedy_cost"]) == ("10", "11")
 
 
+def test_greedy_weighs_the_cost_against_the_index_and_not_by_itself():
+    # 20 weighs 15, 6 weighs 3: 10 for 0.15 is the better price than 4 for 0.03.
+    levels = all_at("pemdi-2026", 5, **{"20": 4, "6": 4})
+    costs = {"6": {"5": 4}, "20": {"5": 10}}
+    answer = answered({"instrument": "pemdi-2026", "levels": levels, "target": "4.97", "costs": costs})
+    assert answer["greedy_cost"] == "10"
+
+
 def test_greedy_that_is_stuck_has_no_cost():
     levels = all_at("pemdi-2026", 5, **{"20": 4, "6": 4})
     document = {"instrument": "pemdi-2026", "levels": levels, "target": "4.97", "budget": 10}
