@@ -134,8 +134,10 @@ def assemble() -> None:
     from pendapa.clearance.api import router as clearance
     from pendapa.evaluation.api import router as evaluation
     from pendapa.organisation.api import router as organisation
+    from pendapa.roadmap.api import router as roadmap
 
-    for router in (organisation, architecture, analysis, clearance, change_sets, proposals, evaluation):
+    rooms = (organisation, architecture, analysis, clearance, change_sets, proposals, evaluation, roadmap)
+    for router in rooms:
         api.add_router("", router)
 
 

@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any, TypeVar
 from uuid import UUID
@@ -198,9 +199,18 @@ def plain_values(row: Recorded) -> dict[str, Any]:
     """The recorded fields as JSON keeps them, without names."""
     plain: dict[str, Any] = {}
     for name, attribute in _attributes(type(row)):
-        value = getattr(row, attribute)
-        plain[name] = value.isoformat() if isinstance(value, (date, datetime)) else value
+        plain[name] = _plain(getattr(row, attribute))
     return plain
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON keeps it: days as ISO text, exact numbers without idle zeros, uids as text."""
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        whole = format(value, "f")
+        return whole.rstrip("0").rstrip(".") if "." in whole else whole
+    return str(value) if isinstance(value, UUID) else value
 
 
 @lru_cache
