@@ -67,6 +67,11 @@ VALUES: dict[tuple[str, str], Value] = {
 ANYWHERE: dict[str, Value] = {
     "institution": lambda things: things["institution"].code,
     "code": lambda things: things["institution"].code,
+    "year": lambda things: things["assessment"].year,
+    "instrument": lambda things: things["assessment"].instrument,
+    "instrument_id": lambda things: "spbe-2020",
+    "number": lambda things: things["evaluation"]["number"],
+    "target": lambda things: "pemdi-2026",
 }
 
 
@@ -116,7 +121,16 @@ SPECIAL: dict[tuple[str, str], Value] = {
         (f"{API}/clearance-requests/{{uid}}/{verb}", "uid"): lambda things: things["clearance"].uid
         for verb in ("checks", "move", "recommend", "justify", "decide")
     },
-    ("api /api/v1/instruments/{instrument_id}", "instrument_id"): lambda things: "spbe-2020",
+    **{
+        (f"{API}/{path}", "uid"): _assessed(name)
+        for path, name in {
+            "cycles/{year}/{instrument}/evidence/{uid}/judge": "use",
+            "evidence/{uid}": "evidence",
+            "plans/{uid}": "plan",
+            "scenarios/{uid}": "scenario",
+            "uploads/{uid}": "upload",
+        }.items()
+    },
     ("api /api/v1/instruments/{id}", "id"): lambda things: "spbe-2020",
 }
 

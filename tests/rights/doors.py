@@ -192,6 +192,10 @@ def pools(house: House, kitchen: Kitchen) -> Pools:
         ("api /api/v1/institutions/{code}/units/{uid}", "uid"): [str(other.uid)],
         ("api", "at"): moments(),
         ("api", "instrument_id"): ["spbe-2020"],
+        ("api", "year"): ["2026"],
+        ("api", "instrument"): ["spbe-2020"],
+        ("api", "target"): ["pemdi-2026"],
+        ("api", "number"): ["12", "11"],
     }
 
 
@@ -215,6 +219,12 @@ def _assessed(house: House, kitchen: Kitchen) -> Pools:
     for name in ("upload", "use"):
         for route in ASSESSED[name]:
             known[f"evaluation:{route}", "uid"] = [str(one[name].uid) for one in things]
+    round_of = f"{ANY}/cycles/{{year}}/{{instrument}}"
+    known |= {
+        (f"{round_of}/evidence/{{uid}}/judge", "uid"): [str(one["use"].uid) for one in things],
+        (f"{ANY}/evidence/{{uid}}", "uid"): [str(one["evidence"].uid) for one in things],
+        (f"{ANY}/uploads/{{uid}}", "uid"): [str(one["upload"].uid) for one in things],
+    }
     for name in set(ASSESSED) - {"upload", "use"}:
         for route in ASSESSED[name]:
             known[f"evaluation:{route}", "uid"] = [NOBODY]
