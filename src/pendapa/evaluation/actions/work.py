@@ -19,6 +19,7 @@ from pendapa.evaluation.models import Answer, Assessment, Cycle, Duty
 from pendapa.evaluation.permissions import JUDGE, RUN
 from pendapa.evaluation.queries import editions, reach
 from pendapa.evaluation.queries import work as queries
+from pendapa.evaluation.queries.evidence import CLOSED
 from pendapa.evaluation.queries.work import Share
 from pendapa.evaluation.rules import answers as rules
 from pendapa.kernel.access.actor import Actor, NotFound
@@ -324,6 +325,9 @@ def _move(
             raise Refused({"state": _("Nothing is written yet: give a fact or an analysis first.")})
         if row.version != version:
             raise history.Conflict([str(row)])
+        now = Cycle.objects.get(pk=cycle.pk)
+        if queries.cycles.is_guided(now) and now.step in CLOSED:
+            raise Refused({"state": _("The result of this round is in: its explanations stay as they are.")})
         if row.state not in fro:
             raise Refused({"state": _("This is not possible now: the explanation is “%(state)s”.") % {"state": row.get_state_display()}})  # fmt: skip
         if to == "ready" and not (row.facts or row.analysis):

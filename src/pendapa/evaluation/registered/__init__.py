@@ -8,5 +8,6 @@ from pendapa.evaluation.registered import (  # noqa: F401
     evidence,
     planning,
     signals,
+    taking_back,
     work,
 )

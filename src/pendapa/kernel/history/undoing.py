@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -74,6 +74,21 @@ def unnamed(done: Undone) -> str:
     return told % {"n": count} if count else ""
 
 
+Guard = Callable[[Actor, Sequence[Recorded]], None]
+_guards: dict[str, list[Guard]] = defaultdict(list)
+
+
+def guard(recorded_type: str) -> Callable[[Guard], Guard]:
+    """Decorator: ``f(actor, rows)`` raises :class:`Refused` where only the verbs of the room may do to ``rows`` what taking a set
+    back would. Rows that would go are as they stand, those that would come back hold what they held before."""
+
+    def keep(function: Guard) -> Guard:
+        _guards[recorded_type].append(function)
+        return function
+
+    return keep
+
+
 # ---- who may
 
 
@@ -141,7 +156,7 @@ def undo(actor: Actor, change_set: ChangeSet) -> Undone:
             change_set.refresh_from_db(fields=["state"])
             if change_set.state == "undone":
                 raise Already(_("Nothing was left to take back: this has been undone already."))
-            undoing = _Undoing(change_set)
+            undoing = _Undoing(actor, change_set)
             done = write(
                 actor,
                 institution,
@@ -203,8 +218,8 @@ def _rewritten(later: Revision) -> Held:
 class _Undoing:
     """Works out the inverse of a set, type by type, while it is being written: what goes first frees what goes next."""
 
-    def __init__(self, change_set: ChangeSet) -> None:
-        self._set = change_set
+    def __init__(self, actor: Actor, change_set: ChangeSet) -> None:
+        self._actor, self._set = actor, change_set
         self.written = 0
         self._rows = 0
         self.kept: list[tuple[Recorded, Held]] = []
@@ -297,8 +312,13 @@ class _Undoing:
                 waiting.setdefault(recorded_type, []).extend(row for row in free if row.uid in held)
             free = [row for row in free if row.uid not in held]
         for rows in chunks(free, CHUNK):
+            self._ask_guards(recorded_type, rows)
             self._add(recorded_type, len(rows))
             yield Writes(delete=list(rows))
+
+    def _ask_guards(self, recorded_type: str, rows: Sequence[Recorded]) -> None:
+        for ask in _guards[recorded_type]:
+            ask(self._actor, rows)
 
     def _bring_back(self, recorded_type: str) -> Iterator[Writes]:
         # What was made first comes back first: a unit before those below it.
@@ -310,6 +330,7 @@ class _Undoing:
             while free and (held := without_ground(free) | taken_by(free)):
                 self.kept += [(row, held[row.uid]) for row in free if row.uid in held]
                 free = [row for row in free if row.uid not in held]
+            self._ask_guards(recorded_type, free)
             self._add(recorded_type, len(free))
             if free:
                 alive = [row for row in free if not row.deleted_at]
