@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import socket
+import threading
+
 import pytest
 
 from pendapa.evaluation.actions import cycles as rounds
-from pendapa.evaluation.actions import decrees, work
+from pendapa.evaluation.actions import decrees, links, work
 from pendapa.evaluation.actions import evidence as actions
 from pendapa.evaluation.actions.refusing import Refused
-from pendapa.evaluation.models import Answer, Assessment, Cycle, EvidenceUse
+from pendapa.evaluation.models import Answer, Assessment, Cycle, Evidence, EvidenceUse
 from pendapa.evaluation.queries import evidence as queries
+from pendapa.evaluation.queries.reports import material
+from pendapa.evaluation.reports import data
+from pendapa.kernel.history import queries as past
 from pendapa.kernel.history import undoing
 from pendapa.kernel.history.models import ChangeSet, Recorded, Revision
 from tests.cast import Cast, cast  # noqa: F401
@@ -105,3 +111,41 @@ def test_explanations_of_a_closed_round_stay_as_they_are(cast, begun, verb):  # 
 def test_a_round_that_was_only_begun_can_be_taken_back(cast, begun):  # noqa: F811
     undoing.undo(cast.actor("diskominfo"), last_set(begun))
     assert Cycle.objects.get(pk=begun.pk).deleted_at is not None
+
+
+def test_the_name_of_a_pinned_record_is_told_neither_in_reports_nor_in_the_past(cast):  # noqa: F811
+    cycle, actor = begin(cast), cast.actor("diskominfo")
+    key = f"unit:{cast.unit.uid}:1"
+    piece = actions.add_record(actor, cast.institution, key, title="Bukti susunan")
+    actions.hang(actor, cycle, "12", piece)
+    assert Evidence.objects.get(pk=piece.pk).record_name == "Dinas Kesehatan"
+    reader = cast.actor("other_operator")
+    told = [row for block in data._evidence(material(reader, cycle)) for row in getattr(block, "rows", [])]
+    assert [row[2] for row in told] == ["Bukti susunan\nCatatan Pendapa (versi 1)"]
+    entries = past.of_target(actor, cast.institution, piece.uid)
+    assert entries and "Dinas Kesehatan" not in str([one.differences for one in entries])
+
+
+def test_a_site_that_answers_by_drops_does_not_hold_the_worker(settings, monkeypatch):
+    monkeypatch.setattr(links, "SECONDS", 0.5)
+    stop, listening = threading.Event(), socket.create_server(("127.0.0.1", 0))
+
+    def drip() -> None:
+        there, _address = listening.accept()
+        there.sendall(b"HTTP/1.1 200 OK\r\nX: ")
+        try:
+            while not stop.wait(0.1):
+                there.sendall(b"a")
+        except OSError:
+            pass
+
+    port = listening.getsockname()[1]
+    settings.EVIDENCE_LINK_HOSTS = (f"127.0.0.1:{port}",)
+    threading.Thread(target=drip, daemon=True).start()
+    looking = threading.Thread(target=links.check, args=[f"http://127.0.0.1:{port}/"], daemon=True)
+    looking.start()
+    looking.join(10)
+    stuck = looking.is_alive()
+    stop.set()
+    listening.close()
+    assert not stuck

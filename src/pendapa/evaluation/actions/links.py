@@ -10,6 +10,8 @@ import http.client
 import ipaddress
 import socket
 import ssl
+import threading
+from contextlib import suppress
 from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
 
@@ -124,15 +126,25 @@ class _Secure(http.client.HTTPSConnection):
         self._ip = target.ip
 
     def connect(self) -> None:
-        plain = socket.create_connection((self._ip, self.port), SECONDS)
+        self.sock = plain = socket.create_connection((self._ip, self.port), SECONDS)
         self.sock = self._tls.wrap_socket(plain, server_hostname=self.host)
 
 
 def _ask(target: Target) -> tuple[int, str]:
     connection = _Secure(target) if target.secure else _Plain(target)
+    # A byte now and then keeps each wait short, and would hold the worker for as long as the other side likes.
+    end = threading.Timer(2 * SECONDS, _cut, [connection])
+    end.daemon = True
+    end.start()
     try:
         connection.request("GET", target.path, headers={"User-Agent": f"Pendapa/{__version__}"})
         answer = connection.getresponse()  # the headers say enough; what follows is not read
         return answer.status, answer.headers.get("Location", "")
     finally:
+        end.cancel()
         connection.close()
+
+
+def _cut(connection: http.client.HTTPConnection) -> None:
+    with suppress(OSError, AttributeError):  # it may be closed already, or not open yet
+        connection.sock.shutdown(socket.SHUT_RDWR)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -69,7 +70,19 @@ history.register(
     title=_("Decree or policy"),
     page="evaluation:decree",
 )
+
+
+def _closed_name(field: str, value: Any, snapshot: dict[str, Any]) -> tuple[str, str] | None:
+    """How a pinned record is called shows on the page of the piece, to who may see the record; not in its past."""
+    return ("", "") if field == "record_name" else None
+
+
 history.register(
-    Evidence, names=_names, visible=_evidence, title=_("Evidence"), page="evaluation:evidence_one"
+    Evidence,
+    names=_names,
+    visible=_evidence,
+    title=_("Evidence"),
+    page="evaluation:evidence_one",
+    words=_closed_name,
 )
 history.register(EvidenceUse, names=_names, visible=_uses, title=_("Evidence of an indicator"))

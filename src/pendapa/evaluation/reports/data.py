@@ -198,7 +198,8 @@ def _where(use: EvidenceUse) -> str:
     if piece.source == "decree" and piece.decree:
         return f"{piece.decree.kind} {piece.decree.number}"
     if piece.source == "record":
-        return f"Catatan Pendapa: {piece.record_name} (versi {piece.record_version})"
+        # Its name may be closed to the reader; the title says what the agency wanted to say.
+        return f"Catatan Pendapa (versi {piece.record_version})"
     return piece.file.name if piece.file else "berkas"
 
 
