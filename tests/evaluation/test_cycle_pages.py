@@ -483,3 +483,8 @@ def test_the_past_of_meetings_and_papers_is_open_only_to_who_reads_all(cast, beg
     seen = history.registered("cycle_event").visible
     able = {who for who in WHO if seen(cast.actor(who), cast.institution, [event.uid])}
     assert able == READS_ALL
+
+
+def test_no_two_things_on_the_page_of_a_round_bear_the_same_id(cast, begun):  # noqa: F811
+    found = re.findall(r'\sid="([^"]+)"', text(cast.client("diskominfo").get(ROUND)))
+    assert len(found) > 20 and [one for one in found if found.count(one) > 1] == []

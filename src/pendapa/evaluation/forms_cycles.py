@@ -155,6 +155,10 @@ class PaperForm(forms.Form):
         help_text=_("At most 20 MB. Signatures in it are checked here, without asking another server."),
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        # It stands on one page with the form of meetings, which has a kind too.
+        super().__init__(*args, **{"auto_id": "paper_%s", **kwargs})
+
 
 class BackForm(forms.Form):
     """To which step a round goes back, and why."""
