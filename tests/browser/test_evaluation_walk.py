@@ -338,6 +338,9 @@ def plan(page: Page, look: Look) -> None:
     page.check("input[name=goal][value=target]")
     page.fill("input[name=target]", "4,0")
     page.select_option("#p-years", "5")
+    page.select_option("#p-rise", "2")
+    for year in range(1, 6):
+        page.fill(f"#b-{year}", "6 M")
     look(page, "22 asking for a plan")
     page.locator("form.plan-form button.btn-primary").click()
     page.wait_for_url(re.compile(r"/rencana/[0-9a-f-]{36}/$"))
@@ -354,6 +357,10 @@ def plan(page: Page, look: Look) -> None:
     ends = score(SPBE, result["levels"][-1])
     assert ends.index >= 4
     expect(page.locator("h1")).to_contain_text(ends.index_display.replace(".", ","))
+    spent = [
+        sum(Fraction(one["cost"]) for one in result["steps"] if one["year"] == year) for year in range(1, 6)
+    ]
+    assert sum(spent) == Fraction(result["cost"]) and max(spent) <= 6_000_000_000
     expect(page.locator("section.card .plan-year")).to_have_count(5)
     look(page, "23 the plan and its proof")
     page.locator(f"form[action='{address.removeprefix(address.split('/di/')[0])}inisiatif/'] button").click()
