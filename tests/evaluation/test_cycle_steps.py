@@ -8,7 +8,7 @@ import pytest
 
 from pendapa.evaluation.actions import assessments as sheets
 from pendapa.evaluation.actions import cycles as actions
-from pendapa.evaluation.actions import findings, rounds
+from pendapa.evaluation.actions import findings, rounds, work
 from pendapa.evaluation.actions.refusing import Refused
 from pendapa.evaluation.models import Answer, Assessment, Cycle, Duty, Member
 from pendapa.evaluation.queries import cycles as queries
@@ -328,6 +328,20 @@ def test_what_was_returned_may_be_revised_while_the_assessors_are_at_work(cast, 
     assert sheet(row).levels["11"] == "2" and sheet(row).notes == {"11": "Belum ditetapkan."}
     with pytest.raises(Refused):
         sheets.set_levels(cast.actor("operator"), sheet(row), {"12": "2"}, sheet(row).version)
+
+
+def test_an_explanation_is_returned_only_while_its_unit_could_revise_it(cast, begun):  # noqa: F811
+    assessor = cast.actor("assessor")
+    row = lead(cast, begun, "closed")
+    known = Answer.objects.get(cycle=row, indicator="11")
+    with pytest.raises(sheets.Refused):
+        work.send_back(assessor, row, "11", "Sebut halaman.", known.version)
+    known.refresh_from_db()
+    assert known.state == "valid" and not work.may_return(assessor, row)
+    back = actions.send_back(cast.actor("diskominfo"), row, row.version, "validation", "Bukti 11 keliru.")
+    known.refresh_from_db()
+    assert work.may_return(assessor, back)
+    assert work.send_back(assessor, back, "11", "Sebut halaman.", known.version).state == "returned"
 
 
 def test_two_assessors_on_one_indicator_at_once_are_told_and_nothing_is_lost(cast, begun):  # noqa: F811

@@ -357,6 +357,11 @@ def open_now(cycle: Cycle, stage: str) -> set[str] | None:
     return queries.returned(cycle) if rules.may_be_set(step, stage, returned=True) else set()
 
 
+def takes_revisions(cycle: Cycle) -> bool:
+    """Whether what is returned to a unit now could be revised by it."""
+    return not queries.is_guided(cycle) or rules.may_be_set(queries.step(cycle), "self", returned=True)
+
+
 def closed_words(cycle: Cycle, stage: str) -> str:
     """Why a sheet takes no levels now, and what can be done."""
     sheet = str(dict(Assessment.STAGES)[stage])

@@ -72,6 +72,11 @@ def may_check(actor: Actor, cycle: Cycle) -> bool:
     return actor.may(JUDGE, cycle.institution) or actor.may(RUN, cycle.institution)
 
 
+def may_return(actor: Actor, cycle: Cycle) -> bool:
+    """May the actor return explanations now: only while the step lets the unit revise them."""
+    return may_check(actor, cycle) and cycles.takes_revisions(cycle)
+
+
 # ---- dividing
 
 
@@ -286,8 +291,11 @@ def take_back(actor: Actor, cycle: Cycle, number: str, version: int) -> Answer:
 
 
 def send_back(actor: Actor, cycle: Cycle, number: str, remark: str, version: int) -> Answer:
-    """Return it with a remark that says what is missing. Raises as :func:`hand_in`, and :class:`Refused` without remark."""
+    """Return it with a remark that says what is missing. Raises as :func:`hand_in`, and :class:`Refused` without remark or
+    in a step in which nobody could revise it."""
     _require_checker(actor, cycle)
+    if not cycles.takes_revisions(cycle):
+        raise Refused({"state": cycles.closed_words(cycle, "self")})
     text = remark.replace("\0", "").strip()
     if not text:
         raise Refused({"remark": _("Say what is missing, so that the unit knows what to do.")})

@@ -220,6 +220,7 @@ def _about(request: PageRequest, row: Cycle, number: str) -> dict[str, Any]:
         "evidence_from": line.indicator.provenance_of("evidence"),
         "pieces": table.pieces.get(number, []),
         "may_check": actions.may_check(request.actor, row),
+        "may_return": actions.may_return(request.actor, row),
         "may_answer": actions.may_answer(request.actor, row, number),
         "may_write": evidence.may_write(request.actor, row, number),
         "may_judge": evidence.may_judge(request.actor, row),
