@@ -11,13 +11,16 @@ from pendapa.evaluation.actions import cycles as rounds
 from pendapa.evaluation.actions import decrees, links, work
 from pendapa.evaluation.actions import evidence as actions
 from pendapa.evaluation.actions.refusing import Refused
-from pendapa.evaluation.models import Answer, Assessment, Cycle, Evidence, EvidenceUse
+from pendapa.evaluation.models import Answer, Assessment, Cycle, Duty, Evidence, EvidenceUse
 from pendapa.evaluation.queries import evidence as queries
 from pendapa.evaluation.queries.reports import material
 from pendapa.evaluation.reports import data
+from pendapa.kernel.access.actor import system
+from pendapa.kernel.history import actions as history
 from pendapa.kernel.history import queries as past
 from pendapa.kernel.history import undoing
 from pendapa.kernel.history.models import ChangeSet, Recorded, Revision
+from pendapa.kernel.tenancy.models import Unit
 from tests.cast import Cast, cast  # noqa: F401
 from tests.evaluation.proving import begin, hand_in
 from tests.evaluation.test_cycle_steps import begun, lead, now, sheet  # noqa: F401
@@ -149,3 +152,36 @@ def test_a_site_that_answers_by_drops_does_not_hold_the_worker(settings, monkeyp
     stop.set()
     listening.close()
     assert not stuck
+
+
+def test_a_piece_that_was_accepted_is_not_changed_afterwards(cast):  # noqa: F811
+    piece = judged(cast).evidence
+    with pytest.raises(Refused):
+        actions.change(
+            cast.actor("operator"),
+            piece,
+            piece.version,
+            title="Lain",
+            nature="other",
+            dated=None,
+            unit=piece.unit,
+        )
+
+
+def test_nobody_hangs_the_piece_of_another_agency_on_an_own_indicator(cast):  # noqa: F811
+    cycle = begin(cast)
+    help_with(cast, cycle, "11", cast.other_unit)
+    piece = hand_in(cast)
+    actions.hang(cast.actor("operator"), cycle, "11", piece)
+    other = cast.actor("other_operator")
+    assert queries.of_cycle(other, cycle)["11"]
+    with pytest.raises(Refused) as told:
+        actions.hang(other, cycle, "12", piece)
+    assert list(told.value.faults) == ["evidence"]
+    actions.hang(cast.actor("diskominfo"), cycle, "12", piece)
+
+
+def help_with(cast: Cast, cycle: Cycle, number: str, unit: Unit) -> None:  # noqa: F811
+    """Another unit helps to answer for an indicator."""
+    duty = Duty(institution=cast.institution, cycle=cycle, indicator=number, unit=unit, lead=False)
+    history.write(system(), cast.institution, "edit", history.Writes(add=[duty]))

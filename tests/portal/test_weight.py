@@ -19,7 +19,7 @@ from tests.portal.things import add_assessment, add_element, add_result
 
 LIMIT = 100_000
 # The institution, assessments, published figures, the state of the ledger, numbers, services, applications.
-QUERIES = {"/": 7, "/publik/contoh/": 7, "/publik/contoh/arsitektur/": 10}
+QUERIES = {"/": 8, "/publik/contoh/": 8, "/publik/contoh/arsitektur/": 10}
 
 
 @pytest.fixture

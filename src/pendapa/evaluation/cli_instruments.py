@@ -52,6 +52,7 @@ def import_(
     code: Code = "",
     note: Annotated[str, typer.Option(help="What it is, in a sentence")] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what it would change")] = False,
+    form: Form = None,
 ) -> None:
     """Bring in an instrument as the next edition of its id; open rounds keep the edition with which they began."""
     ready()
@@ -80,6 +81,7 @@ def import_(
     except PackError as error:
         raise Fault("\n".join(str(fault) for fault in error.faults)) from error
     complain(_("%(name)s stands as edition %(number)s.") % {"name": made.instrument, "number": made.number})
+    show([{"instrument": made.instrument, "edition": made.number}], chosen(form))
 
 
 @instruments_app.command("export")

@@ -158,6 +158,8 @@ def change(
     with transaction.atomic():
         now = _held(actor, row, version)
         before = history.plain_values(now)
+        if EvidenceUse.objects.filter(evidence=now, deleted_at=None, state="accepted").exists():
+            raise Refused({"": _("Assessors accepted this piece as it is. Hand in a new one instead.")})
         now.title, now.nature, now.dated, now.unit = _title(title), _nature(nature), dated, unit
         if history.plain_values(now) == before:
             return now
@@ -208,6 +210,11 @@ def hang(
     deadline is taken afterwards, marked as late. Raises :class:`Refused`, :class:`TooLate`, and NotFound without the right."""
     if not reach.may_write(actor, cycle, number) or not _readable(actor, row):
         raise NotFound
+    if row.unit is not None and not actor.scope(ANSWER, cycle.institution).covers(row.unit):
+        # Whoever hangs a piece reads it from then on: that is for its owner to say.
+        raise Refused(
+            {"evidence": _("This piece belongs to another agency. Ask it to use the piece here itself.")}
+        )
     given = _use_fields(cycle, number, level, item, page, note)
     with transaction.atomic():
         hold(cycle.institution)

@@ -88,7 +88,9 @@ def made(actor: Actor, cycle: Cycle, job: Job) -> StoredFile:
     open_ = {str(uid) for uid in _readable(actor, cycle)}
     if not set(result.get("uses", [])) <= open_:
         raise NotFound
-    row = StoredFile.objects.filter(uid=str(result.get("file") or cycle.uid), institution=cycle.institution).first()
+    row = StoredFile.objects.filter(
+        uid=str(result.get("file") or cycle.uid), institution=cycle.institution
+    ).first()
     if row is None:
         raise NotFound
     return row
