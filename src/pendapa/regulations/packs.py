@@ -199,7 +199,9 @@ def _with_links(check: Check, loaded: dict[str, Any]) -> Check:
         faults += gap_faults_against(model, loaded["metamodel"])
     if isinstance(model, Crosswalk):
         root = Cursor(None, check.file)
-        check_pairs(root, model.pairs, lambda id: one if isinstance(one := loaded.get(id), Instrument) else None)
+        check_pairs(
+            root, model.pairs, lambda id: one if isinstance(one := loaded.get(id), Instrument) else None
+        )
         faults += root.faults
     if isinstance(model, Planning):
         known = {name: one for name, one in loaded.items() if isinstance(one, Instrument)}

@@ -5,21 +5,22 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('evaluation', '0004_every_sheet_has_a_cycle'),
-        ('kernel', '0004_documents'),
+        ("evaluation", "0004_every_sheet_has_a_cycle"),
+        ("kernel", "0004_documents"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='plan',
-            name='form',
+            model_name="plan",
+            name="form",
             field=models.JSONField(default=dict),
         ),
         migrations.AddField(
-            model_name='plan',
-            name='job',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='kernel.job'),
+            model_name="plan",
+            name="job",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="kernel.job"
+            ),
         ),
     ]

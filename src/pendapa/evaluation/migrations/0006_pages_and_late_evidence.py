@@ -4,20 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('evaluation', '0005_plan_form'),
+        ("evaluation", "0005_plan_form"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='evidence',
-            name='pages',
+            model_name="evidence",
+            name="pages",
             field=models.PositiveIntegerField(null=True),
         ),
         migrations.AddField(
-            model_name='evidenceuse',
-            name='late',
+            model_name="evidenceuse",
+            name="late",
             field=models.BooleanField(default=False),
         ),
     ]
