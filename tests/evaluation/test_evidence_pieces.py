@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 
 from pendapa.evaluation.actions import decrees
@@ -49,10 +51,17 @@ def test_what_cannot_be_taken_is_told_and_leaves_nothing(cast, content):  # noqa
 
 def test_the_same_file_twice_offers_the_piece_that_is_there(cast, cycle):  # noqa: F811
     first = hand_in(cast)
+    kept = files_kept()
     with pytest.raises(actions.Same) as same:
         hand_in(cast, content=pdf(1, "Perbup 41/2025"), title="Nama lain")
     assert same.value.evidence.pk == first.pk
-    assert StoredFile.objects.count() == 1 and len(list(store.path(first.file).parent.iterdir())) == 1
+    assert StoredFile.objects.count() == 1 and files_kept() == kept
+    assert store.path(first.file) in kept
+
+
+def files_kept() -> set[Path]:
+    """Every file of the store, also those of other tests in the same home."""
+    return {one for one in Path(settings.MEDIA_ROOT).rglob("*") if one.is_file()}
 
 
 def test_a_piece_that_one_may_not_see_is_not_told_as_the_same(cast, cycle):  # noqa: F811

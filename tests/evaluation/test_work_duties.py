@@ -44,7 +44,9 @@ def shares(cast: Cast, cycle: Cycle) -> dict[str, Share]:  # noqa: F811
 def test_the_secretariat_divides_officers_take_the_table_others_find_nothing(cast, cycle, who):  # noqa: F811
     client = cast.client(who)
     assert client.get(PAGE).status_code == (200 if who == "diskominfo" else 404)
-    assert client.post(PAGE, {"lead-11": "1"}).status_code == (302 if who == "diskominfo" else 404)
+    assert client.post(PAGE, {"lead-11": str(cast.unit.pk)}).status_code == (
+        302 if who == "diskominfo" else 404
+    )
     assert client.get(PAGE + "unduh.csv").status_code == (200 if who in OFFICERS else 404)
 
 
