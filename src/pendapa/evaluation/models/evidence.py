@@ -77,7 +77,7 @@ class Evidence(Recorded):
     unit = models.ForeignKey("kernel.Unit", on_delete=models.PROTECT, null=True, related_name="+")
     dated = models.DateField(null=True)
     file = models.ForeignKey("kernel.StoredFile", on_delete=models.PROTECT, null=True, related_name="+")
-    media = models.CharField(max_length=60, blank=True)
+    media = models.CharField(max_length=120, blank=True)
     pages = models.PositiveIntegerField(null=True)
     url = models.CharField(max_length=1000, blank=True)
     decree = models.ForeignKey(Decree, on_delete=models.PROTECT, null=True, related_name="pieces")
