@@ -41,6 +41,14 @@ def test_in_a_form_it_is_refused(cast: Cast) -> None:
     assert part.status_code == 400 and "<html" not in part.content.decode()
 
 
+def test_the_log_tells_of_it_in_one_line_and_not_as_a_fault_of_ours(
+    cast: Cast, caplog: pytest.LogCaptureFixture
+) -> None:
+    Client().post("/masuk/", {"username": "a\0", "password": "x"})
+    (told,) = [record for record in caplog.records if record.name == "django.request"]
+    assert "Bad Request" in told.getMessage() and told.exc_info is None
+
+
 def test_a_cookie_that_holds_one_is_no_cookie(cast: Cast) -> None:
     # As a header: newer Pythons refuse to make such a cookie, a stranger's program does not.
     answer = Client().get("/di/uji/beranda/", headers={"cookie": 'sessionid="abcdefgh\\000ijkl"'})

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict, UnreadablePostError
+
+from pendapa.web.views import bad_request
 
 NUL = "\0"
 
@@ -24,16 +25,16 @@ class NulMiddleware:
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
-    ) -> None:
-        # Here and not above: the language and the actor are known, so that the page is the ordinary one.
+    ) -> HttpResponse | None:
+        # Here and not above: the language and the actor are known, so that the page is the ordinary one. Answered and not
+        # raised: what is raised is written into the log with its traceback, as if the fault were ours.
         if NUL in request.path:
             raise Http404
         try:
             found = _holds_one(request.GET) or _holds_one(request.POST)
-        except UnreadablePostError as broken:
-            raise BadRequest("the body ended early") from broken
-        if found:
-            raise BadRequest("NUL in a field")
+        except UnreadablePostError:  # the body ended early
+            return bad_request(request)
+        return bad_request(request) if found else None
 
 
 def _holds_one(fields: QueryDict) -> bool:
