@@ -144,6 +144,8 @@ def test_all_shipped_packs_are_sound_also_against_each_other():
         "national_applications",
         "planning",
         "references",
+        "reminders",
         "results",
+        "roadmap",
         "signals",
     }

@@ -11,7 +11,8 @@ from django.http import HttpRequest
 from pendapa.evaluation.ports import Draft
 from pendapa.kernel.access.actor import NotFound
 from pendapa.kernel.tenancy.models import Unit
-from pendapa.roadmap import actions, api
+from pendapa.roadmap.actions import initiatives as actions
+from pendapa.roadmap.api import initiatives as api
 from pendapa.roadmap.models import Initiative
 from tests.cast import WHO, Cast, cast  # noqa: F401
 

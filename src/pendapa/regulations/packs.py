@@ -25,7 +25,9 @@ from pendapa.regulations.national import National, load_national
 from pendapa.regulations.planning import Planning, load_planning, planning_faults_against
 from pendapa.regulations.reader import Cursor, read_yaml
 from pendapa.regulations.references import References, load_references
+from pendapa.regulations.reminders import Reminders, load_reminders
 from pendapa.regulations.results import Results, load_results
+from pendapa.regulations.roadmap import RoadmapPack, load_roadmap
 from pendapa.regulations.signals import Signals, load_signals, signal_faults_against
 
 __all__ = [
@@ -131,9 +133,21 @@ def references() -> References:
 
 
 @lru_cache
+def reminders() -> Reminders:
+    """The ladder of reminders, quiet hours, days of work. Raises PackError."""
+    return load_reminders(FOLDER / "reminders.yaml")
+
+
+@lru_cache
 def results() -> Results:
     """Published indices. Raises PackError."""
     return load_results(FOLDER / "results.yaml")
+
+
+@lru_cache
+def roadmap() -> RoadmapPack:
+    """Years, contents and reviews of a roadmap, completion values, seen programme codes. Raises PackError."""
+    return load_roadmap(FOLDER / "roadmap.yaml")
 
 
 @lru_cache
@@ -169,7 +183,9 @@ def check_all(folder: Path = FOLDER) -> tuple[Check, ...]:
     loaders[folder / "national_applications.yaml"] = load_national
     loaders[folder / "planning.yaml"] = load_planning
     loaders[folder / "references.yaml"] = load_references
+    loaders[folder / "reminders.yaml"] = load_reminders
     loaders[folder / "results.yaml"] = load_results
+    loaders[folder / "roadmap.yaml"] = load_roadmap
     loaders[folder / "signals.yaml"] = load_signals
     checks, loaded = [], {}
     for file, load in loaders.items():

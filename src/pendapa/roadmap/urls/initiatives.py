@@ -1,13 +1,12 @@
-"""Addresses of this room."""
+"""Addresses of initiatives."""
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import URLPattern, path
 
-from pendapa.roadmap import views
+from pendapa.roadmap.views import initiatives as views
 
-app_name = "roadmap"
-urlpatterns = [
+urlpatterns: list[URLPattern] = [
     path("", views.listing, name="list"),
     path("unduh.<str:form>", views.export, name="export"),
     path("<uuid:uid>/hapus/", views.delete, name="delete"),

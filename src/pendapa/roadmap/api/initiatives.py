@@ -9,12 +9,21 @@ from ninja import Query, Router, Schema
 
 from pendapa.kernel.access.actor import institution_for
 from pendapa.kernel.access.rest import AbsentOut
-from pendapa.roadmap import queries
 from pendapa.roadmap.models import Initiative
 from pendapa.roadmap.permissions import VIEW
+from pendapa.roadmap.queries import initiatives as queries
 
-router = Router(tags=["roadmap"])
+router = Router()
 MOST = 200
+
+
+class Lift(Schema):
+    """An indicator that an initiative lifts: levels as decimal strings, empty where not said."""
+
+    instrument: str
+    indicator: str
+    level_from: str
+    level_to: str
 
 
 class InitiativeOut(Schema):
@@ -22,10 +31,7 @@ class InitiativeOut(Schema):
 
     uid: str
     title: str
-    instrument: str
-    indicator: str
-    level_from: str
-    level_to: str
+    lifts: list[Lift]
     unit: str | None
     year: int
     cost: str | None
@@ -67,8 +73,11 @@ def initiatives(
 
 def _out(row: Initiative) -> dict[str, Any]:
     return {
-        "uid": str(row.uid), "title": row.title, "instrument": row.instrument, "indicator": row.indicator,
-        "level_from": row.level_from, "level_to": row.level_to, "unit": row.unit.code if row.unit else None,
+        "uid": str(row.uid), "title": row.title, "unit": row.unit.code if row.unit else None,
+        "lifts": [
+            {"instrument": one["instrument"], "indicator": one["indicator"], "level_from": one["from"], "level_to": one["to"]}
+            for one in row.lifts
+        ],
         "year": row.year, "cost": _text(row.cost), "days": _text(row.days), "state": row.state,
         "plan": str(row.plan) if row.plan else None, "version": row.version,
     }  # fmt: skip

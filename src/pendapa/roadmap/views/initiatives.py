@@ -20,8 +20,9 @@ from pendapa.kernel.access.pages import PageRequest, page
 from pendapa.kernel.history.actions import Conflict
 from pendapa.kernel.numbers import whole
 from pendapa.kernel.tables.writing import Sheet, write_csv, write_xlsx
-from pendapa.roadmap import actions, queries
+from pendapa.roadmap.actions import initiatives as actions
 from pendapa.roadmap.permissions import EDIT, VIEW
+from pendapa.roadmap.queries import initiatives as queries
 
 PAGE = 50
 TYPES = {
@@ -78,8 +79,8 @@ def export(request: PageRequest, form: str) -> HttpResponse:
     ]  # fmt: skip
     cells = (
         [
-            row.year, row.title, row.unit.name if row.unit else "", row.instrument, row.indicator, row.level_from,
-            row.level_to, row.cost, row.days, row.get_state_display(),
+            row.year, row.title, row.unit.name if row.unit else "", *_lift(row.lifts), row.cost, row.days,
+            row.get_state_display(),
         ]
         for row in rows.iterator(500)
     )  # fmt: skip
@@ -93,6 +94,11 @@ def export(request: PageRequest, form: str) -> HttpResponse:
     name = f"{request.institution.code}-peta-rencana-{timezone.localdate().isoformat()}.{form}"
     answer = FileResponse(file, as_attachment=True, filename=name, content_type=TYPES[form])
     return cast(HttpResponse, answer)
+
+
+def _lift(lifts: list[dict[str, str]]) -> list[str]:
+    """The four columns of what is lifted; several of one initiative stand below each other in a cell."""
+    return ["\n".join(one[name] for one in lifts) for name in ("instrument", "indicator", "from", "to")]
 
 
 @page(EDIT)

@@ -48,9 +48,11 @@ class FromPlans:
 
 def _row(institution: Institution, plan: UUID, draft: Draft, now: datetime) -> Initiative:
     return Initiative(
-        institution=institution, title=draft.title, instrument=draft.instrument, indicator=draft.indicator,
-        level_from=draft.level_from, level_to=draft.level_to, unit=draft.unit, year=draft.year,
-        cost=_text(draft.cost), days=_text(draft.days), plan=str(plan), created_at=now,
+        institution=institution, title=draft.title, unit=draft.unit, year=draft.year, cost=_text(draft.cost),
+        days=_text(draft.days), origin="plan", plan=str(plan), created_at=now,
+        lifts=[{
+            "instrument": draft.instrument, "indicator": draft.indicator, "from": draft.level_from, "to": draft.level_to,
+        }],
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from pendapa.kernel.access.actor import Actor, NotFound
 from pendapa.kernel.numbers import whole
 from pendapa.kernel.tenancy.models import Institution, Unit
 from pendapa.roadmap.models import Initiative
-from pendapa.roadmap.permissions import VIEW
+from pendapa.roadmap.queries import reach
 
 
 @dataclass(frozen=True)
@@ -43,10 +43,7 @@ class OfYear:
 
 def visible(actor: Actor, institution: Institution) -> QuerySet[Initiative]:
     """The initiatives that the actor may read, by year and then as they were made."""
-    scope = actor.scope(VIEW, institution)
-    rows = Initiative.objects.filter(institution=institution, deleted_at=None)
-    rows = rows.filter(scope.filter()) if scope else rows.none()
-    return rows.select_related("unit", "institution").order_by("year", "pk")
+    return reach.initiatives(actor, institution)
 
 
 def initiative(actor: Actor, institution: Institution, uid: UUID | str) -> Initiative:

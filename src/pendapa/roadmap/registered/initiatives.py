@@ -1,4 +1,4 @@
-"""What this room registers with the floors below."""
+"""Initiatives with the history, and the door for plans of the evaluation."""
 
 from __future__ import annotations
 
@@ -13,19 +13,21 @@ from pendapa.kernel.history import actions as history
 from pendapa.kernel.history.models import Recorded
 from pendapa.kernel.tenancy.models import Institution
 from pendapa.kernel.ui import navigation
-from pendapa.roadmap import actions
+from pendapa.roadmap.actions import initiatives as actions
 from pendapa.roadmap.models import Initiative
 from pendapa.roadmap.permissions import VIEW
+from pendapa.roadmap.queries import reach
 
 
 def _names(row: Recorded) -> dict[str, str]:
     assert isinstance(row, Initiative)
-    return {"unit": row.unit.name} if row.unit else {}
+    named = {"unit": row.unit, "roadmap": row.roadmap, "goal": row.goal}
+    return {name: str(one) for name, one in named.items() if one}
 
 
 def _visible(actor: Actor, institution: Institution, uids: Sequence[UUID]) -> set[UUID]:
-    rows = Initiative.objects.filter(actor.scope(VIEW, institution).filter(), institution=institution)
-    return set(rows.filter(uid__in=uids).values_list("uid", flat=True))
+    rows = Initiative.objects.filter(reach.own(actor, institution), institution=institution, uid__in=uids)
+    return set(rows.values_list("uid", flat=True))
 
 
 history.register(Initiative, names=_names, visible=_visible, title=_("Initiative"))

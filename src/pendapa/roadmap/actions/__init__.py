@@ -1,0 +1,1 @@
+"""Verbs of the roadmap, one module a part: the only writers."""

@@ -1,0 +1,82 @@
+"""The one place that knows what an actor may read of the roadmap beyond its roles.
+
+An OPD reads its own initiatives, those in which it is a partner, and every initiative of a roadmap that was set by decree: a
+decree is published, and only who sees the others' work can work along. Drafts, actions, people and evidence stay with the
+owner and its partners; commitments with their OPD until they are approved and shown to the public.
+"""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from pendapa.kernel.access.actor import Actor
+from pendapa.kernel.tenancy.models import Institution
+from pendapa.roadmap.models import Action, Commitment, Initiative, InitiativePartner, Roadmap
+from pendapa.roadmap.permissions import VIEW
+
+
+def roadmaps(actor: Actor, institution: Institution) -> QuerySet[Roadmap]:
+    """The roadmaps: all of them for who answers for the institution, those set by decree for an OPD."""
+    scope = actor.scope(VIEW, institution)
+    rows = Roadmap.objects.filter(institution=institution, deleted_at=None)
+    if not scope:
+        return rows.none()
+    return (rows if scope.everything else rows.exclude(state="draft")).order_by("-first_year")
+
+
+def own(actor: Actor, institution: Institution, prefix: str = "") -> Q:
+    """The condition on rows below an initiative (``prefix`` leads to it) that its owner or a partner holds."""
+    scope = actor.scope(VIEW, institution)
+    if scope.everything:
+        return Q()
+    if not scope:
+        return Q(pk__in=[])
+    mine = Q(**{f"{prefix}pk__in": _partnered(actor, institution).values("initiative")})
+    return scope.filter(f"{prefix}unit__") | mine
+
+
+def initiatives(actor: Actor, institution: Institution) -> QuerySet[Initiative]:
+    """The initiatives that the actor may read, by year and then as they were made."""
+    scope = actor.scope(VIEW, institution)
+    rows = Initiative.objects.filter(institution=institution, deleted_at=None)
+    if not scope:
+        return rows.none()
+    if not scope.everything:
+        decreed = Q(roadmap__state__in=("set", "ended"), roadmap__deleted_at=None) & ~Q(state="draft")
+        rows = rows.filter(own(actor, institution) | decreed)
+    return rows.select_related("unit", "institution", "roadmap").order_by("year", "pk")
+
+
+def actions(actor: Actor, institution: Institution) -> QuerySet[Action]:
+    """The actions that the actor may read: of initiatives that it owns or takes part in, and those given to its units."""
+    scope = actor.scope(VIEW, institution)
+    rows = Action.objects.filter(institution=institution, deleted_at=None, initiative__deleted_at=None)
+    if not scope:
+        return rows.none()
+    if not scope.everything:
+        rows = rows.filter(own(actor, institution, "initiative__") | scope.filter())
+    return rows.select_related("unit", "person", "initiative", "initiative__unit", "institution")
+
+
+def commitments(actor: Actor, institution: Institution) -> QuerySet[Commitment]:
+    """The commitments that the actor may read: those of its OPD, and what was approved for the public."""
+    scope = actor.scope(VIEW, institution)
+    rows = Commitment.objects.filter(institution=institution, deleted_at=None)
+    if not scope:
+        return rows.none()
+    if not scope.everything:
+        rows = rows.filter(scope.filter() | Q(public=True, state__in=("approved", "ended")))
+    return rows.select_related("unit", "initiative", "institution")
+
+
+def is_own(actor: Actor, initiative: Initiative) -> bool:
+    """Does the actor see what stays with the owner and its partners?"""
+    scope = actor.scope(VIEW, initiative.institution)
+    if scope.everything or (initiative.unit is not None and scope.covers(initiative.unit)):
+        return True
+    return _partnered(actor, initiative.institution).filter(initiative=initiative.pk).exists()
+
+
+def _partnered(actor: Actor, institution: Institution) -> QuerySet[InitiativePartner]:
+    scope = actor.scope(VIEW, institution)
+    return InitiativePartner.objects.filter(scope.filter(), institution=institution, deleted_at=None)

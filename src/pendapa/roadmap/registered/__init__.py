@@ -1,0 +1,5 @@
+"""What this room registers with the floors below, one module a part."""
+
+from pendapa.roadmap.registered import (  # noqa: F401
+    initiatives,
+)

@@ -1,0 +1,1 @@
+"""Rules of the roadmap, one module a part: pure, no Django."""
