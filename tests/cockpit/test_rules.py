@@ -7,7 +7,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as some
 
-from pendapa.cockpit.rules import GROWTH, Agency, Assessed, Facts, Rights, Waiting, first, least
+from pendapa.cockpit.rules.home import GROWTH, Agency, Assessed, Facts, Rights, Waiting, first, least
 
 OFFICER = Rights(imports=True, units=True, edits=True, assesses=True, publishes=True, everywhere=True)
 OPERATOR = Rights(imports=True, edits=True)

@@ -11,8 +11,9 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from pendapa.architecture.rules import gaps as gap_rules
-from pendapa.cockpit import doors, rules
-from pendapa.cockpit.queries import Home
+from pendapa.cockpit import doors
+from pendapa.cockpit.queries.home import Home
+from pendapa.cockpit.rules import home as rules
 from pendapa.kernel.tenancy.models import Institution
 from pendapa.kernel.ui import formats
 

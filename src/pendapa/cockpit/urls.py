@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from pendapa.cockpit import views
+from pendapa.cockpit.views import home
 
 app_name = "cockpit"
 urlpatterns: list[URLPattern] = [
-    path("beranda/", views.home, name="home"),
-    path("beranda/kembaran/", views.twins, name="twins"),
-    path("beranda/perubahan/", views.changes, name="changes"),
+    path("beranda/", home.home, name="home"),
+    path("beranda/kembaran/", home.twins, name="twins"),
+    path("beranda/perubahan/", home.changes, name="changes"),
 ]

@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from pendapa.architecture import queries as architecture
-from pendapa.cockpit import doors, queries, rules, things
+from pendapa.cockpit import doors, things
 from pendapa.cockpit.permissions import HOME
+from pendapa.cockpit.queries import home as queries
+from pendapa.cockpit.rules import home as rules
 from pendapa.kernel.access.pages import PageRequest, page
 from pendapa.kernel.history import queries as history
 from pendapa.kernel.permissions import HISTORY

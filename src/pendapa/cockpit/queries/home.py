@@ -12,7 +12,7 @@ from django.db.models import Avg, Count
 from pendapa.architecture import permissions as architecture_rights
 from pendapa.architecture import queries as architecture
 from pendapa.architecture.rules import gaps as gap_rules
-from pendapa.cockpit import rules
+from pendapa.cockpit.rules import home as rules
 from pendapa.evaluation import permissions as evaluation_rights
 from pendapa.evaluation.models import Assessment
 from pendapa.evaluation.queries import assessments as evaluation

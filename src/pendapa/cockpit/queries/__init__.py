@@ -1,0 +1,1 @@
+"""What the pages of the room read, one module a page."""
