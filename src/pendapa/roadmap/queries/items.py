@@ -1,0 +1,323 @@
+"""The one source of table, timeline, board, by OPD, budget, cockpit and files: every initiative with what belongs to it.
+
+:func:`items` reads in a fixed number of queries, however many there are, and only what the actor may see: a dependency on
+what one may not see is not there, and actions are counted where the actor reads all of them.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from pendapa.kernel.access.actor import Actor
+from pendapa.kernel.numbers import whole
+from pendapa.kernel.tenancy.models import Institution, Unit
+from pendapa.roadmap.models import Action, Budget, Dependency, Initiative, InitiativePartner, Roadmap
+from pendapa.roadmap.queries import reach
+from pendapa.roadmap.rules import progress
+
+LOOSE, EVERY = "lepas", "semua"
+"""What stands in an address for: in no roadmap yet; of every roadmap and of none."""
+NO_CONTENT = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """A unit in short. ``top`` is the OPD at the top of its tree (its own id for an OPD)."""
+
+    id: int
+    uid: UUID
+    code: str
+    name: str
+    path: str
+    top: int
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """Rupiah of a year or of all years: *pagu indikatif*, *masuk APBD*, *realisasi*; None where nothing of it is known."""
+
+    planned: Decimal | None = None
+    budgeted: Decimal | None = None
+    spent: Decimal | None = None
+
+    def plus(self, other: Money) -> Money:
+        return Money(
+            plus(self.planned, other.planned),
+            plus(self.budgeted, other.budgeted),
+            plus(self.spent, other.spent),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One initiative as the views show it.
+
+    ``money`` is by year. ``progress`` is in percent, None where it is not known; the counts of actions are None where the actor
+    may not read them (or, ``actions_done`` and so on 0, where there are none). ``drift`` is what :mod:`..rules.drift` says
+    about it against the latest baseline of its roadmap, None without one.
+    """
+
+    id: int
+    uid: UUID
+    version: int
+    code: str
+    title: str
+    content: str
+    unit: Office | None
+    partners: tuple[Office, ...]
+    year: int
+    starts_on: date | None
+    ends_on: date | None
+    state: str
+    cost: Decimal | None
+    days: Decimal | None
+    lifts: Sequence[Mapping[str, str]]
+    origin: str
+    plan: UUID | None
+    roadmap_id: int | None
+    money: Mapping[int, Money]
+    waits_for: tuple[UUID, ...]
+    progress: int | None
+    late: bool
+    actions_done: int | None = None
+    actions_open: int | None = None
+    actions_late: int | None = None
+    drift: Any = None
+
+    @property
+    def unit_id(self) -> int | None:
+        return self.unit.id if self.unit else None
+
+    @property
+    def unit_name(self) -> str:
+        return self.unit.name if self.unit else ""
+
+    @property
+    def unit_code(self) -> str:
+        return self.unit.code if self.unit else ""
+
+    @property
+    def total(self) -> Money:
+        """Of all years together."""
+        return together(self.money.values())
+
+    @property
+    def years(self) -> range:
+        """The years in which it runs; the one of its start where its end is not known."""
+        return range(self.year, (max(self.ends_on.year, self.year) if self.ends_on else self.year) + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a view is narrowed to: texts as they stand in an address; what is no such thing finds nothing.
+
+    ``year`` keeps what runs in it, ``unit`` what belongs to a unit or those below it, ``late`` ("1") what is late.
+    """
+
+    year: str = ""
+    unit: str = ""
+    content: str = ""
+    state: str = ""
+    late: str = ""
+    text: str = ""
+    plan: str = ""
+    loose: bool = False
+
+    def narrow(
+        self, rows: QuerySet[Initiative], offices: Mapping[int, Office], day: date
+    ) -> QuerySet[Initiative]:
+        if self.loose:
+            rows = rows.filter(roadmap=None)
+        if self.year:
+            rows = _in_year(rows, whole(self.year, 4))
+        if self.unit:
+            path = next((one.path for one in offices.values() if str(one.uid) == self.unit), None)
+            rows = rows.filter(unit__path__startswith=path) if path else rows.none()
+        if self.content:
+            rows = rows.filter(content="" if self.content == NO_CONTENT else self.content)
+        if self.state:
+            rows = rows.filter(state=self.state)
+        if self.late:
+            rows = rows.filter(state__in=progress.RUNNING, ends_on__lt=day)
+        if self.text:
+            rows = rows.filter(Q(title__icontains=self.text) | Q(code__icontains=self.text))
+        if self.plan:
+            rows = rows.filter(plan=self.plan) if is_uid(self.plan) else rows.none()
+        return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Some initiatives in numbers: the same in every view that shows them. ``cost`` is the estimate, where there is one."""
+
+    count: int = 0
+    late: int = 0
+    done: int = 0
+    money: Money = Money()
+    by_year: Mapping[int, Money] = field(default_factory=dict)
+    cost: Decimal | None = None
+
+
+def items(
+    actor: Actor,
+    institution: Institution,
+    roadmap: Roadmap | None = None,
+    filters: Filters | None = None,
+    *,
+    day: date | None = None,
+) -> list[Item]:
+    """What the actor may see of ``roadmap`` (None: of every roadmap and of none), by year and then as they were made.
+
+    ``day`` says what is late (today). Seven queries, eight with a baseline.
+    """
+    day = day or timezone.localdate()
+    rows = reach.initiatives(actor, institution)
+    if roadmap is not None:
+        rows = rows.filter(roadmap=roadmap)
+    known = offices(institution)
+    rows = (filters or Filters()).narrow(rows, known, day)
+    mine = Action.objects.filter(reach.own(actor, institution, "initiative__"), institution=institution)
+    own = Initiative.objects.filter(reach.own(actor, institution), institution=institution)
+    return of_rows(institution, rows, known, mine, own, reach.initiatives(actor, institution), roadmap, day)
+
+
+def of_rows(
+    institution: Institution,
+    rows: QuerySet[Initiative],
+    known: Mapping[int, Office],
+    actions: QuerySet[Action],
+    own: QuerySet[Initiative],
+    visible: QuerySet[Initiative],
+    roadmap: Roadmap | None,
+    day: date,
+) -> list[Item]:
+    """The same of rows that somebody else chose (the public side): ``actions`` are those that may be counted, of initiatives in
+    ``own``; ``visible`` those that a dependency may name."""
+    ids = rows.order_by().values("pk")
+    counts, counted = _actions(actions.filter(initiative__in=ids), day), set(own.values_list("pk", flat=True))
+    money = _money(institution, ids)
+    waits = _waits(institution, ids, visible)
+    partners = _partners(institution, ids, known)
+    drifts = _drifts(roadmap)
+    found = []
+    for (
+        pk, uid, version, code, title, content, unit, year, starts, ends, state, cost, effort, lifts, origin, plan, of,
+    ) in rows.values_list(
+        "pk", "uid", "version", "code", "title", "content", "unit_id", "year", "starts_on", "ends_on", "state", "cost",
+        "days", "lifts", "origin", "plan", "roadmap_id",
+    ).iterator(2000):  # fmt: skip
+        leaves, done, behind = counts.get(pk, (0, 0, 0)) if pk in counted else (None, None, None)
+        item = Item(
+            pk, uid, version, code, title, content, known.get(unit), partners.get(pk, ()), year, starts, ends, state,
+            cost, effort, lifts, origin, plan, of, money.get(pk, {}), waits.get(pk, ()),
+            progress.percent(state, done or 0, leaves or 0), progress.late(state, ends, day),
+            done, None if leaves is None or done is None else leaves - done, behind,
+        )  # fmt: skip
+        found.append(item)
+    return [drifts(item) for item in found] if drifts else found
+
+
+def totals(rows: Iterable[Item]) -> Totals:
+    """Some initiatives in numbers."""
+    count = late = done = 0
+    by_year: dict[int, Money] = {}
+    cost: Decimal | None = None
+    for one in rows:
+        count += 1
+        late += one.late
+        done += one.state == "done"
+        cost = plus(cost, one.cost)
+        for year, money in one.money.items():
+            by_year[year] = by_year[year].plus(money) if year in by_year else money
+    return Totals(count, late, done, together(by_year.values()), dict(sorted(by_year.items())), cost)
+
+
+def offices(institution: Institution) -> dict[int, Office]:
+    """Every unit of the institution in short, also those that are gone, by id."""
+    rows = Unit.objects.filter(institution=institution).values_list("pk", "uid", "code", "name", "path")
+    return {row[0]: Office(*row, top=int(row[4].strip("/").split("/")[0] or row[0])) for row in rows}
+
+
+def together(parts: Iterable[Money]) -> Money:
+    """Their sum."""
+    found = Money()
+    for one in parts:
+        found = found.plus(one)
+    return found
+
+
+def plus(one: Decimal | None, other: Decimal | None) -> Decimal | None:
+    """Sum of what is known; None where neither is."""
+    return other if one is None else one if other is None else one + other
+
+
+def is_uid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _in_year(rows: QuerySet[Initiative], year: int | None) -> QuerySet[Initiative]:
+    if not year:
+        return rows.none()
+    return rows.filter(Q(year=year) | Q(year__lt=year, ends_on__gte=date(year, 1, 1)))
+
+
+def _actions(rows: QuerySet[Action], day: date) -> dict[int, tuple[int, int, int]]:
+    """Leaves that are not cancelled, those of them that are done, and those that are late, by initiative."""
+    children = Action.objects.filter(parent=OuterRef("pk"), deleted_at=None).exclude(state="cancelled")
+    leaves = rows.filter(~Exists(children), deleted_at=None).exclude(state="cancelled")
+    counted = leaves.order_by().values_list("initiative").annotate(
+        Count("pk"), Count("pk", filter=Q(state="done")), Count("pk", filter=Q(state__in=Action.OPEN, due__lt=day))
+    )  # fmt: skip
+    return {initiative: (count, done, late) for initiative, count, done, late in counted}
+
+
+def _money(institution: Institution, ids: QuerySet[Any]) -> dict[int, dict[int, Money]]:
+    found: dict[int, dict[int, Money]] = defaultdict(dict)
+    rows = Budget.objects.filter(institution=institution, deleted_at=None, initiative__in=ids)
+    names = ("initiative_id", "year", "planned", "budgeted", "spent")
+    for initiative, year, *parts in rows.order_by("initiative", "year").values_list(*names).iterator(2000):
+        years = found[initiative]
+        years[year] = years[year].plus(Money(*parts)) if year in years else Money(*parts)
+    return found
+
+
+def _waits(
+    institution: Institution, ids: QuerySet[Any], visible: QuerySet[Initiative]
+) -> dict[int, tuple[UUID, ...]]:
+    rows = Dependency.objects.filter(institution=institution, deleted_at=None, initiative__in=ids)
+    found: dict[int, tuple[UUID, ...]] = {}
+    for initiative, on in (
+        rows.filter(on__in=visible.order_by().values("pk"))
+        .order_by("pk")
+        .values_list("initiative", "on__uid")
+    ):
+        found[initiative] = (*found.get(initiative, ()), on)
+    return found
+
+
+def _partners(
+    institution: Institution, ids: QuerySet[Any], known: Mapping[int, Office]
+) -> dict[int, tuple[Office, ...]]:
+    rows = InitiativePartner.objects.filter(institution=institution, deleted_at=None, initiative__in=ids)
+    found: dict[int, tuple[Office, ...]] = {}
+    for initiative, unit in rows.order_by("pk").values_list("initiative", "unit"):
+        found[initiative] = (*found.get(initiative, ()), known[unit])
+    return found
+
+
+def _drifts(roadmap: Roadmap | None) -> Any:
+    """What puts the drift from the latest baseline on an item; None without a baseline."""
+    return None
