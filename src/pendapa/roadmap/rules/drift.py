@@ -1,0 +1,216 @@
+"""How far a roadmap has moved from its baseline (*geseran dari baku*): dates in days, money in rupiah, what came and what went.
+
+Pure: compares one initiative as it is with one as it was frozen, and adds the differences up. Unknown stays None.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+SHELVED = frozenset({"postponed", "cancelled"})
+"""States in which an initiative has left its path; the way from planned to done is no drift."""
+LATER, SOONER = "later", "sooner"
+MONTH = Fraction(146097, 4800)
+"""Days of a mean month of the Gregorian calendar (400 years have 146,097 days)."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is compared of one initiative. ``money`` in rupiah, None: not known; ``unit`` is the uid of its owner."""
+
+    title: str = ""
+    code: str = ""
+    content: str = ""
+    unit: str = ""
+    unit_name: str = ""
+    starts_on: date | None = None
+    ends_on: date | None = None
+    money: Decimal | None = None
+    state: str = ""
+    texts: tuple[str, ...] = ()
+    goal: str = ""
+    lifts: frozenset[str] = frozenset()
+    targets: frozenset[tuple[str, str]] = frozenset()
+    partners: frozenset[str] = frozenset()
+    elements: frozenset[str] = frozenset()
+    waits_for: frozenset[str] = frozenset()
+
+
+PARTS = (
+    "title", "code", "content", "unit", "starts_on", "ends_on", "money", "state", "texts", "goal", "lifts", "targets",
+    "partners", "elements", "waits_for",
+)  # fmt: skip
+"""The names that :attr:`Drift.changed` may hold, in the order in which they are told."""
+
+
+@dataclass(frozen=True)
+class Drift:
+    """``start_days`` and ``end_days``: later is plus; ``money``: more is plus, in rupiah. None: one side is not known.
+
+    ``added``: it is not in the baseline; ``removed``: it is no longer in the roadmap (then nothing else is told).
+    """
+
+    start_days: int | None = None
+    end_days: int | None = None
+    money: Decimal | None = None
+    added: bool = False
+    removed: bool = False
+    changed: tuple[str, ...] = ()
+
+    @property
+    def way(self) -> str:
+        """``later``, ``sooner`` or empty: by its end, and by its start where the end did not move or is not known."""
+        days = self.end_days or self.start_days or 0
+        return LATER if days > 0 else SOONER if days < 0 else ""
+
+    @property
+    def days(self) -> int:
+        """The days that :attr:`way` speaks of."""
+        return self.end_days or self.start_days or 0
+
+    def __bool__(self) -> bool:
+        return self.added or self.removed or bool(self.changed)
+
+
+def facts(snapshot: Mapping[str, Any]) -> Facts:
+    """What a snapshot of an initiative says, as far as it is compared. Missing parts are not known."""
+    unit, goal = snapshot.get("unit") or {}, snapshot.get("goal") or {}
+    return Facts(
+        title=str(snapshot.get("title") or ""),
+        code=str(snapshot.get("code") or ""),
+        content=str(snapshot.get("content") or ""),
+        unit=str(unit.get("uid") or ""),
+        unit_name=str(unit.get("name") or ""),
+        starts_on=_day(snapshot.get("starts_on")),
+        ends_on=_day(snapshot.get("ends_on")),
+        money=money(snapshot),
+        state=str(snapshot.get("state") or ""),
+        texts=tuple(str(snapshot.get(name) or "") for name in ("description", "output", "note")),
+        goal=str(goal.get("uid") or ""),
+        lifts=frozenset(
+            f"{one.get('instrument')} {one.get('indicator')} {one.get('from')} {one.get('to')}"
+            for one in snapshot.get("lifts") or []
+        ),
+        targets=frozenset(
+            (str(year), str(one.get("target") or "") if isinstance(one, Mapping) else str(one))
+            for year, one in (snapshot.get("targets") or {}).items()
+        ),
+        partners=_uids(snapshot.get("partners")),
+        elements=frozenset(f"{one.get('uid')} {one.get('effect')}" for one in snapshot.get("elements") or []),
+        waits_for=_uids(snapshot.get("waits_for")),
+    )
+
+
+def money(snapshot: Mapping[str, Any]) -> Decimal | None:
+    """The ceiling (*pagu*) in rupiah: what is planned over all years, else the estimate of its cost; None: neither is known."""
+    planned = [one.get("planned") for one in snapshot.get("budgets") or []]
+    known = [Decimal(str(one)) for one in planned if one is not None]
+    if known:
+        return sum(known, Decimal(0))
+    cost = snapshot.get("cost")
+    return None if cost is None else Decimal(str(cost))
+
+
+def drift(now: Facts | Mapping[str, Any] | None, was: Facts | Mapping[str, Any] | None) -> Drift:
+    """``now`` against ``was`` (facts or snapshots); None: it is not there. None on both sides is no drift."""
+    if now is None or was is None:
+        return Drift(added=was is None and now is not None, removed=now is None and was is not None)
+    after = now if isinstance(now, Facts) else facts(now)
+    before = was if isinstance(was, Facts) else facts(was)
+    return Drift(
+        start_days=_apart(after.starts_on, before.starts_on),
+        end_days=_apart(after.ends_on, before.ends_on),
+        money=None if after.money is None or before.money is None else after.money - before.money,
+        changed=tuple(name for name in PARTS if _differs(name, after, before)),
+    )
+
+
+def dated(
+    starts_on: date | None, ends_on: date | None, ceiling: Decimal | None, snapshot: Mapping[str, Any] | None
+) -> Drift:
+    """Only dates and money against a snapshot: for lists that hold nothing else. ``snapshot`` None: it is not in the baseline."""
+    if snapshot is None:
+        return Drift(added=True)
+    was = facts(snapshot)
+    moved = Facts(starts_on=starts_on, ends_on=ends_on, money=ceiling)
+    return drift(moved, Facts(starts_on=was.starts_on, ends_on=was.ends_on, money=was.money))
+
+
+@dataclass(frozen=True)
+class Sum:
+    """A roadmap against its baseline. ``money`` adds up what is known on both sides, with what came and went; ``unknown`` counts
+    the initiatives whose money is not known on one side."""
+
+    before: int = 0
+    now: int = 0
+    later: int = 0
+    sooner: int = 0
+    added: int = 0
+    removed: int = 0
+    owners: int = 0
+    shelved: int = 0
+    money: Decimal = Decimal(0)
+    unknown: int = 0
+
+    def __bool__(self) -> bool:
+        moved = self.later + self.sooner + self.added + self.removed + self.owners + self.shelved
+        return bool(moved or self.money or self.unknown)
+
+
+def summed(pairs: Iterable[tuple[Facts | None, Facts | None]]) -> Sum:
+    """Adds up pairs of (now, was)."""
+    known = [(now, was, drift(now, was)) for now, was in pairs]
+    change, unknown = Decimal(0), 0
+    for now, was, _moved in known:
+        after = Decimal(0) if now is None else now.money
+        before = Decimal(0) if was is None else was.money
+        if after is not None and before is not None:
+            change += after - before
+        elif after is not before:
+            unknown += 1
+    return Sum(
+        before=sum(was is not None for _now, was, _moved in known),
+        now=sum(now is not None for now, _was, _moved in known),
+        later=sum(moved.way == LATER for _now, _was, moved in known),
+        sooner=sum(moved.way == SOONER for _now, _was, moved in known),
+        added=sum(moved.added for _now, _was, moved in known),
+        removed=sum(moved.removed for _now, _was, moved in known),
+        owners=sum("unit" in moved.changed for _now, _was, moved in known),
+        shelved=sum(
+            "state" in moved.changed and now is not None and now.state in SHELVED
+            for now, _was, moved in known
+        ),
+        money=change,
+        unknown=unknown,
+    )
+
+
+def months(days: int) -> int:
+    """Whole months nearest to so many days, towards the larger at a half; 0 for less than half a month."""
+    size = int(Fraction(abs(days)) / MONTH + Fraction(1, 2))
+    return size if days >= 0 else -size
+
+
+def _apart(now: date | None, was: date | None) -> int | None:
+    return None if now is None or was is None else (now - was).days
+
+
+def _differs(name: str, now: Facts, was: Facts) -> bool:
+    if name == "state":
+        return now.state != was.state and bool({now.state, was.state} & SHELVED)
+    if name == "unit" and not now.unit and not was.unit:
+        return now.unit_name != was.unit_name
+    return bool(getattr(now, name) != getattr(was, name))
+
+
+def _day(value: Any) -> date | None:
+    return value if isinstance(value, date) else date.fromisoformat(str(value)[:10]) if value else None
+
+
+def _uids(rows: Any) -> frozenset[str]:
+    return frozenset(str(one.get("uid")) for one in rows or [])
