@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 class Notice(models.Model):
     """One digest (*ringkasan pengingat*) to a person: all that is due, in one message a day and channel.
 
-    ``items`` is a list of ``{"key", "title", "detail", "url", "due", "rung"}``; ``send_after`` is the end of the quiet hours.
+    ``items`` is a list of ``{"key", "title", "detail", "url", "due", "rung", "why", "who"}``, with ``"sent": true`` once it went out
+    by this way; ``send_after`` is the end of the quiet hours.
     """
 
     CHANNELS = [("page", _("In Pendapa")), ("email", _("E-mail")), ("whatsapp", "WhatsApp")]
@@ -52,19 +53,23 @@ class Notice(models.Model):
 class Told(models.Model):
     """Which rung of the ladder a due thing has reached for a person, so that it is told once a rung and not each day.
 
-    ``key`` is the room's name of the thing, such as ``action:<uid>``; ``by_hand`` counts the reminders sent by a button.
+    ``key`` is the room's name of the thing, such as ``action:<uid>``; ``by_hand`` counts the reminders sent by a button. ``due``
+    is the day it was due then: put off to another day, it climbs the ladder anew.
     """
 
     institution = models.ForeignKey("kernel.Institution", on_delete=models.CASCADE, related_name="+")
     user = models.ForeignKey("kernel.User", on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=80)
     rung = models.CharField(max_length=20)
+    due = models.DateField()
     day = models.DateField()
     by_hand = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["institution", "user", "key", "rung"], name="told_once_a_rung")
+            models.UniqueConstraint(
+                fields=["institution", "user", "key", "rung", "due"], name="told_once_a_rung"
+            )
         ]
         indexes = [models.Index(fields=["institution", "key"], name="told_of_key")]
 
