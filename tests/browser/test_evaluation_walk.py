@@ -16,7 +16,7 @@ from playwright.sync_api import Page, expect
 
 from pendapa.evaluation.rules.scoring import score
 from pendapa.regulations import packs
-from tests.browser.walking import Look, photographs, signed_in
+from tests.browser.walking import SIZES, Look, photographs, signed_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(900)]
 
@@ -63,17 +63,18 @@ def index(levels: Mapping[str, str]) -> str:
     return score(SPBE, levels).index_display.replace(".", ",")
 
 
+@pytest.mark.parametrize("size", SIZES, ids=("desk", "phone"))
 def test_a_round_from_its_beginning_to_the_public_and_a_plan_from_its_result(
-    server: Callable[..., object], new_page: Callable[..., Page], look: Look
+    server: Callable[..., object], new_page: Callable[..., Page], look: Look, size: tuple[int, int]
 ) -> None:
     url = server("demo").url  # type: ignore[attr-defined]
     assert index(RESULT) == "1,55"
     operator, assessor, officer, coordinator = (
-        signed_in(new_page, url, who) for who in ("operator.dinkes", "asesor", "diskominfo", "sekda")
+        signed_in(new_page, url, who, size) for who in ("operator.dinkes", "asesor", "diskominfo", "sekda")
     )
     plainly = {
-        "assessor": new_page(base_url=url, script=False),
-        "officer": new_page(base_url=url, script=False),
+        "assessor": new_page(base_url=url, width=size[0], script=False),
+        "officer": new_page(base_url=url, width=size[0], script=False),
     }
     for name, page in (("assessor", assessor), ("officer", officer)):
         plainly[name].context.add_cookies(page.context.cookies())  # type: ignore[arg-type]
@@ -95,7 +96,7 @@ def test_a_round_from_its_beginning_to_the_public_and_a_plan_from_its_result(
     agree(coordinator, look)
 
     external(officer, plainly["officer"], look)
-    publish(officer, new_page(base_url=url), look)
+    publish(officer, new_page(base_url=url, width=size[0]), look)
     plan(officer, look)
 
 

@@ -17,6 +17,7 @@ def photographs(shoot: Callable[..., Path], walk: str) -> Look:
     """Photographs a step of a walk at both widths and in both themes; a page that scrolls sideways fails."""
 
     def take(page: Page, name: str) -> None:
+        own = page.viewport_size or {"width": SIZES[0][0], "height": SIZES[0][1]}
         for width, height in SIZES:
             page.set_viewport_size({"width": width, "height": height})
             for theme in ("light", "dark"):
@@ -26,15 +27,15 @@ def photographs(shoot: Callable[..., Path], walk: str) -> Look:
                 "document.documentElement.scrollWidth - document.documentElement.clientWidth"
             )
             assert sideways <= 0, f"{name} scrolls sideways by {sideways} at {width}"
-        page.set_viewport_size({"width": 1280, "height": 900})
+        page.set_viewport_size(own)
         page.emulate_media(color_scheme="light")
 
     return take
 
 
-def signed_in(new_page: Callable[..., Page], url: str, name: str) -> Page:
-    """A page of a person of the demo, signed in, at home."""
-    page = new_page(base_url=url)
+def signed_in(new_page: Callable[..., Page], url: str, name: str, size: tuple[int, int] = SIZES[0]) -> Page:
+    """A page of a person of the demo, signed in, at home; ``size`` is that of a desk or of a phone."""
+    page = new_page(base_url=url, width=size[0], height=size[1])
     page.goto("/masuk/")
     page.fill("#id_username", f"{name}@contoh.example")
     page.fill("#id_password", PASSWORD)

@@ -332,7 +332,7 @@ def test_what_was_returned_may_be_revised_while_the_assessors_are_at_work(cast, 
 
 def test_an_explanation_is_returned_only_while_its_unit_could_revise_it(cast, begun):  # noqa: F811
     assessor = cast.actor("assessor")
-    row = lead(cast, begun, "closed")
+    row = lead(cast, begun, "document")
     known = Answer.objects.get(cycle=row, indicator="11")
     with pytest.raises(sheets.Refused):
         work.send_back(assessor, row, "11", "Sebut halaman.", known.version)
