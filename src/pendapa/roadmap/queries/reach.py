@@ -11,7 +11,14 @@ from django.db.models import Q, QuerySet
 
 from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.tenancy.models import Institution
-from pendapa.roadmap.models import Action, Commitment, Initiative, InitiativePartner, Roadmap
+from pendapa.roadmap.models import (
+    Action,
+    Commitment,
+    Initiative,
+    InitiativePartner,
+    Programme,
+    Roadmap,
+)
 from pendapa.roadmap.permissions import VIEW
 
 
@@ -67,6 +74,17 @@ def commitments(actor: Actor, institution: Institution) -> QuerySet[Commitment]:
     if not scope.everything:
         rows = rows.filter(scope.filter() | Q(public=True, state__in=("approved", "ended")))
     return rows.select_related("unit", "initiative", "institution")
+
+
+def programmes(actor: Actor, institution: Institution) -> QuerySet[Programme]:
+    """The lines of the budget that the actor may read: those of its OPD, and those of no OPD."""
+    scope = actor.scope(VIEW, institution)
+    rows = Programme.objects.filter(institution=institution, deleted_at=None)
+    if not scope:
+        return rows.none()
+    if not scope.everything:
+        rows = rows.filter(scope.filter() | Q(unit=None))
+    return rows.select_related("unit", "institution")
 
 
 def is_own(actor: Actor, initiative: Initiative) -> bool:

@@ -1,0 +1,388 @@
+"""Money of the roadmap as the actor may see it: sums by OPD, programme and year, the index per rupiah, spending on twins.
+
+What was cancelled is counted nowhere but in :attr:`Money.cancelled`. A fixed number of queries, however many initiatives.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from pendapa.architecture.queries import twin_groups
+from pendapa.evaluation.queries import assessments
+from pendapa.evaluation.queries import editions as instruments
+from pendapa.evaluation.rules import scoring
+from pendapa.kernel.access.actor import Actor, NotFound
+from pendapa.kernel.tenancy.models import Institution
+from pendapa.roadmap.models import Budget, InitiativeElement, Programme, Roadmap
+from pendapa.roadmap.queries import items as sources
+from pendapa.roadmap.queries import reach
+from pendapa.roadmap.queries.items import Item, Office
+from pendapa.roadmap.rules import money as rules
+from pendapa.roadmap.rules.money import Ceiling, Double, Effect, Group, Raise, Share, Sums
+
+NONE = "-"
+"""Stands in an address for: without a code, without an owner."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a division: ``key`` for addresses (uid of the OPD, code, year; ``-`` for none), name, sums in rupiah.
+
+    ``ceiling`` and ``recorded`` (spent) are those of the budget line itself, where there is one; None for all others.
+    """
+
+    key: str
+    name: str
+    sums: Sums
+    ceiling: Decimal | None = None
+    recorded: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Index:
+    """What the effects rest on: index now and with everything lifted (points), and why there is none (``why``)."""
+
+    now: Fraction | None = None
+    reached: Fraction | None = None
+    instrument: str = ""
+    year: int | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Money:
+    """The money of a roadmap, of one year or of all. ``doubles`` is None while applications were never compared."""
+
+    sums: Sums
+    by_unit: Sequence[Line]
+    by_programme: Sequence[Line]
+    by_year: Sequence[Line]
+    without_programme: Sequence[Item]
+    programmes_without_initiative: Sequence[Programme]
+    per_point: Sequence[Effect]
+    index: Index
+    doubles: Sequence[Double] | None
+    over: Sequence[Ceiling]
+    cancelled: Sums
+    items: Mapping[UUID, Item] = field(default_factory=dict)
+
+    @property
+    def planned(self) -> Decimal | None:
+        return self.sums.planned
+
+    @property
+    def budgeted(self) -> Decimal | None:
+        return self.sums.budgeted
+
+    @property
+    def spent(self) -> Decimal | None:
+        return self.sums.spent
+
+
+def summary(
+    actor: Actor, institution: Institution, roadmap: Roadmap | None = None, year: int | None = None
+) -> Money:
+    """The money of ``roadmap`` (None: of every initiative that the actor may see), of ``year`` (None: of all years)."""
+    every = sources.items(actor, institution, roadmap)
+    live = {one.uid: one for one in every if one.state != "cancelled"}
+    given = shares(institution, every, year)
+    own = [one for one in given if one.initiative in live]
+    running = {uid: one for uid, one in live.items() if year is None or year in one.years}
+    running |= {one.initiative: live[one.initiative] for one in own}
+    coded = {one.initiative for one in own if one.code}
+    known = list(_programmes_of(actor, institution, roadmap, year))
+    offices = sources.offices(institution)
+    effects, index = effects_of(actor, institution, list(running.values()))
+    return Money(
+        sums=rules.sums(own, running),
+        by_unit=_by_unit(own, running, offices),
+        by_programme=_by_programme(own, known),
+        by_year=_by_year(own),
+        without_programme=[one for uid, one in running.items() if uid not in coded],
+        programmes_without_initiative=_idle(known, institution),
+        per_point=effects,
+        index=index,
+        doubles=doubles_of(actor, institution, running, own),
+        over=rules.over(own, _ceilings(known)),
+        cancelled=rules.sums(one for one in given if one.initiative not in live),
+        items=running,
+    )
+
+
+def shares(institution: Institution, rows: Iterable[Item], year: int | None = None) -> list[Share]:
+    """What these initiatives ask, get and spend, by year and code. One query."""
+    by_id = {one.id: one for one in rows}
+    found = Budget.objects.filter(institution=institution, deleted_at=None, initiative__deleted_at=None)
+    if year is not None:
+        found = found.filter(year=year)
+    names = ("initiative_id", "year", "programme_code", "source", "planned", "budgeted", "spent")
+    return [
+        Share(by_id[pk].uid, _owner(by_id[pk]), *told)
+        for pk, *told in found.order_by("year", "pk").values_list(*names).iterator(2000)
+        if pk in by_id
+    ]
+
+
+def narrowed(
+    rows: Iterable[Share], items: Mapping[UUID, Item], unit: str = "", code: str = ""
+) -> list[Share]:
+    """Those of an OPD with the units below it (uid) and of a code; ``-`` for those without. Texts as in an address."""
+    offices = {str(one.unit.uid): one.unit for one in items.values() if one.unit}
+    path = offices[unit].path if unit in offices else None
+    return [
+        one
+        for one in rows
+        if (not code or one.code == ("" if code == NONE else code))
+        and (not unit or _is_of(items[one.initiative], unit, path))
+    ]
+
+
+def programmes(actor: Actor, institution: Institution) -> QuerySet[Programme]:
+    """The lines of the budget that the actor may read, by year (newest first) and code."""
+    return reach.programmes(actor, institution).order_by("-year", "code", "pk")
+
+
+def programme(actor: Actor, institution: Institution, uid: UUID | str) -> Programme:
+    """One line of the budget. Raises NotFound for what is absent or not to be seen."""
+    row = programmes(actor, institution).filter(uid=uid).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+# ---- divisions
+
+
+def _owner(item: Item) -> UUID | None:
+    return item.unit.uid if item.unit else None
+
+
+def _is_of(item: Item, unit: str, path: str | None) -> bool:
+    if unit == NONE:
+        return item.unit is None
+    return item.unit is not None and (
+        str(item.unit.uid) == unit or bool(path and item.unit.path.startswith(path))
+    )
+
+
+def _by_unit(rows: Sequence[Share], items: Mapping[UUID, Item], offices: Mapping[int, Office]) -> list[Line]:
+    """By OPD at the top of its tree, the largest first; those without an owner last."""
+    by_top: dict[Office | None, list[Share]] = defaultdict(list)
+    there: dict[Office | None, set[UUID]] = defaultdict(set)
+
+    def top(uid: UUID) -> Office | None:
+        unit = items[uid].unit
+        return offices.get(unit.top, unit) if unit else None
+
+    for uid in items:
+        there[top(uid)].add(uid)
+    for row in rows:
+        by_top[top(row.initiative)].append(row)
+    found = [
+        Line(
+            str(office.uid) if office else NONE,
+            office.name if office else "",
+            rules.sums(by_top[office], uids),
+        )
+        for office, uids in there.items()
+    ]
+    return sorted(found, key=lambda one: (one.key == NONE, -(one.sums.planned or 0), one.name))
+
+
+def _by_programme(rows: Sequence[Share], known: Sequence[Programme]) -> list[Line]:
+    """By code, with the ceilings of its lines; those without a code last. Only codes that an initiative names."""
+    names: dict[str, str] = {}
+    ceilings: dict[str, list[Decimal | None]] = defaultdict(list)
+    spent: dict[str, list[Decimal | None]] = defaultdict(list)
+    for one in known:
+        names.setdefault(one.code, one.name)
+        ceilings[one.code].append(one.ceiling)
+        spent[one.code].append(one.spent)
+    found = []
+    for code, sums in rules.grouped(rows, lambda row: row.code).items():
+        text = str(code)
+        line = (rules.total(ceilings[text]), rules.total(spent[text])) if text else (None, None)
+        found.append(Line(text or NONE, names.get(text, ""), sums, *line))
+    return sorted(found, key=lambda one: (one.key == NONE, one.key))
+
+
+def _by_year(rows: Sequence[Share]) -> list[Line]:
+    found = rules.grouped(rows, lambda row: row.year)
+    return sorted((Line(str(year), str(year), sums) for year, sums in found.items()), key=lambda one: one.key)
+
+
+def _programmes_of(
+    actor: Actor, institution: Institution, roadmap: Roadmap | None, year: int | None
+) -> QuerySet[Programme]:
+    rows = programmes(actor, institution).select_related("unit")
+    if year is not None:
+        return rows.filter(year=year)
+    return rows.filter(year__range=(roadmap.first_year, roadmap.last_year)) if roadmap else rows
+
+
+def _idle(known: Sequence[Programme], institution: Institution) -> list[Programme]:
+    """Lines of which no initiative takes anything: none names their code in their year, seen or not. Counting only what one
+    sees would call a line idle that another OPD uses."""
+    named = Budget.objects.filter(institution=institution, deleted_at=None, initiative__deleted_at=None)
+    named = named.exclude(initiative__state="cancelled").exclude(programme_code="")
+    used = set(named.values_list("year", "programme_code").distinct())
+    return [one for one in known if (one.year, one.code) not in used]
+
+
+def _ceilings(known: Iterable[Programme]) -> dict[tuple[int, str], Decimal | None]:
+    by_key: dict[tuple[int, str], list[Decimal | None]] = defaultdict(list)
+    for one in known:
+        by_key[one.year, one.code].append(one.ceiling)
+    return {key: None if None in found else rules.total(found) for key, found in by_key.items()}
+
+
+# ---- the effect on the index
+
+
+def effects_of(actor: Actor, institution: Institution, rows: Sequence[Item]) -> tuple[list[Effect], Index]:
+    """What each initiative gives the index, alone, with the most for a rupiah first; and the index with all of them.
+
+    Scored as the evaluation scores, on the levels of its current assessment. Not known stays not known and says why.
+    """
+    row = assessments.current(actor, institution)
+    if row is None or not row.levels:
+        why = "no_assessment"
+        return [
+            Effect(one.uid, cost=cost_of(one), why=why if one.lifts else "no_lift") for one in rows
+        ], Index(why=why)
+    instrument = instruments.of(row)
+    result = assessments.result(row)
+    if result.score is None:
+        index = Index(instrument=instrument.id, year=row.year, why="no_assessment")
+        return [
+            Effect(one.uid, cost=cost_of(one), why="no_assessment" if one.lifts else "no_lift")
+            for one in rows
+        ], index
+    now, levels = result.score.index, {str(key): str(value) for key, value in row.levels.items()}
+    gain = _gains(levels, instrument.id, now, lambda given: scoring.score(instrument, levels=given).index)
+    found = [_effect(one, *gain(_raises(one))) for one in rows]
+    together, _why = gain([lift for one in rows for lift in _raises(one)])
+    reached = now + (together or 0)
+    index = Index(now, reached, instrument.id, row.year)
+    return sorted(found, key=lambda one: (one.per_billion is None, -(one.per_billion or 0))), index
+
+
+def _effect(item: Item, gain: Fraction | None, why: str) -> Effect:
+    cost = cost_of(item)
+    if gain is not None and not cost:
+        why = "no_cost" if cost is None else "free"
+    return Effect(item.uid, gain, cost, why)
+
+
+Gain = Callable[[Sequence[Raise]], tuple[Fraction | None, str]]
+
+
+def _gains(
+    levels: Mapping[str, str], instrument: str, now: Fraction, score: Callable[[dict[str, str]], Fraction]
+) -> Gain:
+    """What raising gives, each set of levels scored once."""
+    memory: dict[tuple[Raise, ...], tuple[Fraction | None, str]] = {}
+
+    def gain(raises: Sequence[Raise]) -> tuple[Fraction | None, str]:
+        key = tuple(_highest(raises))
+        if key not in memory:
+            higher, why = _safely(levels, key, instrument)
+            try:
+                memory[key] = (score(higher) - now, "") if higher is not None else (None, why)
+            except scoring.ScoreError:
+                memory[key] = None, "no_level"
+        return memory[key]
+
+    return gain
+
+
+def _safely(
+    levels: Mapping[str, str], raises: Sequence[Raise], instrument: str
+) -> tuple[dict[str, str] | None, str]:
+    try:
+        return rules.raised(levels, raises, instrument)
+    except (ValueError, ZeroDivisionError):
+        return None, "no_level"
+
+
+def _raises(item: Item) -> list[Raise]:
+    return [
+        Raise(str(one.get("instrument", "")), str(one.get("indicator", "")), str(one.get("to") or ""))
+        for one in item.lifts
+    ]
+
+
+def _highest(raises: Iterable[Raise]) -> list[Raise]:
+    """Of each indicator the highest level that is said."""
+    best: dict[tuple[str, str], Raise] = {}
+    for one in raises:
+        key = (one.instrument, one.indicator)
+        if key not in best or _exact(one.level_to) > _exact(best[key].level_to):
+            best[key] = one
+    return list(best.values())
+
+
+def _exact(level: str) -> Fraction:
+    return scoring.as_number(level) or Fraction(0)
+
+
+def cost_of(item: Item) -> Decimal | None:
+    """What an initiative costs in all: what it asks over the years, else its estimate."""
+    planned = item.total.planned
+    return planned if planned is not None else item.cost
+
+
+# ---- spending twice
+
+
+def doubles_of(
+    actor: Actor, institution: Institution, items: Mapping[UUID, Item], rows: Sequence[Share]
+) -> list[Double] | None:
+    """Initiatives that spend on applications that look alike, or that are to be merged; None while none were compared."""
+    if not twin_groups.twins_ready(actor, institution):
+        return None
+    try:
+        told = twin_groups.twins(actor, institution, twin_groups.ALL)
+    except twin_groups.NotCompared:
+        return None
+    groups = [
+        Group(
+            one["id"], one["title"], {member["uid"]: member["name"] for member in one["members"]},
+            next((made["into"] for made in one["decisions"] if made["decision"] == "merge" and made["into"]), ""),
+            one["state"] == twin_groups.OPEN,
+        )
+        for one in told
+        if one["state"] == twin_groups.OPEN or any(made["decision"] == "merge" for made in one["decisions"])
+    ]  # fmt: skip
+    touched, ends = _touched(institution, items)
+    asked: dict[UUID, list[Decimal | None]] = defaultdict(list)
+    for row in rows:
+        asked[row.initiative].append(row.planned)
+    planned = {uid: rules.total(amounts) for uid, amounts in asked.items()}
+    return rules.doubles(groups, touched, planned, ends)
+
+
+def _touched(
+    institution: Institution, items: Mapping[UUID, Item]
+) -> tuple[dict[str, list[UUID]], list[tuple[str, UUID]]]:
+    """Initiatives by the uid of the element that they touch, and the pairs where one retires it. One query."""
+    found: dict[str, list[UUID]] = defaultdict(list)
+    ends = []
+    rows = InitiativeElement.objects.filter(
+        institution=institution, deleted_at=None, element__deleted_at=None
+    )
+    for initiative, element, effect in rows.values_list("initiative__uid", "element__uid", "effect").iterator(
+        2000
+    ):
+        if initiative in items:
+            found[str(element)].append(initiative)
+            if effect == "retire":
+                ends.append((str(element), initiative))
+    return found, ends
