@@ -1,0 +1,81 @@
+"""The action plan with the history, comments, the inbox, the duties of an OPD, and the calendars."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from pendapa.kernel.access.actor import Actor
+from pendapa.kernel.history import actions as history
+from pendapa.kernel.history.models import Recorded
+from pendapa.kernel.tenancy.models import Institution
+from pendapa.roadmap.models import Action, ActionEvidence
+from pendapa.roadmap.queries import reach
+
+
+def _names(row: Recorded) -> dict[str, str]:
+    assert isinstance(row, Action)
+    named = {"initiative": row.initiative, "parent": row.parent, "unit": row.unit, "person": row.person}
+    return {name: str(one) for name, one in named.items() if one}
+
+
+def _visible(actor: Actor, institution: Institution, uids: Sequence[UUID]) -> set[UUID]:
+    # Deleted ones too, as the history asks: so the reach of initiatives and units, without their own end.
+    gone = Action.objects.filter(institution=institution, uid__in=uids).exclude(deleted_at=None)
+    scope_ok = reach.own(actor, institution, "initiative__")
+    seen = set(reach.actions(actor, institution).filter(uid__in=uids).values_list("uid", flat=True))
+    return seen | set(gone.filter(scope_ok).values_list("uid", flat=True))
+
+
+def _evidence_names(row: Recorded) -> dict[str, str]:
+    assert isinstance(row, ActionEvidence)
+    return {"action": row.action.title} | ({"file": row.file.name} if row.file else {})
+
+
+def _evidence_visible(actor: Actor, institution: Institution, uids: Sequence[UUID]) -> set[UUID]:
+    rows = ActionEvidence.objects.filter(institution=institution, uid__in=uids)
+    rows = rows.filter(action__in=reach.actions(actor, institution).values("pk"))
+    return set(rows.values_list("uid", flat=True))
+
+
+def _words(field: str, value: Any, snapshot: dict[str, Any]) -> tuple[str, str] | None:
+    """A checklist reads as its lines."""
+    if field != "checklist" or not isinstance(value, list):
+        return None
+    told = [f"{'☑' if item.get('done') else '☐'} {item.get('text', '')}" for item in value]
+    return _("Checklist"), "; ".join(told)
+
+
+history.register(
+    Action,
+    names=_names,
+    visible=_visible,
+    title=gettext_lazy("Action"),
+    words=_words,
+    page="roadmap:action",
+)
+history.register(
+    ActionEvidence,
+    names=_evidence_names,
+    visible=_evidence_visible,
+    title=gettext_lazy("Evidence of an action"),
+)
+
+
+@history.blocker("action")
+def _below(rows: Sequence[Recorded]) -> dict[UUID, history.Held]:
+    """An action stays while others hang below it."""
+    going = {row.pk for row in rows}
+    found = {}
+    for child in (
+        Action.objects.filter(parent__in=going, deleted_at=None)
+        .exclude(pk__in=going)
+        .select_related("parent")
+    ):
+        if child.parent is not None:
+            found[child.parent.uid] = history.Held(_("“%(name)s” still hangs below it"), child)
+    return found
