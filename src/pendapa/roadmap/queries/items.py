@@ -7,8 +7,8 @@ what one may not see is not there, and actions are counted where the actor reads
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -20,9 +20,18 @@ from django.utils import timezone
 from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.numbers import whole
 from pendapa.kernel.tenancy.models import Institution, Unit
-from pendapa.roadmap.models import Action, Budget, Dependency, Initiative, InitiativePartner, Roadmap
-from pendapa.roadmap.queries import reach
-from pendapa.roadmap.rules import progress
+from pendapa.roadmap.models import (
+    Action,
+    BaselineItem,
+    Budget,
+    Dependency,
+    Initiative,
+    InitiativePartner,
+    Roadmap,
+)
+from pendapa.roadmap.queries import baselines, reach
+from pendapa.roadmap.rules import drift, progress
+from pendapa.roadmap.rules.drift import Drift
 
 LOOSE, EVERY = "lepas", "semua"
 """What stands in an address for: in no roadmap yet; of every roadmap and of none."""
@@ -91,7 +100,7 @@ class Item:
     actions_done: int | None = None
     actions_open: int | None = None
     actions_late: int | None = None
-    drift: Any = None
+    drift: Drift | None = None
 
     @property
     def unit_id(self) -> int | None:
@@ -157,7 +166,10 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Some initiatives in numbers: the same in every view that shows them. ``cost`` is the estimate, where there is one."""
+    """Some initiatives in numbers: the same in every view that shows them. ``cost`` is the estimate, where there is one.
+
+    What is cancelled is counted, its money is not.
+    """
 
     count: int = 0
     late: int = 0
@@ -174,16 +186,18 @@ def items(
     filters: Filters | None = None,
     *,
     day: date | None = None,
+    known: Mapping[int, Office] | None = None,
 ) -> list[Item]:
     """What the actor may see of ``roadmap`` (None: of every roadmap and of none), by year and then as they were made.
 
-    ``day`` says what is late (today). Seven queries, eight with a baseline.
+    ``day`` says what is late (today); ``known`` are the units, where they are read already. Seven queries, two more with a
+    roadmap: its latest baseline.
     """
     day = day or timezone.localdate()
     rows = reach.initiatives(actor, institution)
     if roadmap is not None:
         rows = rows.filter(roadmap=roadmap)
-    known = offices(institution)
+    known = offices(institution) if known is None else known
     rows = (filters or Filters()).narrow(rows, known, day)
     mine = Action.objects.filter(reach.own(actor, institution, "initiative__"), institution=institution)
     own = Initiative.objects.filter(reach.own(actor, institution), institution=institution)
@@ -235,10 +249,18 @@ def totals(rows: Iterable[Item]) -> Totals:
         count += 1
         late += one.late
         done += one.state == "done"
+        if one.state == "cancelled":
+            continue
         cost = plus(cost, one.cost)
         for year, money in one.money.items():
             by_year[year] = by_year[year].plus(money) if year in by_year else money
     return Totals(count, late, done, together(by_year.values()), dict(sorted(by_year.items())), cost)
+
+
+def spread(actor: Actor, institution: Institution) -> set[tuple[int | None, int]]:
+    """Ids of the units and the years of what the actor may see: what there is to filter by."""
+    rows = reach.initiatives(actor, institution).order_by().values_list("unit", "year").distinct()
+    return set(rows)
 
 
 def offices(institution: Institution) -> dict[int, Office]:
@@ -318,6 +340,25 @@ def _partners(
     return found
 
 
-def _drifts(roadmap: Roadmap | None) -> Any:
-    """What puts the drift from the latest baseline on an item; None without a baseline."""
-    return None
+def _drifts(roadmap: Roadmap | None) -> Callable[[Item], Item] | None:
+    """What puts the drift from the latest baseline on an item; None without a baseline. A draft is not part of it yet."""
+    baseline = baselines.latest(roadmap) if roadmap is not None else None
+    if baseline is None:
+        return None
+    rows = BaselineItem.objects.filter(baseline=baseline).values_list(
+        "initiative_uid", "snapshot__starts_on", "snapshot__ends_on", "snapshot__budgets", "snapshot__cost"
+    )
+    frozen = {
+        uid: drift.facts({"starts_on": starts, "ends_on": ends, "budgets": budgets, "cost": cost})
+        for uid, starts, ends, budgets, cost in rows.iterator(2000)
+    }
+
+    def put(item: Item) -> Item:
+        if item.state == "draft":
+            return item
+        planned = item.total.planned
+        money = item.cost if planned is None else planned
+        now = drift.Facts(starts_on=item.starts_on, ends_on=item.ends_on, money=money)
+        return replace(item, drift=drift.drift(now, frozen.get(item.uid)))
+
+    return put

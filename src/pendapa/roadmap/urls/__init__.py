@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.urls import URLPattern
 
-from pendapa.roadmap.urls import initiatives
+from pendapa.roadmap.urls import initiatives, views
 
 app_name = "roadmap"
 urlpatterns: list[URLPattern] = [
+    *views.urlpatterns,
     *initiatives.urlpatterns,
 ]

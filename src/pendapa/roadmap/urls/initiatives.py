@@ -7,7 +7,6 @@ from django.urls import URLPattern, path
 from pendapa.roadmap.views import initiatives as views
 
 urlpatterns: list[URLPattern] = [
-    path("", views.listing, name="list"),
     path("unduh.<str:form>", views.export, name="export"),
     path("<uuid:uid>/hapus/", views.delete, name="delete"),
 ]

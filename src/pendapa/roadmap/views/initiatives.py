@@ -1,16 +1,14 @@
-"""The list of initiatives by year, and the same as a file."""
+"""Initiatives as a file, and taking one away."""
 
 from __future__ import annotations
 
 import tempfile
 from typing import cast
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Sum
 from django.http import FileResponse, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -24,7 +22,6 @@ from pendapa.roadmap.actions import initiatives as actions
 from pendapa.roadmap.permissions import EDIT, VIEW
 from pendapa.roadmap.queries import initiatives as queries
 
-PAGE = 50
 TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
@@ -34,36 +31,6 @@ TYPES = {
 def _filters(request: PageRequest) -> queries.Filters:
     texts = [request.GET.get(name, "")[:40].strip() for name in ("tahun", "opd", "rencana")]
     return queries.Filters(*texts)
-
-
-@page(VIEW)
-@require_safe
-def listing(request: PageRequest) -> HttpResponse:
-    """Initiatives by year; an OPD sees its own."""
-    filters = _filters(request)
-    rows = filters.narrow(queries.visible(request.actor, request.institution))
-    total = rows.order_by().aggregate(sum=Sum("cost"))["sum"]
-    start = whole(request.GET.get("mulai", "")) or 0
-    shown, count = list(rows[start : start + PAGE]), rows.count()
-    query = {"tahun": filters.year, "opd": filters.unit, "rencana": filters.plan}
-    query = {name: text for name, text in query.items() if text}
-    by_year = queries.years(request.actor, request.institution, filters)
-    context = {
-        "rows": shown,
-        "count": count,
-        "total": total,
-        "filters": filters,
-        "everywhere": sum(one.count for one in by_year),
-        "years": [(one, "?" + urlencode({**query, "tahun": one.year})) for one in by_year],
-        "all_url": "?" + urlencode({name: text for name, text in query.items() if name != "tahun"}),
-        "query": urlencode(query),
-        "units": queries.units(request.actor, request.institution),
-        "previous": "?" + urlencode({**query, "mulai": max(start - PAGE, 0)}) if start else "",
-        "next": "?" + urlencode({**query, "mulai": start + PAGE}) if start + PAGE < count else "",
-        "may_edit": request.actor.scope(EDIT, request.institution).everything,
-        "whole": request.actor.scope(VIEW, request.institution).everything,
-    }
-    return render(request, "roadmap/list.html", context)
 
 
 @page(VIEW)
