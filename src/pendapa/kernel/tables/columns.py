@@ -6,10 +6,10 @@ pack; nothing here knows a domain.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 ColumnType = Literal[
     "text", "long", "code", "enum", "enum_many", "reference", "relation", "unit", "unit_many",
@@ -28,7 +28,8 @@ class Heading:
     """One text that may stand above a column. A field may be spread over several headings:
 
     ``part`` tells that the heading holds only the code or only the name ("Kode OPD" / "Nama OPD"); ``level`` that it is
-    one of several levels ("RAB Level 2"), of which the deepest filled cell wins.
+    one of several levels ("RAB Level 2"), of which the deepest filled cell wins. Of a yearly column the level is the year
+    ("Target 2027"), or the first and the last (20272028: "Target 2027-2028"), and every filled cell counts.
     """
 
     text: str
@@ -131,8 +132,10 @@ class Kind:
 
     ``name_column`` must be among the headers for a sheet to be of this kind, as must all of ``needs``.
     ``unit_column`` is the column of the owning unit (*OPD*), ``None`` for the list of units itself.
-    ``sheet_names`` are usual names of its sheet; they only break ties. ``remembered`` are headers as somebody explained them
-    (:func:`pendapa.kernel.tables.headings.normal` text → column, empty: to be left out); they come before all others.
+    ``sheet_names`` are usual names of its sheet; they only break ties. ``arrange(sheet, lines)`` sees a recognised sheet
+    (``headers.Recognised``) and the lines below its header first, and gives those that are to be read: it may add headers
+    with their bindings and cells, and tell of lines that it leaves out. ``remembered`` are headers as somebody explained
+    them (:func:`pendapa.kernel.tables.headings.normal` text → column, empty: to be left out); they come before all others.
     """
 
     key: str
@@ -143,6 +146,7 @@ class Kind:
     unit_column: str | None = "opd"
     sheet_names: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    arrange: Callable[[Any, Iterator[Any]], Iterator[Any]] | None = None
     remembered: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property

@@ -132,7 +132,10 @@ def _recognised(best: _Candidate, grid: Grid, window: list[Line], walk: Iterator
     result.bindings = tuple(
         Binding(index, names[index], *match.slot) for index, match in enumerate(best.matches) if match
     )
-    result.rows = _rows(result, grid, _after(window, last, walk))
+    lines = _after(window, last, walk)
+    if best.kind.arrange is not None:
+        lines = best.kind.arrange(result, lines)
+    result.rows = _rows(result, grid, lines)
     return result
 
 

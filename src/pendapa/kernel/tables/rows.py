@@ -143,7 +143,10 @@ class _RowParser:
     def _take_spread(
         self, parsed: ParsedRow, cells: Sequence[str], column: Column, bound: tuple[Binding, ...]
     ) -> None:
-        """A field over several headers: the deepest filled one counts."""
+        """A field over several headers: the deepest filled one counts, of a value a year each."""
+        if column.type == "yearly" and any(binding.level for binding in bound):
+            _take_years(parsed, cells, column, bound)
+            return
         for binding in bound:
             text = cells[binding.index]
             if not text or is_nothing(column, text):
@@ -168,6 +171,23 @@ class _RowParser:
         for note in row.notes:
             header = names.get(note.index, "")
             parsed.warnings.append(Finding(row.number, header, note.value, note.message, note.suggestion))
+
+
+def _take_years(parsed: ParsedRow, cells: Sequence[str], column: Column, bound: tuple[Binding, ...]) -> None:
+    """A value a year over a header each: the texts as written, by "2027" or "2027-2028". A header without a year holds several
+    in one cell; they count where no header of their own does."""
+    told: dict[str, str] = {}
+    for binding in sorted(bound, key=lambda one: one.level or 0):
+        text = cells[binding.index]
+        if not text or (text != "0" and is_nothing(column, text)):
+            continue
+        if binding.level:
+            first, last = divmod(binding.level, 10_000)
+            told[f"{first}-{last}" if first else str(last)] = text
+        else:
+            told[""] = text
+    if told:
+        parsed.values[column.name] = told
 
 
 def _tell(
