@@ -78,8 +78,13 @@ def commitments(actor: Actor, institution: Institution) -> QuerySet[Commitment]:
 
 def programmes(actor: Actor, institution: Institution) -> QuerySet[Programme]:
     """The lines of the budget that the actor may read: those of its OPD, and those of no OPD."""
+    return every_programme(actor, institution).filter(deleted_at=None)
+
+
+def every_programme(actor: Actor, institution: Institution) -> QuerySet[Programme]:
+    """The same with those that are gone, for the history."""
     scope = actor.scope(VIEW, institution)
-    rows = Programme.objects.filter(institution=institution, deleted_at=None)
+    rows = Programme.objects.filter(institution=institution)
     if not scope:
         return rows.none()
     if not scope.everything:

@@ -5,4 +5,5 @@ from pendapa.roadmap.registered import (  # noqa: F401
     commitments,
     action_plan,
     initiatives,
+    money,
 )
