@@ -301,8 +301,10 @@ def _actions(rows: QuerySet[Action], day: date) -> dict[int, tuple[int, int, int
     children = Action.objects.filter(parent=OuterRef("pk"), deleted_at=None).exclude(state="cancelled")
     leaves = rows.filter(~Exists(children), deleted_at=None).exclude(state="cancelled")
     counted = leaves.order_by().values_list("initiative").annotate(
-        Count("pk"), Count("pk", filter=Q(state="done")), Count("pk", filter=Q(state__in=Action.OPEN, due__lt=day))
-    )  # fmt: skip
+        leaves=Count("pk"),
+        done=Count("pk", filter=Q(state="done")),
+        behind=Count("pk", filter=Q(state__in=Action.OPEN, due__lt=day)),
+    )
     return {initiative: (count, done, late) for initiative, count, done, late in counted}
 
 
