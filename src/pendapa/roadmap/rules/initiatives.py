@@ -151,6 +151,17 @@ def faults(values: Values, facts: Facts) -> list[Fault]:
     ]
 
 
+def report_faults(values: Values, facts: Facts) -> list[Fault]:
+    """What cannot stay of a report: numbers below zero, spending above a ceiling, words that are too long."""
+    found = []
+    for n, row in enumerate(values.budgets):
+        found += _amount(f"budgets.{n}.spent", row.spent, MOST_MONEY)
+    for n, (_year, one) in enumerate(sorted(values.targets.items())):
+        if len(one.done) > LONGEST_TARGET:
+            found.append(Fault(f"targets.{n}.done", "long", {"most": LONGEST_TARGET, "n": len(one.done)}))
+    return found + over_ceiling(values.budgets, facts)
+
+
 def doubts(values: Values, facts: Facts) -> list[Fault]:
     """What is kept all the same, and worth a look: codes that nobody knows, spending above what the budget holds."""
     found = []
@@ -166,9 +177,7 @@ def doubts(values: Values, facts: Facts) -> list[Fault]:
     return found
 
 
-def circle(
-    edges: Iterable[tuple[UUID, UUID]], new: Iterable[tuple[UUID, UUID]]
-) -> list[UUID] | None:
+def circle(edges: Iterable[tuple[UUID, UUID]], new: Iterable[tuple[UUID, UUID]]) -> list[UUID] | None:
     """A circle that one of the ``new`` edges closes, the first one again at the end; None where there is none.
 
     An edge leads from what waits to what it waits for. Circles among the old edges alone are not told.
@@ -278,9 +287,7 @@ def _targets(values: Values, facts: Facts) -> list[Fault]:
             found.append(Fault(f"targets.{n}.year", "year_outside", {"year": year, **_period(facts)}))
         for name, text in (("target", one.target), ("done", one.done)):
             if len(text) > LONGEST_TARGET:
-                found.append(
-                    Fault(f"targets.{n}.{name}", "long", {"most": LONGEST_TARGET, "n": len(text)})
-                )
+                found.append(Fault(f"targets.{n}.{name}", "long", {"most": LONGEST_TARGET, "n": len(text)}))
     return found
 
 
