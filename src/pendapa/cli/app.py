@@ -16,6 +16,7 @@ from pendapa.demo import cli as demo
 from pendapa.evaluation import cli_evidence, cli_plan
 from pendapa.evaluation import cli_instruments as instruments
 from pendapa.evaluation import cli_score as evaluation
+from pendapa.kernel.notices import cli as notices
 from pendapa.kernel.tables import cli as tables
 from pendapa.kernel.tenancy import cli as tenancy
 
@@ -50,6 +51,7 @@ app.command("twins")(architecture.twins)
 app.command("matrix")(cli_matrix.matrix)
 app.add_typer(documents.document_app, name="document")
 app.command("query")(cli_query.query)
+app.command("remind")(notices.remind)
 app.add_typer(references.references_app, name="references")
 app.add_typer(releases.release_app, name="release")
 app.command("history")(releases.history)

@@ -12,7 +12,9 @@ class KernelConfig(AppConfig):
         from django.db.models.signals import post_migrate
 
         from pendapa.kernel import permissions  # noqa: F401
+        from pendapa.kernel.calendars import registered as calendars  # noqa: F401  (holidays with the history)
         from pendapa.kernel.history import registered as history  # noqa: F401  (its place in the navigation)
+        from pendapa.kernel.notices import registered as notices  # noqa: F401  (digests in the inbox, the clock's jobs)
         from pendapa.kernel.review import registered as review  # noqa: F401  (its place in the navigation)
         from pendapa.kernel.search.rebuild import after_migrations
         from pendapa.kernel.tables import registered as tables  # noqa: F401  (jobs and place of the import)

@@ -22,11 +22,13 @@ class Rung(Sourced):
 
 @dataclass(frozen=True, eq=False)
 class Reminders(Sourced):
-    """The whole pack. Quiet hours run from hour ``quiet_from`` until ``quiet_until``; ``workdays`` are ISO weekdays (1: Monday)."""
+    """The whole pack. Quiet hours run from hour ``quiet_from`` until ``quiet_until``; ``workdays`` are ISO weekdays (1: Monday);
+    what nobody is to do is told to the head from the rung ``unassigned`` on."""
 
     id: str
     title: Text
     ladder: tuple[Rung, ...]
+    unassigned: int
     quiet_from: int
     quiet_until: int
     workdays: tuple[int, ...]
@@ -37,7 +39,7 @@ class Reminders(Sourced):
 def load_reminders(file: Path) -> Reminders:
     """Read and check the pack. Raises PackError with every fault."""
     root = Cursor(read_yaml(file), file)
-    root.keys({"id", "title", "ladder", "quiet", "workdays"})
+    root.keys({"id", "title", "ladder", "unassigned", "quiet", "workdays"})
     root.raise_faults()
     base = root.provenance(Provenance(False))
     quiet = root.at("quiet")
@@ -46,6 +48,7 @@ def load_reminders(file: Path) -> Reminders:
         id=root.at("id").string(),
         title=root.at("title").text(),
         ladder=tuple(_rung(one, base) for one in root.at("ladder").items()),
+        unassigned=root.at("unassigned").whole(),
         quiet_from=quiet.at("from").whole(),
         quiet_until=quiet.at("until").whole(),
         workdays=tuple(one.whole() for one in root.at("workdays").items()),
@@ -58,9 +61,13 @@ def load_reminders(file: Path) -> Reminders:
 
 
 def _check(root: Cursor, pack: Reminders) -> None:
-    keys = [one.key for one in pack.ladder]
-    for key in sorted({key for key in keys if keys.count(key) > 1}):
-        root.fault(f"{key!r} is there twice", "ladder")
+    rungs = [(one.days, one.to) for one in pack.ladder]
+    for rung in sorted({rung for rung in rungs if rungs.count(rung) > 1}):
+        root.fault(f"{rung[0]} to {rung[1]!r} is there twice", "ladder")
+    for one in pack.ladder:
+        named = "due_day" if not one.days else f"{'before' if one.days < 0 else 'after'}_{abs(one.days)}"
+        if one.key != named:
+            root.fault(f"{one.key!r} must be called {named!r}", "ladder")
     days = [one.days for one in pack.ladder]
     if days != sorted(days):
         root.fault("rungs stand in the order of their days", "ladder")

@@ -35,6 +35,8 @@ urlpatterns = [
         path("di/<str:institution>/penilaian/", include("pendapa.evaluation.urls")),
         path("di/<str:institution>/peta-rencana/", include("pendapa.roadmap.urls")),
         path("di/<str:institution>/impor/", include("pendapa.kernel.tables.urls")),
+        path("di/<str:institution>/hari-libur/", include("pendapa.kernel.calendars.urls")),
+        path("di/<str:institution>/pengingat/", include("pendapa.kernel.notices.urls")),
         path("di/<str:institution>/riwayat/", include("pendapa.kernel.history.urls")),
         path("di/<str:institution>/usulan/", include("pendapa.kernel.review.urls")),
         path("di/<str:institution>/webhook/", include("pendapa.kernel.webhooks.urls")),

@@ -14,12 +14,14 @@ def main() -> None:
     from django.core.management import call_command
 
     from pendapa.kernel.jobs.actions import recover
+    from pendapa.kernel.notices import clock
 
     logging.getLogger("django_tasks_db").setLevel(logging.WARNING)
     parent = int(os.environ.get("PENDAPA_PARENT", "0"))
     if parent:
         threading.Thread(target=_follow, args=(parent,), daemon=True).start()
     recover()
+    clock.start()
     call_command("db_worker", "--interval", "0.5", "--no-startup-delay", "--no-reload", verbosity=0)
 
 

@@ -44,7 +44,9 @@ def link_digest(previous: str, seq: int, what: str, content: str) -> str:
     return hashlib.sha256(f"{previous}|{seq}|{what}|{content}".encode()).hexdigest()
 
 
-def append(institution: Institution, change_set: ChangeSet, what: str, content: str, now: datetime) -> None:
+def append(
+    institution: Institution, change_set: ChangeSet | None, what: str, content: str, now: datetime
+) -> None:
     """One more link of the chain. The writer holds the institution (:func:`pendapa.kernel.tenancy.actions.hold`)."""
     last = LedgerEntry.objects.filter(institution=institution).order_by("-seq").first()
     seq, previous = (last.seq + 1, last.digest) if last else (1, "")
