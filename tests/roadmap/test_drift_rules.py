@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pendapa.roadmap.rules import drift as rules
-from pendapa.roadmap.rules import reviews
 from pendapa.roadmap.rules.drift import Facts
 
 DAYS = st.none() | st.dates(date(2024, 1, 1), date(2032, 12, 31))
@@ -113,14 +112,3 @@ def test_a_list_that_knows_dates_and_money_alone_gets_its_drift_too() -> None:
     told = rules.dated(date(2027, 1, 1), date(2027, 11, 30), Decimal("150000000.5"), SNAPSHOT)
     assert (told.start_days, told.end_days, told.money) == (0, 61, Decimal(0))
     assert rules.dated(None, None, None, None).added
-
-
-def test_reviews_fall_in_their_year_and_are_late_after_it() -> None:
-    kinds = {"midterm": 3, "final": 5, "needed": None}
-
-    def states(year: int, held: list[str]) -> list[str]:
-        return [one.state for one in reviews.due(2024, kinds, held, year)]
-
-    assert states(2025, []) == ["later", "later", "any"]
-    assert states(2027, []) == ["late", "later", "any"]
-    assert states(2028, ["midterm"]) == ["held", "due", "any"]

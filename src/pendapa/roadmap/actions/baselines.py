@@ -37,7 +37,7 @@ def freeze(
         items = queries.as_now(row)
         if faults := _faults(row, name, decree_number, decree_on, bool(items)):
             raise Refused(faults)
-        counts = {"initiatives": len(items), "ceiling": f"{queries.ceiling(items.values()):f}"}
+        counts = {"initiatives": len(items), "ceiling": f"{queries.ceiling(items.values()):.2f}"}
         baseline = Baseline(
             institution=row.institution, roadmap=row, name=name, decree_number=decree_number, decree_on=decree_on,
             frozen_at=timezone.now(), digest=queries.digest_of(items), counts=counts,

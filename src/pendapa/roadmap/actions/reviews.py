@@ -44,7 +44,7 @@ def add(actor: Actor, roadmap: Roadmap, values: Values) -> RoadmapReview:
         row = found.first()
         if row is None:
             raise NotFound
-        _refuse(row, values)
+        day = _checked(row, values)
         baseline = None
         if values.freeze.strip():
             try:
@@ -52,7 +52,7 @@ def add(actor: Actor, roadmap: Roadmap, values: Values) -> RoadmapReview:
             except Refused as refused:
                 raise Refused({"freeze": " ".join(refused.faults.values())}) from refused
         review = RoadmapReview(
-            institution=row.institution, roadmap=row, kind=values.kind, held_on=values.held_on, baseline=baseline,
+            institution=row.institution, roadmap=row, kind=values.kind, held_on=day, baseline=baseline,
             findings=rules.tidy(values.findings), decisions=rules.tidy(values.decisions),
         )  # fmt: skip
         history.write(actor, row.institution, "edit", history.Writes(add=[review]))
@@ -64,8 +64,8 @@ def change(actor: Actor, review: RoadmapReview, version: int, values: Values) ->
     """Set what a review says; its baseline stays. Raises NotFound, :class:`Refused` and Conflict."""
     with transaction.atomic():
         row = _locked(actor, review)
-        _refuse(row.roadmap, values)
-        row.version, row.kind, row.held_on = version, values.kind, values.held_on
+        day = _checked(row.roadmap, values)
+        row.version, row.kind, row.held_on = version, values.kind, day
         row.findings, row.decisions = rules.tidy(values.findings), rules.tidy(values.decisions)
         history.write(actor, row.institution, "edit", history.Writes(change=[row]))
     return row
@@ -89,7 +89,8 @@ def _locked(actor: Actor, review: RoadmapReview) -> RoadmapReview:
     return row
 
 
-def _refuse(roadmap: Roadmap, values: Values) -> None:
+def _checked(roadmap: Roadmap, values: Values) -> date:
+    """The day of the review. Raises :class:`Refused`."""
     faults = {}
     if values.kind not in {one.key for one in packs.roadmap().reviews}:
         faults["kind"] = _("Choose one of the kinds of review.")
@@ -108,5 +109,6 @@ def _refuse(roadmap: Roadmap, values: Values) -> None:
             faults[name] = _("The text is longer than %(most)s characters.") % {"most": LONGEST}
     if roadmap.state == "draft":
         faults[""] = _("A roadmap is reviewed once it was set by decree; this one is still being written.")
-    if faults:
+    if faults or values.held_on is None:
         raise Refused(faults)
+    return values.held_on

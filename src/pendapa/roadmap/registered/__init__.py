@@ -5,5 +5,6 @@ from pendapa.roadmap.registered import (  # noqa: F401
     commitments,
     action_plan,
     initiatives,
+    life,
     money,
 )
