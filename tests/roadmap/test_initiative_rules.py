@@ -6,6 +6,7 @@ import uuid
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -38,13 +39,13 @@ def test_a_circle_is_told_exactly_when_a_new_edge_closes_one(old, new):
     assert (found is not None) == any(one in reach[on] for one, on in new)
     if found is not None:
         assert found[0] == found[-1] and len(found) > 2
-        steps = list(zip(found, found[1:], strict=False))
+        steps = list(pairwise(found))
         assert set(steps) <= edges and steps[0] in new
 
 
 @given(st.permutations(NODES))
 def test_a_chain_of_any_order_is_no_circle_until_its_end_waits_for_its_start(order):
-    chain = list(zip(order, order[1:], strict=False))
+    chain = list(pairwise(order))
     assert rules.circle(chain, chain[:1]) is None
     found = rules.circle(chain, [(order[-1], order[0])])
     assert found is not None and set(found) == set(NODES)
@@ -52,7 +53,7 @@ def test_a_chain_of_any_order_is_no_circle_until_its_end_waits_for_its_start(ord
 
 def test_a_long_chain_is_followed_without_recursion():
     many = [uuid.UUID(int=n) for n in range(1, 5001)]
-    chain = list(zip(many, many[1:], strict=False))
+    chain = list(pairwise(many))
     assert len(rules.circle(chain, [(many[-1], many[0])]) or []) == 5001
 
 

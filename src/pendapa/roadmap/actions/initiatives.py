@@ -321,7 +321,7 @@ def _set(row: Initiative, found: Resolved, year: int) -> None:
         for one in values.lifts
     ]
     row.targets = _plain_targets(values)
-    if row.pk is None:
+    if row._state.adding:
         row.origin, row.origin_uid, row.plan = values.origin, values.origin_uid, values.plan
 
 
@@ -383,7 +383,7 @@ def _more(writes: history.Writes) -> bool:
 def _write(actor: Actor, row: Initiative, writes: history.Writes, reason: str = "") -> None:
     """Write in two steps where the initiative is new: what hangs on it points to it."""
     told: Any = writes
-    if row.pk is None:
+    if row._state.adding:
         rest = [one for one in writes.add if one is not row]
         told = iter([history.Writes(add=[row]), history.Writes(add=rest)])
     history.write(actor, row.institution, "edit", told, reason=reason, unit=row.unit)

@@ -92,9 +92,9 @@ def _roadmap(
     row: Initiative | None,
     faults: dict[str, str],
 ) -> Roadmap | None:
-    if row is not None and row.roadmap is not None:
-        if row.roadmap.uid == values.roadmap or not actor.scope(EDIT, institution).everything:
-            return row.roadmap
+    there = row.roadmap if row is not None else None
+    if there is not None and (there.uid == values.roadmap or not actor.scope(EDIT, institution).everything):
+        return there
     if values.roadmap is None:
         return None
     found = reach.roadmaps(actor, institution).filter(uid=values.roadmap).first()

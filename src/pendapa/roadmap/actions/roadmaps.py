@@ -1,6 +1,6 @@
 """Verbs of roadmap documents: begin one, set it by decree, show it to the public, end it. The only writers.
 
-A decree freezes a baseline, where the room has such a verb (:func:`on_decree`).
+A decree freezes a baseline: who keeps baselines says so with :func:`on_decree`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,6 @@ from pendapa.roadmap.permissions import EDIT, SET
 from pendapa.roadmap.queries import reach
 from pendapa.roadmap.rules import initiatives as initiative_rules
 from pendapa.roadmap.rules import roadmaps as rules
-
 Freeze = Callable[[Actor, Roadmap, str, str, date], object]
 _hooks: list[Freeze] = []
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from django.db.models import F, Q, Sum
 from django.utils import timezone
@@ -59,7 +60,8 @@ def programmes(
     by_key: dict[Key, list[Programme]] = defaultdict(list)
     for one in rows.select_related("unit").order_by("pk"):
         by_key[one.year, one.code].append(one)
-    return {key: one for key in keys if (one := _nearest(by_key.get(key, []), unit)) is not None}
+    nearest = {key: _nearest(by_key.get(key, []), unit) for key in keys}
+    return {key: one for key, one in nearest.items() if one is not None}
 
 
 def _nearest(known: list[Programme], unit: Unit | None) -> Programme | None:
@@ -94,14 +96,13 @@ def lines(
     sums = others.values("year", code=F("programme_code")).annotate(
         planned=Sum("planned"), budgeted=Sum("budgeted"), spent=Sum("spent")
     )
-    taken = {(one["year"], one["code"]): one for one in sums}
-    zero = Decimal(0)
-    return {
-        key: rules.Line(
-            one.ceiling, *(taken.get(key, {}).get(part) or zero for part in ("planned", "budgeted", "spent"))
-        )
-        for key, one in programmes.items()
-    }
+    taken: dict[Key, Mapping[str, Any]] = {(one["year"], one["code"]): one for one in sums}
+    found = {}
+    for key, one in programmes.items():
+        sums_of: Mapping[str, Any] = taken.get(key, {})
+        parts = [sums_of.get(part) or Decimal(0) for part in ("planned", "budgeted", "spent")]
+        found[key] = rules.Line(one.ceiling, *parts)
+    return found
 
 
 def codes(institution: Institution, asked: Iterable[str]) -> frozenset[str]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q, Sum
@@ -74,7 +75,7 @@ def shown(actor: Actor, institution: Institution, rows: Sequence[Roadmap] | None
     known = list(rows if rows is not None else roadmaps(actor, institution))
     ids = [one.pk for one in known]
     seen = reach.initiatives(actor, institution).filter(roadmap__in=ids)
-    counts = {
+    counts: dict[int, Any] = {
         one["roadmap"]: one
         for one in seen.order_by()
         .values("roadmap")
@@ -85,7 +86,7 @@ def shown(actor: Actor, institution: Institution, rows: Sequence[Roadmap] | None
         )
     }
     money = Budget.objects.filter(deleted_at=None, initiative__in=seen.order_by().values("pk"))
-    sums = {
+    sums: dict[int, Any] = {
         one["initiative__roadmap"]: one
         for one in money.exclude(initiative__state="cancelled")
         .values("initiative__roadmap")

@@ -92,9 +92,8 @@ def _visible_part(model: type[Recorded]) -> history.Visible:
             more = Q(element__in=architecture.visible(actor, institution).values("pk"))
         if model is Dependency:
             more = Q(on__in=reach.initiatives(actor, institution).order_by().values("pk"))
-        rows = model._default_manager.filter(
-            more, institution=institution, uid__in=uids, initiative__in=own.values("pk")
-        )
+        rows: QuerySet[Any] = model._default_manager.filter(institution=institution, uid__in=uids)
+        rows = rows.filter(more, initiative__in=own.values("pk"))
         return set(rows.values_list("uid", flat=True))
 
     return visible
@@ -146,7 +145,8 @@ def _units_of(model: type[Recorded]) -> None:
     @history.units_of(model.recorded_type)
     def units(revisions: QuerySet[Revision]) -> set[int | None]:
         """Parts belong to the unit of their initiative."""
-        rows = model._default_manager.filter(uid__in=revisions.values_list("target_uid", flat=True))
+        found = revisions.values_list("target_uid", flat=True)
+        rows: QuerySet[Any] = model._default_manager.filter(uid__in=found)
         return set(rows.values_list("initiative__unit", flat=True))
 
 

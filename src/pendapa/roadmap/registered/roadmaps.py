@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.history import actions as history
-from pendapa.kernel.history.models import Recorded
 from pendapa.kernel.tenancy.models import Institution
 from pendapa.roadmap.models import Roadmap
 from pendapa.roadmap.permissions import VIEW

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as made
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -85,7 +86,7 @@ class Values:
     starts_on: date | None = None
     ends_on: date | None = None
     year: int | None = None
-    targets: Mapping[int, Target] = field(default_factory=dict)
+    targets: Mapping[int, Target] = made(default_factory=dict)
     cost: Decimal | None = None
     days: Decimal | None = None
     note: str = ""
@@ -106,7 +107,7 @@ class Fault:
 
     field: str
     key: str
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = made(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -130,8 +131,8 @@ class Facts:
 
     years: range | None = None
     contents: frozenset[str] = frozenset()
-    scales: Mapping[tuple[str, str], tuple[Decimal, Decimal, Decimal | None]] = field(default_factory=dict)
-    lines: Mapping[tuple[int, str], Line] = field(default_factory=dict)
+    scales: Mapping[tuple[str, str], tuple[Decimal, Decimal, Decimal | None]] = made(default_factory=dict)
+    lines: Mapping[tuple[int, str], Line] = made(default_factory=dict)
     codes: frozenset[str] = frozenset()
     left: date | None = None
     on: date = date.max
