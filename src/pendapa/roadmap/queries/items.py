@@ -7,8 +7,8 @@ what one may not see is not there, and actions are counted where the actor reads
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -31,7 +31,7 @@ from pendapa.roadmap.models import (
 )
 from pendapa.roadmap.queries import baselines, reach
 from pendapa.roadmap.rules import drift, progress
-from pendapa.roadmap.rules.drift import Drift
+from pendapa.roadmap.rules.drift import Drift, Facts
 
 LOOSE, EVERY = "lepas", "semua"
 """What stands in an address for: in no roadmap yet; of every roadmap and of none."""
@@ -72,7 +72,7 @@ class Item:
 
     ``money`` is by year. ``progress`` is in percent, None where it is not known; the counts of actions are None where the actor
     may not read them (or, ``actions_done`` and so on 0, where there are none). ``drift`` is what :mod:`..rules.drift` says
-    about it against the latest baseline of its roadmap, None without one.
+    about it against the latest baseline of its roadmap, None without one; ``was`` are its first and last day in it.
     """
 
     id: int
@@ -101,6 +101,7 @@ class Item:
     actions_open: int | None = None
     actions_late: int | None = None
     drift: Drift | None = None
+    was: tuple[date | None, date | None] | None = None
 
     @property
     def unit_id(self) -> int | None:
@@ -221,7 +222,7 @@ def of_rows(
     money = _money(institution, ids)
     waits = _waits(institution, ids, visible)
     partners = _partners(institution, ids, known)
-    drifts = _drifts(roadmap)
+    frozen = _frozen(roadmap)
     found = []
     for (
         pk, uid, version, code, title, content, unit, year, starts, ends, state, cost, effort, lifts, origin, plan, of,
@@ -230,14 +231,17 @@ def of_rows(
         "days", "lifts", "origin", "plan", "roadmap_id",
     ).iterator(2000):  # fmt: skip
         leaves, done, behind = counts.get(pk, (0, 0, 0)) if pk in counted else (None, None, None)
+        years = money.get(pk, {})
+        planned = together(years.values()).planned if frozen is not None else None
+        moved, was = _moved(frozen, uid, state, (starts, ends), cost if planned is None else planned)
         item = Item(
             pk, uid, version, code, title, content, known.get(unit), partners.get(pk, ()), year, starts, ends, state,
-            cost, effort, lifts, origin, plan, of, money.get(pk, {}), waits.get(pk, ()),
+            cost, effort, lifts, origin, plan, of, years, waits.get(pk, ()),
             progress.percent(state, done or 0, leaves or 0), progress.late(state, ends, day),
-            done, None if leaves is None or done is None else leaves - done, behind,
+            done, None if leaves is None or done is None else leaves - done, behind, moved, was,
         )  # fmt: skip
         found.append(item)
-    return [drifts(item) for item in found] if drifts else found
+    return found
 
 
 def totals(rows: Iterable[Item]) -> Totals:
@@ -300,10 +304,14 @@ def _actions(rows: QuerySet[Action], day: date) -> dict[int, tuple[int, int, int
     """Leaves that are not cancelled, those of them that are done, and those that are late, by initiative."""
     children = Action.objects.filter(parent=OuterRef("pk"), deleted_at=None).exclude(state="cancelled")
     leaves = rows.filter(~Exists(children), deleted_at=None).exclude(state="cancelled")
-    counted = leaves.order_by().values_list("initiative").annotate(
-        leaves=Count("pk"),
-        done=Count("pk", filter=Q(state="done")),
-        behind=Count("pk", filter=Q(state__in=Action.OPEN, due__lt=day)),
+    counted = (
+        leaves.order_by()
+        .values_list("initiative")
+        .annotate(
+            leaves=Count("pk"),
+            done=Count("pk", filter=Q(state="done")),
+            behind=Count("pk", filter=Q(state__in=Action.OPEN, due__lt=day)),
+        )
     )
     return {initiative: (count, done, late) for initiative, count, done, late in counted}
 
@@ -342,25 +350,30 @@ def _partners(
     return found
 
 
-def _drifts(roadmap: Roadmap | None) -> Callable[[Item], Item] | None:
-    """What puts the drift from the latest baseline on an item; None without a baseline. A draft is not part of it yet."""
+def _frozen(roadmap: Roadmap | None) -> dict[UUID, Facts] | None:
+    """What the latest baseline holds of dates and money, by initiative; None without a baseline."""
     baseline = baselines.latest(roadmap) if roadmap is not None else None
     if baseline is None:
         return None
     rows = BaselineItem.objects.filter(baseline=baseline).values_list(
         "initiative_uid", "snapshot__starts_on", "snapshot__ends_on", "snapshot__budgets", "snapshot__cost"
     )
-    frozen = {
+    return {
         uid: drift.facts({"starts_on": starts, "ends_on": ends, "budgets": budgets, "cost": cost})
         for uid, starts, ends, budgets, cost in rows.iterator(2000)
     }
 
-    def put(item: Item) -> Item:
-        if item.state == "draft":
-            return item
-        planned = item.total.planned
-        money = item.cost if planned is None else planned
-        now = drift.Facts(starts_on=item.starts_on, ends_on=item.ends_on, money=money)
-        return replace(item, drift=drift.drift(now, frozen.get(item.uid)))
 
-    return put
+def _moved(
+    frozen: Mapping[UUID, Facts] | None,
+    uid: UUID,
+    state: str,
+    days: tuple[date | None, date | None],
+    money: Decimal | None,
+) -> tuple[Drift | None, tuple[date | None, date | None] | None]:
+    """The drift from the baseline, and the days that stand in it. A draft is not part of it yet."""
+    if frozen is None or state == "draft":
+        return None, None
+    was = frozen.get(uid)
+    moved = drift.drift(Facts(starts_on=days[0], ends_on=days[1], money=money), was)
+    return moved, None if was is None else (was.starts_on, was.ends_on)
