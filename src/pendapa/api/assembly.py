@@ -132,11 +132,22 @@ def assemble() -> None:
     from pendapa.api.proposals import router as proposals
     from pendapa.architecture.api import router as architecture
     from pendapa.clearance.api import router as clearance
+    from pendapa.cockpit.api import router as cockpit
     from pendapa.evaluation.api import router as evaluation
     from pendapa.organisation.api import router as organisation
     from pendapa.roadmap.api import router as roadmap
 
-    rooms = (organisation, architecture, analysis, clearance, change_sets, proposals, evaluation, roadmap)
+    rooms = (
+        organisation,
+        architecture,
+        analysis,
+        clearance,
+        change_sets,
+        proposals,
+        evaluation,
+        roadmap,
+        cockpit,
+    )
     for router in rooms:
         api.add_router("", router)
 

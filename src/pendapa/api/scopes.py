@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pendapa.architecture import permissions as architecture
 from pendapa.clearance import permissions as clearance
+from pendapa.cockpit.permissions import LEADER
 from pendapa.evaluation import permissions as evaluation
 from pendapa.kernel.permissions import APPROVE, DIRECT, DRAFTS, HISTORY, VALIDATE, VERIFY
 from pendapa.kernel.tokens.scopes import offer
@@ -34,3 +35,4 @@ offer(clearance.RECOMMEND, _("Recommend on requests for clearance"))
 offer(clearance.JUSTIFY, _("Justify requests for clearance"))
 offer(clearance.DECIDE, _("Decide on requests for clearance"))
 offer(roadmap.VIEW, _("Read the roadmap"))
+offer(LEADER, _("Read the leader's cockpit"))

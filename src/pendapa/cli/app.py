@@ -12,6 +12,7 @@ from pendapa.architecture import cli_export as exports
 from pendapa.architecture import cli_releases as releases
 from pendapa.architecture import references_cli as references
 from pendapa.cli import system
+from pendapa.cockpit import cli as cockpit
 from pendapa.demo import cli as demo
 from pendapa.evaluation import cli_evidence, cli_plan
 from pendapa.evaluation import cli_instruments as instruments
@@ -41,6 +42,7 @@ app.command("score")(evaluation.score)
 app.add_typer(instruments.instruments_app, name="instruments")
 app.add_typer(cli_evidence.evidence_app, name="evidence")
 app.command("plan")(cli_plan.plan)
+app.command("cockpit")(cockpit.cockpit)
 app.command("import")(tables.import_file)
 app.command("undo")(tables.undo)
 app.command("export")(exports.export)

@@ -1,10 +1,11 @@
-"""What this room registers with the ground floor: its right, and the first place of the navigation."""
+"""What this room registers with the ground floor: its rights, the first place of the navigation, and the leader's cockpit."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from pendapa.cockpit import permissions  # noqa: F401
+from pendapa.cockpit.permissions import LEADER
 from pendapa.kernel.ui import navigation
 
 navigation.add("home", _("Home"), "home", "cockpit:home", 0)
+navigation.add("leader", _("Cockpit"), "layout-dashboard", "cockpit:leader", 5, permission=LEADER)

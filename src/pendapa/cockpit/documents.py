@@ -1,0 +1,81 @@
+"""The page for the weekly meeting (one sheet of A4, PDF), and the way to both documents of the cockpit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from pendapa.cockpit import facts as told
+from pendapa.cockpit import slides
+from pendapa.cockpit.facts import Facts
+from pendapa.cockpit.queries.leader import Cockpit
+from pendapa.kernel.documents import making
+
+TEMPLATE = Path(__file__).parent / "typst" / "kokpit.typ"
+FORMS = ("pdf", "pptx")
+MOST = 5
+"""So many rows of each table: the sheet is one page whatever there is. What is left out is counted in its place."""
+LONGEST = 110
+"""Longer names are cut with an ellipsis on this sheet alone."""
+
+
+def make(found: Cockpit, form: str) -> bytes:
+    """The cockpit as ``pdf`` or ``pptx``. Raises :class:`making.NotMade`."""
+    known = told.facts(found)
+    if form == "pptx":
+        return slides.deck(known)
+    return making.pdf(TEMPLATE, sheet(known), seconds=30)
+
+
+def file_name(found: Cockpit, form: str) -> str:
+    """``kokpit-uji-2026-11-23.pdf``"""
+    return f"kokpit-{found.institution.code.lower()}-{found.day.isoformat()}.{form}"
+
+
+def sheet(known: Facts) -> dict[str, Any]:
+    """What the template prints: texts only, so that whatever stands in a name stays a name."""
+    data = known.data
+    promises, units = data["commitments"], data["units"]
+    numbers = [
+        [_or_dash(promises["late"], promises["committed"]), "tonggak komitmen terlambat"],
+        [_or_dash(promises["without_evidence"], promises["committed"]), "komitmen tanpa bukti"],
+        [told.number(data["decisions"]["count"]), "keputusan terbuka"],
+        [told.number(data["gaps"]["open"]), "celah terbuka"],
+        [_or_dash(len(units["silent"]), units["expected"]), "OPD belum lapor"],
+        *[[value, label] for label, value in told.parts(known)],
+    ]
+    return {
+        "judul": "Kokpit SPBE",
+        "instansi": known.institution,
+        "tanggal": known.day,
+        "contoh": known.demo,
+        "temuan": known.finding,
+        "indeks": told.index_line(known),
+        "target": told.target_line(known),
+        "jalur": known.course,
+        "tren": [list(one) for one in told.trend(known)[-8:]],
+        "angka": numbers[:8],
+        "komitmen": _cut(told.commitments(known, MOST)),
+        "komitmen_kosong": "Tidak ada yang terlambat." if promises["committed"] else "Belum ada komitmen kepala OPD.",
+        "iku": _cut(told.iku(known, MOST)),
+        "iku_tahun": str(data["iku"]["year"]),
+        "anggaran": told.budget(known) if data["budget"]["initiatives"] else [],
+        "anggaran_tahun": str(data["budget"]["year"]),
+        "celah": told.gaps(known),
+        "keputusan": _cut(told.decisions(known, MOST)),
+        "lapor": told.silent_line(known),
+        "belum_lapor": [_short(one) for one in told.silent(known, 8)],
+        "liga": _cut(told.league(known, MOST)),
+    }  # fmt: skip
+
+
+def _or_dash(value: int, of: int) -> str:
+    return told.number(value) if of else "–"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST else text[: LONGEST - 1].rstrip() + "…"
+
+
+def _cut(rows: list[list[str]]) -> list[list[str]]:
+    return [[_short(one) for one in row] for row in rows]

@@ -1,0 +1,172 @@
+"""What OPD did: which of them did not report this quarter, and the league of what they can influence."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet
+
+from pendapa.analysis.queries.integration import integration
+from pendapa.analysis.queries.opds import Opd, opd_of
+from pendapa.analysis.rules.integration import Score
+from pendapa.architecture import queries as architecture
+from pendapa.cockpit.rules import league as rules
+from pendapa.cockpit.rules.quarters import Quarter, quarter_of
+from pendapa.kernel.access.actor import Actor
+from pendapa.kernel.history.models import Revision
+from pendapa.kernel.tenancy.models import Institution
+from pendapa.roadmap.models import Action, ActionEvidence, Milestone
+from pendapa.roadmap.queries import reach
+
+WINDOW = timedelta(days=365)
+"""Actions and milestones that were due in so long a time count for timeliness."""
+
+
+@dataclass(frozen=True)
+class Silent:
+    """Who did not report in a quarter: ``expected`` OPD have something running; ``rows`` of them wrote nothing of it."""
+
+    quarter: Quarter
+    expected: int
+    rows: tuple[Opd, ...]
+
+
+@dataclass(frozen=True)
+class Units:
+    """``count`` is the number of OPD; ``weights`` are those of the league by measure."""
+
+    count: int
+    silent: Silent
+    league: tuple[rules.Placed, ...]
+    weights: Mapping[str, rules.Weight]
+    opds: Mapping[str, Opd]
+
+    @property
+    def ranked(self) -> tuple[rules.Placed, ...]:
+        return tuple(one for one in self.league if one.place)
+
+
+def units(actor: Actor, institution: Institution, day: date) -> Units:
+    """A fixed number of queries, whatever there is."""
+    found = integration(actor, institution)
+    opds = found.opds
+    whole = architecture.completeness(actor, institution)
+    complete = {one.uid: one.total for one in whole.units}
+    kept, due = _kept(actor, institution, day)
+    shared = {one.opd.pk: one.score for one in found.ranking}
+    entrants = []
+    for pk, opd in opds.items():
+        counts = {}
+        total = complete.get(opd.uid)
+        if total is not None and total.completeness is not None:
+            good = Fraction(total.count * total.completeness, 100)
+            counts[rules.COMPLETENESS] = rules.Count(good, total.count)
+        if due.get(pk):
+            counts[rules.TIMELINESS] = rules.Count(Fraction(kept.get(pk, 0)), due[pk])
+        score = shared.get(pk)
+        if score is not None and score.known and score.data + score.applications:
+            things = score.data + score.applications
+            counts[rules.SHARING] = rules.Count(_share(score) * things, things)
+        entrants.append(rules.Entrant(opd.uid, opd.name, counts))
+    by_uid = {opd.uid: opd for opd in opds.values()}
+    return Units(
+        len(opds), _silent(actor, institution, opds, day), tuple(rules.league(entrants)), rules.weights(entrants), by_uid,
+    )  # fmt: skip
+
+
+def _share(score: Score) -> Fraction:
+    """The mean of the two shares of the score of integration, exact."""
+    pairs = ((score.shared, score.data), (score.connected, score.applications))
+    shares = [Fraction(part, of) for part, of in pairs if of]
+    return sum(shares, Fraction(0)) / len(shares)
+
+
+def _kept(actor: Actor, institution: Institution, day: date) -> tuple[dict[int, int], dict[int, int]]:
+    """By OPD: how many actions and milestones were done by their day, and how many were due. Two queries."""
+    window = {"due__gte": day - WINDOW, "due__lt": day}
+    on_time = Count("pk", filter=Q(done_on__lte=F("due")))
+    actions = reach.actions(actor, institution).filter(**window).exclude(state="cancelled")
+    rows = list(
+        actions.select_related(None).order_by().values_list("unit__path", "initiative__unit__path")
+        .annotate(of=Count("pk"), good=on_time)
+    )  # fmt: skip
+    committed = reach.commitments(actor, institution).filter(state__in=("approved", "ended"))
+    steps = Milestone.objects.filter(
+        deleted_at=None, commitment__in=committed.select_related(None).order_by().values("pk"), **window
+    )
+    rows += [
+        (path, None, of, good)
+        for path, of, good in steps.order_by()
+        .values_list("commitment__unit__path")
+        .annotate(of=Count("pk"), good=on_time)
+    ]
+    kept: dict[int, int] = defaultdict(int)
+    due: dict[int, int] = defaultdict(int)
+    for own, owner, of, good in rows:
+        path = own or owner
+        if path:
+            kept[opd_of(path)] += good
+            due[opd_of(path)] += of
+    return kept, due
+
+
+# ---- who did not report
+
+
+def _silent(actor: Actor, institution: Institution, opds: Mapping[int, Opd], day: date) -> Silent:
+    """Six queries. Expected is an OPD with an initiative under way or an action that is open and begun; it has reported when since
+    the quarter began an action of it was changed, evidence or a milestone was recorded, or what was reached or spent."""
+    quarter = quarter_of(day)
+    running = reach.initiatives(actor, institution).filter(
+        Q(starts_on=None) | Q(starts_on__lte=day),
+        Q(ends_on=None) | Q(ends_on__gte=quarter.begin),
+        state__in=("planned", "doing"),
+    )
+    begun = reach.actions(actor, institution).filter(
+        Q(starts_on=None) | Q(starts_on__lte=day), state__in=Action.OPEN
+    )
+    expected = _tops(_paths(running, "unit")) | _tops(_paths(begun, "unit", "initiative__unit"))
+    told = _told(actor, institution, quarter)
+    rows = [opds[pk] for pk in expected - told if pk in opds]
+    known = len(expected & opds.keys())
+    return Silent(quarter, known, tuple(sorted(rows, key=lambda one: one.name)))
+
+
+def _told(actor: Actor, institution: Institution, quarter: Quarter) -> set[int]:
+    """The OPD that reported in the quarter. Four queries."""
+    changed = Revision.objects.filter(
+        change_set__institution=institution, change_set__created_at__date__gte=quarter.begin, verb="change"
+    ).order_by()
+
+    def uids(kind: str) -> Any:
+        return changed.filter(target_type=kind).values("target_uid")
+
+    live = {"institution": institution, "deleted_at": None}
+    actions = reach.actions(actor, institution)
+    initiatives = reach.initiatives(actor, institution)
+    # What the secretariat writes in an initiative is no report of its OPD; what somebody of an OPD writes is.
+    own = uids("initiative").filter(change_set__author__assignments__unit__isnull=False)
+    proofs = ActionEvidence.objects.filter(given_at__date__gte=quarter.begin, **live)
+    steps = Milestone.objects.filter(done_on__gte=quarter.begin, **live)
+    spent = uids("initiative_budget")
+    return (
+        _tops(_paths(actions.filter(uid__in=uids("action")), "unit", "initiative__unit"))
+        | _tops(_paths(proofs, "action__unit", "action__initiative__unit"))
+        | _tops(_paths(steps, "commitment__unit"))
+        | _tops(_paths(initiatives.filter(Q(uid__in=own) | Q(budgets__uid__in=spent)), "unit"))
+    )
+
+
+def _paths(rows: QuerySet[Any], *units: str) -> Iterable[tuple[str | None, ...]]:
+    named = [f"{one}__path" for one in units]
+    return rows.select_related(None).order_by().values_list(*named).distinct()
+
+
+def _tops(rows: Iterable[tuple[str | None, ...]]) -> set[int]:
+    """The OPD of each row: of its own unit, else of the one above it in the row."""
+    return {opd_of(path) for row in rows if (path := next((one for one in row if one), None))}
