@@ -8,12 +8,14 @@ from django.urls import include, path
 
 from pendapa.api import reference
 from pendapa.api.assembly import api
+from pendapa.kernel.calendars import views_feeds as calendars
 from pendapa.web import views
 
 urlpatterns = [
     path("api/v1/docs", reference.docs, name="api_reference"),
     path("api/v1/", api.urls),
     path("sehat/", views.health, name="health"),
+    path("kalender/<str:secret>.ics", calendars.feed, name="calendar_feed"),
     *i18n_patterns(
         path("", include("pendapa.portal.urls")),
         path("masuk/", views.SignIn.as_view(), name="login"),
@@ -34,6 +36,7 @@ urlpatterns = [
         path("di/<str:institution>/rekomendasi/", include("pendapa.clearance.urls")),
         path("di/<str:institution>/penilaian/", include("pendapa.evaluation.urls")),
         path("di/<str:institution>/peta-rencana/", include("pendapa.roadmap.urls")),
+        path("di/<str:institution>/kalender/", include("pendapa.kernel.calendars.urls_feeds")),
         path("di/<str:institution>/impor/", include("pendapa.kernel.tables.urls")),
         path("di/<str:institution>/hari-libur/", include("pendapa.kernel.calendars.urls")),
         path("di/<str:institution>/pengingat/", include("pendapa.kernel.notices.urls")),

@@ -307,3 +307,22 @@ def people(initiative: Initiative, more: Unit | None = None) -> list[Candidate]:
     for role in held.select_related("user", "unit").order_by("user__name", "user_id", "pk"):
         found.setdefault(role.user_id, Candidate(role.user_id, role.user.name, office(role)))
     return list(found.values())
+
+
+def units_of(actor: Actor, institution: Institution) -> list[Unit]:
+    """The units to which the actions that the actor sees were given."""
+    given = reach.actions(actor, institution).exclude(unit=None).order_by().values("unit")
+    return list(Unit.objects.filter(pk__in=given).order_by("name", "pk"))
+
+
+def people_of(actor: Actor, institution: Institution) -> list[Candidate]:
+    """People to whom the actor may give many actions at once; whether one fits an action the verb says."""
+    scope = actor.scope(ACT, institution)
+    fits = Q(role=SECRETARIAT) if not scope.everything else Q()
+    held = _held(institution).filter(
+        fits | scope.filter() if not scope.everything else fits, user__is_active=True
+    )
+    found: dict[int, Candidate] = {}
+    for role in held.select_related("user", "unit").order_by("user__name", "user_id", "pk"):
+        found.setdefault(role.user_id, Candidate(role.user_id, role.user.name, office(role)))
+    return list(found.values())

@@ -10,10 +10,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pendapa.kernel.access.actor import Actor
+from pendapa.kernel.calendars import feeds
 from pendapa.kernel.history import actions as history
 from pendapa.kernel.history.models import Recorded
 from pendapa.kernel.tenancy.models import Institution
+from pendapa.kernel.waiting import duties
+from pendapa.kernel.waiting import ports as waiting
 from pendapa.roadmap.models import Action, ActionEvidence
+from pendapa.roadmap.queries import action_plan_due as due
 from pendapa.roadmap.queries import reach
 
 
@@ -79,3 +83,16 @@ def _below(rows: Sequence[Recorded]) -> dict[UUID, history.Held]:
         if child.parent is not None:
             found[child.parent.uid] = history.Held(_("“%(name)s” still hangs below it"), child)
     return found
+
+
+waiting.offer(
+    "actions",
+    gettext_lazy("Actions due"),
+    due.waiting,
+    count=due.count,
+    order=12,
+    icon="clock",
+)
+duties.offer("actions", due.duties, order=35)
+feeds.offer("actions", due.calendar)
+feeds.offer("milestones", due.milestones)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.urls import URLPattern
 
-from pendapa.roadmap.urls import initiatives, views
+from pendapa.roadmap.urls import action_plan, commitments, initiatives, views
 
 app_name = "roadmap"
 urlpatterns: list[URLPattern] = [
+    *action_plan.urlpatterns,
+    *commitments.urlpatterns,
     *views.urlpatterns,
     *initiatives.urlpatterns,
 ]

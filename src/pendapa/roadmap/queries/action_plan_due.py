@@ -1,0 +1,151 @@
+"""What of the action plan is due: in the inbox of a person, on the page of an OPD, in calendars."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from pendapa.kernel.access.actor import UNIT, Actor, grants
+from pendapa.kernel.calendars.feeds import MOST, Entry
+from pendapa.kernel.history.actions import CHUNK, chunks
+from pendapa.kernel.history.models import Revision
+from pendapa.kernel.tenancy.models import Institution, Unit
+from pendapa.kernel.waiting.duties import Duty
+from pendapa.kernel.waiting.ports import MOST as MOST_WAITING
+from pendapa.kernel.waiting.ports import Waiting
+from pendapa.roadmap.models import Action, Milestone
+from pendapa.roadmap.permissions import DRAFT_COMMITMENT
+from pendapa.roadmap.queries import action_plan as queries
+from pendapa.roadmap.queries import reach
+from pendapa.roadmap.rules import action_plan as rules
+
+# ---- inbox and duties
+
+
+def _soon(actor: Actor, institution: Institution) -> QuerySet[Action]:
+    """The open actions of the actor that are late or due within a week."""
+    until = timezone.localdate() + timedelta(days=rules.SOON_DAYS)
+    return queries.mine(actor, institution).filter(due__lte=until)
+
+
+def waiting(actor: Actor, institution: Institution) -> list[Waiting]:
+    """Rows of the inbox: the own actions that are late or due soon."""
+    return [
+        Waiting(
+            title=row.title,
+            detail=row.initiative.title,
+            url=reverse("roadmap:action", args=[institution.code, row.uid]),
+            due=row.due,
+            kind="action",
+            action=_("Open the action"),
+        )
+        for row in _soon(actor, institution)[:MOST_WAITING]
+    ]
+
+
+def count(actor: Actor, institution: Institution) -> int:
+    """How many there are."""
+    return _soon(actor, institution).count()
+
+
+def duties(actor: Actor, institution: Institution, unit: Unit) -> list[Duty]:
+    """What a unit (with those below it) has still to do: late actions, open ones, and those that nobody will do."""
+    rows = reach.actions(actor, institution).filter(unit__path__startswith=unit.path)
+    told = queries.tally(rows)
+    lost = queries.orphans(rows, institution).count() if told.open else 0
+    base = reverse("roadmap:actions", args=[institution.code]) + f"?milik=semua&opd={unit.uid}"
+    return [
+        Duty(_("Late actions"), told.late, f"{base}&tampil=terlambat"),
+        Duty(_("Open actions"), told.open, f"{base}&tampil=terbuka"),
+        Duty(_("Actions without a person"), lost, f"{base}&tampil=tanpa-orang"),
+    ]
+
+
+# ---- calendars
+
+
+def calendar(actor: Actor, institution: Institution, unit: Unit | None, since: date) -> list[Entry]:
+    """Actions with a due day: of the person, or of a unit and all below it; done and cancelled ones from ``since`` on."""
+    rows = (
+        reach.actions(actor, institution)
+        .exclude(due=None)
+        .filter(Q(state__in=rules.OPEN) | Q(due__gte=since))
+    )
+    if unit is not None:
+        rows = rows.filter(unit__path__startswith=unit.path)
+    else:
+        rows = rows.filter(person=actor.user) if actor.user else rows.none()
+    found = list(rows.order_by("due", "pk")[:MOST])
+    changed = _changed(found)
+    return [
+        Entry(
+            uid=f"action-{row.uid}",
+            title=row.title,
+            day=row.due,
+            detail=" · ".join(part for part in (row.initiative.title, row.person_name, row.unit.name if row.unit else "") if part),
+            path=reverse("roadmap:action", args=[institution.code, row.uid]),
+            state=row.state if row.state in ("done", "cancelled") else "open",
+            version=row.version,
+            changed_at=changed.get(row.uid, row.created_at),
+            kind=_("Action plan"),
+        )
+        for row in found
+        if row.due is not None
+    ]  # fmt: skip
+
+
+def milestones(actor: Actor, institution: Institution, unit: Unit | None, since: date) -> list[Entry]:
+    """Milestones of what was committed to: of the OPD in which the person holds a role, or of a unit and all below it."""
+    commitments = reach.commitments(actor, institution).filter(state="approved")
+    if unit is not None:
+        commitments = commitments.filter(unit__path__startswith=unit.path)
+    else:
+        commitments = commitments.filter(_own_units(actor, institution))
+    rows = Milestone.objects.filter(
+        Q(done_on=None) | Q(due__gte=since), commitment__in=commitments.values("pk"), deleted_at=None
+    )
+    found = list(rows.select_related("commitment__unit").order_by("due", "pk")[:MOST])
+    changed = _changed(found)
+    return [
+        Entry(
+            uid=f"milestone-{row.uid}",
+            title=row.text,
+            day=row.due,
+            detail=f"{row.commitment.title} · {row.commitment.unit.name}",
+            path=_commitment(institution, row.commitment.uid),
+            state="done" if row.done_on else "open",
+            version=row.version,
+            changed_at=changed.get(row.uid, row.commitment.created_at),
+            kind=_("Commitment"),
+        )
+        for row in found
+    ]
+
+
+def _own_units(actor: Actor, institution: Institution) -> Q:
+    """The units in which the actor itself works: somebody who answers for the whole institution has none."""
+    holds = {role for role, how in grants()[DRAFT_COMMITMENT].items() if how == UNIT}
+    within = Q(pk__in=[])
+    for role in actor.roles(institution):
+        if role.unit is not None and role.role in holds:
+            within |= Q(unit__path__startswith=role.unit.path)
+    return within
+
+
+def _commitment(institution: Institution, uid: UUID) -> str:
+    return reverse("roadmap:commitment", args=[institution.code, uid])
+
+
+def _changed(rows: Sequence[Action] | Sequence[Milestone]) -> dict[UUID, datetime]:
+    """When each was last written: a calendar program compares it."""
+    found: dict[UUID, datetime] = {}
+    for some in chunks([row.uid for row in rows], CHUNK):
+        now = Revision.objects.filter(target_uid__in=some, recorded_to=None)
+        found |= dict(now.values_list("target_uid", "recorded_from"))
+    return found
