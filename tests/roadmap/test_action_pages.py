@@ -199,5 +199,5 @@ def test_pages_ask_the_same_however_many_there_are(cast, address, django_assert_
     for n in range(12):
         action(cast, initiative(cast, title=f"Inisiatif {n}"), f"Aksi {n}", person=cast.users["head"].pk)
         action(cast, under, f"Bawah {n}", parent=top, due=date(2027, 2, 1))
-    with django_assert_max_num_queries(31):
+    with django_assert_max_num_queries(24):
         client.get(address)

@@ -252,12 +252,10 @@ def may_write(actor: Actor, action: Action) -> bool:
     scope = actor.scope(ACT, action.institution)
     if not scope:
         return False
-    own = actor.user is not None and action.person_id == actor.user.pk
-    return (
-        own
-        or covers_owner(actor, action.initiative)
-        or (action.unit is not None and scope.covers(action.unit))
-    )
+    if scope.everything or (actor.user is not None and action.person_id == actor.user.pk):
+        return True
+    owner = action.initiative.unit
+    return any(unit is not None and scope.covers(unit) for unit in (owner, action.unit))
 
 
 def covers_owner(actor: Actor, initiative: Initiative) -> bool:
