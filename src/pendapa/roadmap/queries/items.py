@@ -47,7 +47,12 @@ class Office:
     code: str
     name: str
     path: str
+    short_name: str
     top: int
+
+    @property
+    def short(self) -> str:
+        return self.short_name or self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +115,10 @@ class Item:
     @property
     def unit_name(self) -> str:
         return self.unit.name if self.unit else ""
+
+    @property
+    def unit_short(self) -> str:
+        return self.unit.short if self.unit else ""
 
     @property
     def unit_code(self) -> str:
@@ -269,7 +278,9 @@ def spread(actor: Actor, institution: Institution) -> set[tuple[int | None, int]
 
 def offices(institution: Institution) -> dict[int, Office]:
     """Every unit of the institution in short, also those that are gone, by id."""
-    rows = Unit.objects.filter(institution=institution).values_list("pk", "uid", "code", "name", "path")
+    rows = Unit.objects.filter(institution=institution).values_list(
+        "pk", "uid", "code", "name", "path", "short_name"
+    )
     return {row[0]: Office(*row, top=int(row[4].strip("/").split("/")[0] or row[0])) for row in rows}
 
 

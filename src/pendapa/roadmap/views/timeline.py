@@ -71,6 +71,7 @@ def timeline(request: PageRequest) -> HttpResponse:
         "path": _path(chart),
         "kept": list(view.query.items()),
         "sizes": {"row": ROW, "head": HEAD},
+        "has_early": any(early for _one, _other, early in chart.links),
         "has_baseline": any(row.frozen for row in chart.rows),
         "drawn_years": chart.scale,
     }  # fmt: skip
@@ -140,7 +141,7 @@ def _row(one: Item, scale: Scale, on_path: bool) -> Row:
     drift = one.drift
     words = common.drifted(drift)
     frozen = scale.bar(*one.was) if one.was else None
-    sub = " · ".join(part for part in (one.unit_name, one.code) if part)
+    sub = " · ".join(part for part in (one.code, one.unit_short) if part)
     tone = "ok" if drift is not None and drift.way == drifts.SOONER else "bad" if words else ""
     mark = scale.at(one.starts_on) if one.starts_on else 0.0
     return Row(

@@ -137,34 +137,33 @@ def _link(one: Row, other: Row, top: int, below: int, early: bool) -> str:
 def table(rows: list[Row], drawing: Drawing) -> SafeString:
     """The same as the body of a table: readable aloud, and a list with small bars on a phone."""
     words = {
-        "unit": _("Agency"), "starts": _("Begins"), "ends": _("Ends"), "moved": _("Against the baseline"),
-        "done": _("Progress"), "unknown": _("not known yet"), "late": _("late"),
+        "done": _("Progress"), "unknown": _("not known yet"), "late": _("late"), "undated": _("dates not known yet"),
     }  # fmt: skip
+    said = {key: str(escape(text)) for key, text in words.items()}
     parts: list[str] = []
     for row in rows:
         if row.item is None:
-            parts.append(f'<tr class="grp"><th colspan="6" scope="rowgroup">{escape(row.title)}</th></tr>')
+            parts.append(f'<tr class="grp"><th colspan="5" scope="rowgroup">{escape(row.title)}</th></tr>')
         else:
-            parts.append(
-                _table_row(row, row.item, drawing, {key: escape(text) for key, text in words.items()})
-            )
+            parts.append(_table_row(row, row.item, drawing, said))
     return mark_safe("".join(parts))  # noqa: S308  every text was escaped
 
 
-def _table_row(row: Row, item: Item, drawing: Drawing, words: dict[str, str]) -> str:
-    state = escape(common.state_label(item.state)) + (
-        f' · <b class="bad">{words["late"]}</b>' if item.late else ""
-    )
-    name = f'<a class="name" href="{drawing.url(item)}">{escape(row.title)}</a>'
-    share = f'<span class="muted">{words["unknown"]}</span>'
+def _table_row(row: Row, item: Item, drawing: Drawing, said: dict[str, str]) -> str:
+    state = str(escape(common.state_label(item.state)))
+    if item.late:
+        state += f' · <b class="bad">{said["late"]}</b>'
+    when = said["undated"]
+    if item.starts_on or item.ends_on:
+        when = f"{escape(common.day(item.starts_on))} – {escape(common.day(item.ends_on))}"
+    share = f'<span class="muted">{said["unknown"]}</span>'
     if item.progress is not None:
-        share = f'{formats.percent(item.progress, formats.language())}<span class="bar" aria-hidden="true"><i style="width:{item.progress}%"></i></span>'
+        bar = f'<span class="bar" aria-hidden="true"><i style="width:{item.progress}%"></i></span>'
+        share = formats.percent(item.progress, formats.language()) + bar
+    code = f"{escape(item.code)} · " if item.code else ""
     moved = f'<span class="{row.tone}">{escape(row.drift)}</span>' if row.drift else ""
+    name = f'<a class="name" href="{drawing.url(item)}">{escape(row.title)}</a>'
     return (
-        f'<tr><td>{name}<span class="sub">{escape(item.code)}{" · " if item.code else ""}{state}</span></td>'
-        f'<td data-l="{words["unit"]}">{escape(item.unit_name) or words["unknown"]}</td>'
-        f'<td data-l="{words["starts"]}">{escape(common.day(item.starts_on))}</td>'
-        f'<td data-l="{words["ends"]}">{escape(common.day(item.ends_on))}</td>'
-        f"<td{' data-l=' + chr(34) + words['moved'] + chr(34) if moved else ''}>{moved}</td>"
-        f'<td class="num" data-l="{words["done"]}">{share}</td></tr>'
+        f'<tr><td>{name}<span class="sub">{code}{state}</span></td><td>{escape(item.unit_short) or said["unknown"]}</td>'
+        f'<td>{when}</td><td>{moved}</td><td class="num tl-share" data-l="{said["done"]}">{share}</td></tr>'
     )
