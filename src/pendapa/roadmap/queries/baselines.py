@@ -25,6 +25,7 @@ from pendapa.roadmap.models import (
     InitiativeElement,
     InitiativePartner,
     Roadmap,
+    RoadmapReview,
 )
 from pendapa.roadmap.permissions import VIEW
 from pendapa.roadmap.queries import reach
@@ -50,6 +51,14 @@ def of_roadmap(roadmap: Roadmap) -> list[Baseline]:
 def _live(roadmap: Roadmap) -> QuerySet[Baseline]:
     rows = Baseline.objects.filter(roadmap=roadmap, deleted_at=None).select_related("roadmap", "institution")
     return rows.order_by("-frozen_at", "-pk")
+
+
+def reviews(roadmap: Roadmap) -> list[RoadmapReview]:
+    """The reviews of a roadmap, the newest first."""
+    rows = RoadmapReview.objects.filter(roadmap=roadmap, deleted_at=None).select_related(
+        "institution", "baseline"
+    )
+    return list(rows.order_by("-held_on", "-pk"))
 
 
 def roadmap(actor: Actor, institution: Institution, uid: UUID | str) -> Roadmap:
