@@ -87,7 +87,7 @@ def change(
     with _at(actor, commitment, version, DRAFT_COMMITMENT) as row:
         kept = _checked(values)
         if row.state != rules.DRAFT:
-            raise Refused({"state": _fixed(row)})
+            raise Refused({"state": fixed(row)})
         if initiative is None or initiative.pk != row.initiative_id:
             _may_link(actor, row.institution, initiative)
         row.initiative = initiative
@@ -135,7 +135,8 @@ def fault_text(fault: rules.Fault) -> str:
     return told[fault.key]
 
 
-def _fixed(row: Commitment) -> str:
+def fixed(row: Commitment) -> str:
+    """Why its text cannot be changed now."""
     if row.state in rules.COMMITTED:
         return _(
             "What was committed to does not change. Revise it: it becomes a draft that needs a new approval."

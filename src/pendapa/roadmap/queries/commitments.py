@@ -133,7 +133,8 @@ def line(row: Commitment, day: date) -> Line:
 
 def commitment(actor: Actor, institution: Institution, uid: UUID | str) -> Commitment:
     """One commitment. Raises NotFound for what is absent or not to be seen."""
-    row = visible(actor, institution).select_related("approved_by").filter(uid=uid).first()
+    found = visible(actor, institution).select_related("approved_by")
+    row = found.filter(uid=uid).first() if _is_uid(str(uid)) else None
     if row is None:
         raise NotFound
     return row
