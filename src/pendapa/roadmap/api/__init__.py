@@ -2,7 +2,8 @@
 
 from ninja import Router
 
-from pendapa.roadmap.api import initiatives
+from pendapa.roadmap.api import commitments, initiatives
 
 router = Router(tags=["roadmap"])
 router.add_router("", initiatives.router)
+router.add_router("", commitments.router)
