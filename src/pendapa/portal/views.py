@@ -13,6 +13,7 @@ from pendapa.kernel.access.actor import NotFound
 from pendapa.kernel.tenancy.models import Institution
 from pendapa.portal import feed as feeds
 from pendapa.portal import queries, sentences
+from pendapa.roadmap.queries import public as roadmap
 
 
 @require_safe
@@ -49,6 +50,7 @@ def _institution(request: HttpRequest, here: Institution) -> HttpResponse:
         "list_url": _list(here),
         "comparison": queries.comparison(here.kind),
         "results": feeds.results(here),
+        "opened": roadmap.opened(here),
     }
     return render(request, "portal/institution.html", context)
 
