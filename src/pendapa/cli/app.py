@@ -20,6 +20,7 @@ from pendapa.evaluation import cli_score as evaluation
 from pendapa.kernel.notices import cli as notices
 from pendapa.kernel.tables import cli as tables
 from pendapa.kernel.tenancy import cli as tenancy
+from pendapa.roadmap import cli as roadmap
 
 app = typer.Typer(
     help="Pendapa: SPBE architecture, index, plan and services of a local government in one place.",
@@ -54,6 +55,7 @@ app.command("matrix")(cli_matrix.matrix)
 app.add_typer(documents.document_app, name="document")
 app.command("query")(cli_query.query)
 app.command("remind")(notices.remind)
+app.add_typer(roadmap.app, name="roadmap")
 app.add_typer(references.references_app, name="references")
 app.add_typer(releases.release_app, name="release")
 app.command("history")(releases.history)

@@ -31,6 +31,8 @@ class Kind(StrEnum):
     strategy = "strategy"
     outside = "outside"
     relations = "relations"
+    initiatives = "initiatives"
+    programmes = "programmes"
     auto = "auto"
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from uuid import uuid4
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -113,7 +114,7 @@ def _checked(institution: Institution, line: Line, row: Programme | None = None)
     same = Programme.objects.filter(
         institution=institution, deleted_at=None, year=line.year or 0, code=line.code, unit=line.unit
     )
-    if not found and same.exclude(pk=row.pk if row else None).exists():
+    if not found and same.exclude(uid=row.uid if row else uuid4()).exists():
         text = _("The year %(year)s has a line %(code)s of this OPD already. Change that one.")
         found["code"] = text % {"year": line.year, "code": line.code}
     if found:

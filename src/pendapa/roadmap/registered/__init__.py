@@ -7,4 +7,5 @@ from pendapa.roadmap.registered import (  # noqa: F401
     initiatives,
     life,
     money,
+    tables,
 )
