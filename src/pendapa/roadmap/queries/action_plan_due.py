@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -15,6 +16,8 @@ from pendapa.kernel.access.actor import UNIT, Actor, grants
 from pendapa.kernel.calendars.feeds import MOST, Entry
 from pendapa.kernel.history.actions import CHUNK, chunks
 from pendapa.kernel.history.models import Revision
+from pendapa.kernel.notices.ports import Due
+from pendapa.kernel.notices.rules import FARTHEST
 from pendapa.kernel.tenancy.models import Institution, Unit
 from pendapa.kernel.waiting.duties import Duty
 from pendapa.kernel.waiting.ports import MOST as MOST_WAITING
@@ -65,6 +68,62 @@ def duties(actor: Actor, institution: Institution, unit: Unit) -> list[Duty]:
         Duty(_("Open actions"), told.open, f"{base}&tampil=terbuka"),
         Duty(_("Actions without a person"), lost, f"{base}&tampil=tanpa-orang"),
     ]
+
+
+# ---- reminders
+
+
+def _to_remind(institution: Institution) -> QuerySet[Action]:
+    """Open actions with a due day, of initiatives that are there."""
+    rows = Action.objects.filter(
+        institution=institution,
+        deleted_at=None,
+        initiative__deleted_at=None,
+        state__in=rules.OPEN,
+        due__isnull=False,
+    )
+    return rows.select_related("unit", "person", "initiative__unit", "institution")
+
+
+def _due(row: Action) -> Due:
+    assert row.due is not None
+    return Due(
+        key=f"action:{row.uid}",
+        title=row.title,
+        detail=row.initiative.title,
+        path=reverse("roadmap:action", args=[row.institution.code, row.uid]),
+        due=row.due,
+        unit=row.unit or row.initiative.unit,
+        person=row.person,
+        person_name=row.person_name,
+    )
+
+
+def dues(institution: Institution, day: date) -> list[Due]:
+    """What reminders tell of: open actions that are due before the farthest rung of any ladder."""
+    until = day + timedelta(days=2 * FARTHEST)
+    return [_due(row) for row in _to_remind(institution).filter(due__lte=until).order_by("due", "pk")]
+
+
+def due_of(institution: Institution, key: str) -> Due | None:
+    """One of them by its key."""
+    row = _to_remind(institution).filter(uid__in=_uids([key])).first()
+    return _due(row) if row else None
+
+
+def readable(actor: Actor, institution: Institution, keys: Collection[str]) -> set[str]:
+    """Those of ``keys`` that the actor may read."""
+    rows = reach.actions(actor, institution).filter(uid__in=_uids(keys))
+    return {f"action:{uid}" for uid in rows.values_list("uid", flat=True)}
+
+
+def _uids(keys: Collection[str]) -> list[UUID]:
+    """The uids of keys; what is no such key is left out."""
+    found = []
+    for key in keys:
+        with suppress(ValueError):
+            found.append(UUID(key.partition(":")[2]))
+    return found
 
 
 # ---- calendars

@@ -13,10 +13,12 @@ from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.calendars import feeds
 from pendapa.kernel.history import actions as history
 from pendapa.kernel.history.models import Recorded
+from pendapa.kernel.notices import ports as notices
 from pendapa.kernel.tenancy.models import Institution
 from pendapa.kernel.waiting import duties
 from pendapa.kernel.waiting import ports as waiting
 from pendapa.roadmap.models import Action, ActionEvidence
+from pendapa.roadmap.permissions import REMIND
 from pendapa.roadmap.queries import action_plan_due as due
 from pendapa.roadmap.queries import reach
 
@@ -96,3 +98,4 @@ waiting.offer(
 duties.offer("actions", due.duties, order=35)
 feeds.offer("actions", due.calendar)
 feeds.offer("milestones", due.milestones)
+notices.offer("action", due.dues, one=due.due_of, visible=due.readable, permission=REMIND)
