@@ -62,7 +62,11 @@ def test_a_word_is_changed_taken_back_and_remembered(cast: Cast) -> None:
     assert queries.calendar(cast.institution).workday(TOWN)
     actions.remove(cast.actor("diskominfo"), changed, 2)
     assert queries.calendar(cast.institution).workday(date(2026, 11, 12))
-    assert [r.verb for r in Revision.objects.filter(target_uid=row.uid).order_by("version")] == ["add", "change", "delete"]
+    assert [r.verb for r in Revision.objects.filter(target_uid=row.uid).order_by("version")] == [
+        "add",
+        "change",
+        "delete",
+    ]
     assert verify(cast.institution) == []
     assert keep(cast, date(2026, 11, 12)).pk != row.pk, "the day is free again"
 
@@ -110,7 +114,9 @@ def test_people_of_elsewhere_find_nothing(cast: Cast) -> None:
     row = keep(cast)
     for who in ("stranger", "foreigner"):
         assert cast.client(who).get(PAGE).status_code == 404
-    assert history.registered("holiday").visible(cast.actor("foreigner"), cast.institution, [row.uid]) == set()
+    assert (
+        history.registered("holiday").visible(cast.actor("foreigner"), cast.institution, [row.uid]) == set()
+    )
     assert cast.client("public").get(PAGE).status_code == 302
 
 

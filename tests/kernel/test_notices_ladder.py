@@ -10,7 +10,18 @@ from hypothesis import strategies as st
 
 from pendapa.kernel.calendars.rules import Calendar
 from pendapa.kernel.notices import rules
-from pendapa.kernel.notices.rules import HEAD, LEADER, LEFT, NO_HEAD, NOBODY, PERSON, Ladder, Offices, Step, Thing
+from pendapa.kernel.notices.rules import (
+    HEAD,
+    LEADER,
+    LEFT,
+    NO_HEAD,
+    NOBODY,
+    PERSON,
+    Ladder,
+    Offices,
+    Step,
+    Thing,
+)
 
 STEPS = [Step(-7, PERSON), Step(-1, PERSON), Step(1, PERSON), Step(3, HEAD), Step(7, LEADER)]
 PLAIN = Calendar(())
@@ -21,13 +32,21 @@ THING = Thing("action:1", DUE, (11, 10), BUDI)
 JAKARTA = ZoneInfo("Asia/Jakarta")
 
 
-def told_on(day: date, thing: Thing = THING, told: dict | None = None, calendar: Calendar = PLAIN, offices: Offices = OFFICES) -> dict[int, str]:
+def told_on(
+    day: date,
+    thing: Thing = THING,
+    told: dict | None = None,
+    calendar: Calendar = PLAIN,
+    offices: Offices = OFFICES,
+) -> dict[int, str]:
     """User → rung."""
     found = Ladder(STEPS, calendar).tellings(thing, day, offices, told or {})
     return {one.user: one.rung for one in found}
 
 
-def run(days: list[date], thing: Thing = THING, calendar: Calendar = PLAIN, told: dict | None = None) -> list[tuple[date, int, str]]:
+def run(
+    days: list[date], thing: Thing = THING, calendar: Calendar = PLAIN, told: dict | None = None
+) -> list[tuple[date, int, str]]:
     """What is told on each of the days, one after the other, as it is remembered in between."""
     told, log = {} if told is None else told, []
     for day in days:

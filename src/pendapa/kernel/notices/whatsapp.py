@@ -24,7 +24,7 @@ from django.utils.translation import gettext as _
 FONNTE = "https://api.fonnte.com/send"
 SECONDS = 10
 LARGEST = 64 * 1024
-PHONE = re.compile(r"\+[1-9]\d{7,14}")
+PHONE = re.compile(r"\+[1-9][0-9]{7,14}")
 OWN_HOUSE = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
