@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import URLPattern
 
-from pendapa.roadmap.urls import action_plan, baselines, commitments, initiatives, origins, views
+from pendapa.roadmap.urls import action_plan, baselines, commitments, initiatives, origins, roadmaps, views
 
 app_name = "roadmap"
 urlpatterns: list[URLPattern] = [
     *baselines.urlpatterns,
+    *roadmaps.urlpatterns,
     *origins.urlpatterns,
     *action_plan.urlpatterns,
     *commitments.urlpatterns,
