@@ -92,15 +92,21 @@ def change(actor: Actor, action: Action, version: int, values: Values) -> Action
     return row
 
 
-def _merged(row: Action, version: int, values: Values) -> Values:
-    """What the person set, and of the rest what stands now."""
-    now = _values(row)
+def values_at(row: Action, version: int) -> Values:
+    """What was set of an action at a version. Raises Conflict for one that never was."""
     if row.version == version:
-        return values
-    seen = Revision.objects.filter(target_uid=row.uid, version=version).first()
+        return _values(row)
+    seen = Revision.objects.filter(target_type="action", target_uid=row.uid, version=version).first()
     if seen is None:
         raise history.Conflict([row.title])
-    base, kept = _values_of(seen.snapshot), {}
+    return _values_of(seen.snapshot)
+
+
+def _merged(row: Action, version: int, values: Values) -> Values:
+    """What the person set, and of the rest what stands now."""
+    if row.version == version:
+        return values
+    base, now, kept = values_at(row, version), _values(row), {}
     for name in Values.__dataclass_fields__:
         was, stands, given = getattr(base, name), getattr(now, name), getattr(values, name)
         if given != was and stands not in (was, given):
@@ -269,9 +275,7 @@ def reopen(actor: Actor, action: Action, version: int) -> Action:
             return row
         _same_state(row, version)
         if row.parent is not None and row.parent.state not in rules.OPEN:
-            raise Refused(
-                {"": _("“%(name)s” above it is closed. Reopen that first.") % {"name": row.parent.title}}
-            )
+            raise Refused({"": _("The action above it is closed. Reopen that one first.")})
         row.state, row.done_on, row.done_by = "doing", None, ""
         write(actor, row, history.Writes(change=[row]))
     told(row)

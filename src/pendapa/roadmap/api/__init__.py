@@ -2,8 +2,9 @@
 
 from ninja import Router
 
-from pendapa.roadmap.api import commitments, initiatives
+from pendapa.roadmap.api import action_plan, commitments, initiatives
 
 router = Router(tags=["roadmap"])
 router.add_router("", initiatives.router)
 router.add_router("", commitments.router)
+router.add_router("", action_plan.router)

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from pendapa.kernel.access.actor import Actor, NotFound, office
 from pendapa.kernel.history.models import Revision
-from pendapa.kernel.tenancy.models import Assignment, Institution, Unit
+from pendapa.kernel.tenancy.models import Assignment, Institution, Unit, User
 from pendapa.roadmap.models import Action, ActionEvidence, Initiative, InitiativePartner
 from pendapa.roadmap.permissions import ACT
 from pendapa.roadmap.queries import reach
@@ -38,12 +38,13 @@ class Candidate:
 @dataclass(frozen=True)
 class Filters:
     """What a list shows. ``whose``: mine, unit (the own OPD) or all; ``shown``: open, late, orphans, done, cancelled or all;
-    ``after``: the mark of the row after which the page begins."""
+    ``after``: the mark of the row after which the page begins. ``initiative`` is a uid."""
 
     whose: str = "mine"
     shown: str = "open"
     unit: str = ""
     after: str = ""
+    initiative: str = ""
 
 
 # ---- one
@@ -62,6 +63,12 @@ def evidence(action: Action) -> list[ActionEvidence]:
     """What proves an action that the actor is known to see, oldest first."""
     rows = ActionEvidence.objects.filter(action=action, deleted_at=None)
     return list(rows.select_related("file").order_by("given_at", "pk"))
+
+
+def evidence_counts(rows: Sequence[Action]) -> dict[int, int]:
+    """How many pieces prove each of some actions that the actor is known to see."""
+    found = ActionEvidence.objects.filter(action__in=[row.pk for row in rows], deleted_at=None).order_by()
+    return dict(found.values_list("action").annotate(n=Count("pk")))
 
 
 def piece(actor: Actor, institution: Institution, action_uid: UUID, uid: UUID) -> ActionEvidence:
@@ -118,7 +125,7 @@ def listed(
 ) -> tuple[list[Action], str]:
     """A page of actions by due day (those without one last), and the mark of the next page."""
     rows = narrowed(actor, institution, filters)
-    rows = _after(rows, filters.after)
+    rows = _after(rows, filters.after).select_related("parent")
     found = list(_ordered(rows)[: size + 1])
     return found[:size], mark(found[size - 1]) if len(found) > size else ""
 
@@ -127,11 +134,12 @@ def narrowed(actor: Actor, institution: Institution, filters: Filters) -> QueryS
     """The actions that a list shows, on all its pages."""
     rows = _whose(actor, institution, reach.actions(actor, institution), filters.whose)
     today = timezone.localdate()
-    if filters.unit:
-        try:
-            rows = rows.filter(unit__uid=UUID(filters.unit))
-        except ValueError:
-            return rows.none()
+    for name, text in (("unit__uid", filters.unit), ("initiative__uid", filters.initiative)):
+        if text:
+            try:
+                rows = rows.filter(**{name: UUID(text)})
+            except ValueError:
+                return rows.none()
     if filters.shown == "open":
         return rows.filter(state__in=rules.OPEN)
     if filters.shown == "late":
@@ -229,6 +237,13 @@ def counts(
     return {one["initiative"]: Counts(one["n_done"], one["n_open"], one["n_late"]) for one in found}
 
 
+def titles(actor: Actor, institution: Institution, rows: Iterable[Action]) -> dict[int, str]:
+    """The titles of the initiatives of some actions, by id, of those that the actor may read: who was given an action of an
+    initiative that is no longer open to its OPD works on, without its name."""
+    wanted = {row.initiative_id for row in rows}
+    return dict(reach.initiatives(actor, institution).filter(pk__in=wanted).values_list("pk", "title"))
+
+
 def tally(rows: QuerySet[Action]) -> Counts:
     """The same of any actions together."""
     found = rows.select_related(None).order_by().aggregate(**_tally())
@@ -292,6 +307,16 @@ def _paths(initiative: Initiative) -> list[str]:
     rows = InitiativePartner.objects.filter(initiative=initiative, deleted_at=None).order_by("pk")
     found = [initiative.unit.path] if initiative.unit is not None else []
     return found + list(rows.values_list("unit__path", flat=True))
+
+
+def candidate(initiative: Initiative, username: str) -> int | None:
+    """The id of somebody who can be given an action, by the name under which one signs in."""
+    pks = [one.pk for one in people(initiative)]
+    return (
+        User.objects.filter(pk__in=pks, username=User.normalise(username))
+        .values_list("pk", flat=True)
+        .first()
+    )
 
 
 def people(initiative: Initiative, more: Unit | None = None) -> list[Candidate]:

@@ -39,16 +39,18 @@ def _soon(actor: Actor, institution: Institution) -> QuerySet[Action]:
 
 def waiting(actor: Actor, institution: Institution) -> list[Waiting]:
     """Rows of the inbox: the own actions that are late or due soon."""
+    rows = list(_soon(actor, institution)[:MOST_WAITING])
+    titles = queries.titles(actor, institution, rows)
     return [
         Waiting(
             title=row.title,
-            detail=row.initiative.title,
+            detail=titles.get(row.initiative_id, ""),
             url=reverse("roadmap:action", args=[institution.code, row.uid]),
             due=row.due,
             kind="action",
             action=_("Open the action"),
         )
-        for row in _soon(actor, institution)[:MOST_WAITING]
+        for row in rows
     ]
 
 
@@ -82,7 +84,8 @@ def _to_remind(institution: Institution) -> QuerySet[Action]:
         state__in=rules.OPEN,
         due__isnull=False,
     )
-    return rows.select_related("unit", "person", "initiative__unit", "institution")
+    rows = rows.select_related("unit", "person", "initiative__unit", "institution")
+    return rows.prefetch_related("initiative__partners__unit")
 
 
 def _due(row: Action) -> Due:
@@ -90,13 +93,22 @@ def _due(row: Action) -> Due:
     return Due(
         key=f"action:{row.uid}",
         title=row.title,
-        detail=row.initiative.title,
+        detail=row.initiative.title if _takes_part(row) else "",
         path=reverse("roadmap:action", args=[row.institution.code, row.uid]),
         due=row.due,
         unit=row.unit or row.initiative.unit,
         person=row.person,
         person_name=row.person_name,
     )
+
+
+def _takes_part(row: Action) -> bool:
+    """Is it done by the owner of its initiative or by a partner? Others are not told its name."""
+    initiative = row.initiative
+    if row.unit is None:
+        return True
+    units = [initiative.unit, *(one.unit for one in initiative.partners.all() if one.deleted_at is None)]
+    return any(unit is not None and row.unit.path.startswith(unit.path) for unit in units)
 
 
 def dues(institution: Institution, day: date) -> list[Due]:
@@ -141,13 +153,13 @@ def calendar(actor: Actor, institution: Institution, unit: Unit | None, since: d
     else:
         rows = rows.filter(person=actor.user) if actor.user else rows.none()
     found = list(rows.order_by("due", "pk")[:MOST])
-    changed = _changed(found)
+    changed, titles = _changed(found), queries.titles(actor, institution, found)
     return [
         Entry(
             uid=f"action-{row.uid}",
             title=row.title,
             day=row.due,
-            detail=" · ".join(part for part in (row.initiative.title, row.person_name, row.unit.name if row.unit else "") if part),
+            detail=" · ".join(part for part in (titles.get(row.initiative_id, ""), row.person_name, row.unit.name if row.unit else "") if part),
             path=reverse("roadmap:action", args=[institution.code, row.uid]),
             state=row.state if row.state in ("done", "cancelled") else "open",
             version=row.version,

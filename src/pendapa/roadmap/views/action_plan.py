@@ -83,12 +83,12 @@ def listing(request: PageRequest) -> HttpResponse:
     shown = asked["tampil"] if asked["tampil"] in SHOWN else "terbuka"
     filters = queries.Filters(WHOSE[whose], SHOWN[shown], asked["opd"], asked["sesudah"])
     found, following = queries.listed(actor, institution, filters)
-    gone = queries.left(institution, found)
+    gone, titles = queries.left(institution, found), queries.titles(actor, institution, found)
     everything = queries.Filters(WHOSE[whose], "", asked["opd"])
     all_rows = queries.narrowed(actor, institution, everything)
     tally = queries.tally(all_rows)
     query = {"milik": whose, "tampil": shown, "opd": asked["opd"]}
-    lines = [line(request, row, gone) for row in found]
+    lines = [line(request, row, gone) | {"initiative": titles.get(row.initiative_id, "")} for row in found]
     context = common.room(request, "actions") | {
         "lines": lines,
         "tally": tally,
@@ -240,7 +240,8 @@ def _form(
         "form": form,
         "initiative": initiative,
         "row": row,
-        "parent": parent or (row.parent if row else None),
+        "parent": parent,
+        "named": reach.initiatives(request.actor, request.institution).filter(pk=initiative.pk).exists(),
         "version": version,
         "stale": stale,
         "back_url": common.address(request.institution, "action", row.uid)

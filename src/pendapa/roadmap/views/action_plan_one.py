@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from pendapa.evaluation.views.evidence import served
-from pendapa.kernel.access.actor import NotFound
+from pendapa.kernel.access.actor import Actor, NotFound
 from pendapa.kernel.access.pages import PageRequest, page
 from pendapa.kernel.history.actions import Conflict
 from pendapa.kernel.numbers import whole
@@ -47,6 +47,7 @@ def _page(request: PageRequest, row: Action, *, status: int = 200, **more: Any) 
     context = common.room(request, "actions") | facts | {
         "initiative": row.initiative if open_initiative else None,
         "initiative_url": common.address(institution, "initiative", row.initiative.uid) if open_initiative else "",
+        "above": _above(actor, row),
         "below": [line(request, one, gone) for one in below],
         "pieces": pieces,
         "warnings": warnings(row) if facts["is_open"] else {},
@@ -61,6 +62,13 @@ def _page(request: PageRequest, row: Action, *, status: int = 200, **more: Any) 
         "here": common.address(institution, "action", row.uid),
     }  # fmt: skip
     return render(request, "roadmap/action.html", context | more, status=status)
+
+
+def _above(actor: Actor, row: Action) -> Action | None:
+    """The action above, where the actor may read it."""
+    if row.parent is None:
+        return None
+    return reach.actions(actor, row.institution).filter(pk=row.parent_id).first()
 
 
 @page(ACT)
