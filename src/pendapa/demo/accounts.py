@@ -23,6 +23,8 @@ ACCOUNTS = (
     Account("operator.dinkes@contoh.example", "Operator Dinas Kesehatan", "operator", "1.02"),
     Account("kepala.dinkes@contoh.example", "Kepala Dinas Kesehatan", "head", "1.02"),
     Account("operator.dukcapil@contoh.example", "Operator Dukcapil", "operator", "2.05"),
+    Account("kepala.dukcapil@contoh.example", "Kepala Dukcapil", "head", "2.05"),
+    Account("kepala.diskominfo@contoh.example", "Kepala Diskominfo", "head", "2.08"),
     Account("sekda@contoh.example", "Sekretaris Daerah", "sekda"),
     Account("bagian.organisasi@contoh.example", "Bagian Organisasi", "verifier"),
     Account("asesor@contoh.example", "Asesor internal", "assessor"),

@@ -14,6 +14,7 @@ from pendapa.architecture import releasing
 from pendapa.architecture.models import Element
 from pendapa.demo import facts
 from pendapa.demo.accounts import ACCOUNTS, CODE, PASSWORD
+from pendapa.demo.roadmap import Teller
 from pendapa.evaluation.actions import assessments as evaluation
 from pendapa.kernel.access import actor as actors
 from pendapa.kernel.access.actor import Actor
@@ -54,6 +55,7 @@ def load() -> list[str]:
         _pass(operator, institution, head, walidata)
         _plan(operator, institution)
         _pass(operator, institution, head, walidata, date(timezone.localdate().year + 1, 7, 1))
+        Teller(institution, users).tell()
         _propose(operator, institution)
         _leave_waiting(operator, institution)
     return [CODE]

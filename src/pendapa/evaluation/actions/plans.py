@@ -54,10 +54,12 @@ def compute(
     first_year: int,
     title: str = "",
     form: Mapping[str, Any] | None = None,
+    at_once: bool = False,
 ) -> Plan:
     """Keep what is asked for and compute it in the background. Raises :class:`Refused` for a problem that cannot be read.
 
-    ``problem`` is what `pendapa plan` reads; ``form`` the words of the form, for another try.
+    ``problem`` is what `pendapa plan` reads; ``form`` the words of the form, for another try. ``at_once``: here and now, for
+    who has no worker beside it.
     """
     actor.require(PLAN, institution)
     instrument = _known(institution, problem, edition)
@@ -80,8 +82,11 @@ def compute(
                     % {"n": MOST_AT_ONCE}
                 }
             )
-        row.job = jobs.start(JOB, institution, actor, plan=str(row.uid))
+        row.job = jobs.start(JOB, institution, actor, queue=not at_once, plan=str(row.uid))
         history.write(actor, institution, "edit", history.Writes(add=[row]))
+    if at_once:
+        jobs.run(row.job)
+        row.refresh_from_db()
     return row
 
 

@@ -85,10 +85,14 @@ def title(job: Job) -> str:
     return str(_titles.get(job.name, ""))
 
 
-def start(name: str, institution: Institution, actor: Actor, **arguments: Any) -> Job:
-    """Queue work; the job row is there at once, the worker sees it when the transaction has committed."""
+def start(name: str, institution: Institution, actor: Actor, *, queue: bool = True, **arguments: Any) -> Job:
+    """Queue work; the job row is there at once, the worker sees it when the transaction has committed.
+
+    Without ``queue`` no worker takes it: whoever starts it calls :func:`run`.
+    """
     job = Job.objects.create(institution=institution, user=actor.user, name=name, arguments=arguments)
-    transaction.on_commit(lambda: run_job.enqueue(str(job.uid)))
+    if queue:
+        transaction.on_commit(lambda: run_job.enqueue(str(job.uid)))
     return job
 
 
