@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from decimal import Decimal
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -15,7 +14,7 @@ from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.history.models import Recorded
 from pendapa.kernel.tenancy.models import Institution, Unit
 from pendapa.organisation import life
-from pendapa.roadmap.models import Action, Budget, Commitment, Initiative, InitiativePartner, Programme
+from pendapa.roadmap.models import Action, Commitment, Initiative, InitiativePartner, Programme
 from pendapa.roadmap.queries import origins, reach
 
 NAMED = 12
@@ -83,37 +82,9 @@ class _Move:
             self._go(row, self._to(row.unit_id, row.uid))
 
     def programmes(self) -> None:
-        """Lines of the budget; two of one year and code become one, with the money of both."""
-        live = Programme.objects.filter(institution=self.institution, deleted_at=None).select_related("unit")
-        going = list(live.filter(unit__in=self.units).order_by("pk"))
-        goals = {to.pk for row in going if (to := self._to(row.unit_id, row.uid)) is not None}
-        there = {
-            (row.year, row.code, row.unit_id): row for row in live.filter(unit__in=goals - set(self.units))
-        }
-        changed: set[int] = set()
-        into: dict[int, Programme] = {}
-        for row in going:
-            to = self._to(row.unit_id, row.uid)
-            if to is None or to.pk == row.unit_id:
-                continue
-            known = there.get((row.year, row.code, to.pk))
-            if known is None:
-                there[row.year, row.code, to.pk] = row
-                self._go(row, to)
-                changed.add(row.pk)
-                continue
-            known.ceiling, known.spent = _both(known.ceiling, row.ceiling), _both(known.spent, row.spent)
-            if known.pk not in changed:
-                changed.add(known.pk)
-                self.done.writes.change.append(self._own(known))
-            into[row.pk] = known
-            self.done.writes.delete.append(self._own(row))
-        budgets = Budget.objects.filter(programme__in=list(into), deleted_at=None).select_related(
-            "initiative"
-        )
-        for budget in budgets.order_by("pk"):
-            budget.programme = into[budget.programme_id or 0]
-            self.done.writes.change.append(self._own(budget))
+        """Lines of the budget, as far as they go along."""
+        for row, to in lines_going(self.institution, self.rules):
+            self._go(row, to)
 
     def _to(self, unit: int | None, uid: UUID) -> Unit | None:
         return self.rules[unit].of(uid)
@@ -130,9 +101,24 @@ class _Move:
             self.done.writes.change.append(row)
 
 
-def _both(one: Decimal | None, other: Decimal | None) -> Decimal | None:
-    """The money of two lines together; what is not known of one is not known of both."""
-    return None if one is None or other is None else one + other
+def lines_going(institution: Institution, rules: Rules) -> list[tuple[Programme, Unit]]:
+    """Lines of the budget and where they go. One that the successor has already of that year and code stays in the budget of
+    the unit that ended, with what was planned on it: two ceilings become one by a revised budget, not here."""
+    live = Programme.objects.filter(institution=institution, deleted_at=None).select_related("unit")
+    wanted = [
+        (row, to)
+        for row in live.filter(unit__in=list(rules)).order_by("name", "pk")
+        if (to := rules[row.unit_id].of(row.uid)) is not None and (to.pk is None or to.pk != row.unit_id)
+    ]
+    known = live.filter(unit__in={to.pk for _row, to in wanted if to.pk is not None})
+    there: set[tuple[int, str, object]] = set(known.values_list("year", "code", "unit"))
+    found = []
+    for row, to in wanted:
+        key = (row.year, row.code, to.pk or to.name)  # a unit of a preview is not stored yet
+        if key not in there:
+            there.add(key)
+            found.append((row, to))
+    return found
 
 
 @life.mover
@@ -151,7 +137,6 @@ def _count(actor: Actor, institution: Institution, moves: life.Moves) -> list[li
         (_("Initiatives"), Initiative, "title"),
         (_("Actions of the action plan"), Action, "title"),
         (_("Commitments"), Commitment, "title"),
-        (_("Lines of the budget"), Programme, "name"),
     )
     units = {unit.pk: rule for unit, rule in moves.items()}
     found = []
@@ -163,7 +148,11 @@ def _count(actor: Actor, institution: Institution, moves: life.Moves) -> list[li
             if (to := units[unit].of(uid)) is not None:
                 going[to.name].append(name)
         found += [life.Counted(title, len(names), names[:NAMED], to) for to, names in going.items()]
-    return found
+    lines: dict[str, list[str]] = defaultdict(list)
+    for row, goal in lines_going(institution, dict(_Move(institution, moves).rules)):
+        lines[goal.name].append(row.name)
+    title = _("Lines of the budget")
+    return found + [life.Counted(title, len(names), names[:NAMED], to) for to, names in lines.items()]
 
 
 @life.things
