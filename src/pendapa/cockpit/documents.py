@@ -13,7 +13,7 @@ from pendapa.kernel.documents import making
 
 TEMPLATE = Path(__file__).parent / "typst" / "kokpit.typ"
 FORMS = ("pdf", "pptx")
-MOST = 5
+MOST = 6
 """So many rows of each table: the sheet is one page whatever there is. What is left out is counted in its place."""
 LONGEST = 110
 """Longer names are cut with an ellipsis on this sheet alone."""
@@ -35,15 +35,7 @@ def file_name(found: Cockpit, form: str) -> str:
 def sheet(known: Facts) -> dict[str, Any]:
     """What the template prints: texts only, so that whatever stands in a name stays a name."""
     data = known.data
-    promises, units = data["commitments"], data["units"]
-    numbers = [
-        [_or_dash(promises["late"], promises["committed"]), "tonggak komitmen terlambat"],
-        [_or_dash(promises["without_evidence"], promises["committed"]), "komitmen tanpa bukti"],
-        [told.number(data["decisions"]["count"]), "keputusan terbuka"],
-        [told.number(data["gaps"]["open"]), "celah terbuka"],
-        [_or_dash(len(units["silent"]), units["expected"]), "OPD belum lapor"],
-        *[[value, label] for label, value in told.parts(known)],
-    ]
+    promises = data["commitments"]
     return {
         "judul": "Kokpit SPBE",
         "instansi": known.institution,
@@ -53,8 +45,8 @@ def sheet(known: Facts) -> dict[str, Any]:
         "indeks": told.index_line(known),
         "target": told.target_line(known),
         "jalur": known.course,
-        "tren": [list(one) for one in told.trend(known)[-8:]],
-        "angka": numbers[:8],
+        "grafik": told.drawing(known),
+        "angka": told.numbers(known),
         "komitmen": _cut(told.commitments(known, MOST)),
         "komitmen_kosong": "Tidak ada yang terlambat." if promises["committed"] else "Belum ada komitmen kepala OPD.",
         "iku": _cut(told.iku(known, MOST)),
@@ -67,10 +59,6 @@ def sheet(known: Facts) -> dict[str, Any]:
         "belum_lapor": [_short(one) for one in told.silent(known, 8)],
         "liga": _cut(told.league(known, MOST)),
     }  # fmt: skip
-
-
-def _or_dash(value: int, of: int) -> str:
-    return told.number(value) if of else "–"
 
 
 def _short(text: str) -> str:

@@ -116,6 +116,44 @@ def trend(known: Facts) -> list[tuple[str, str, str]]:
     return rows
 
 
+def numbers(known: Facts) -> Rows:
+    """What asks for attention, a number and its label each; a dash where there is nothing that could be counted."""
+    data = known.data
+    promises, units = data["commitments"], data["units"]
+    dash = "–"
+    return [
+        [number(promises["late"]) if promises["committed"] else dash, "tonggak komitmen terlambat"],
+        [number(promises["without_evidence"]) if promises["committed"] else dash, "komitmen tanpa bukti"],
+        [number(data["decisions"]["count"]), "keputusan terbuka"],
+        [number(data["gaps"]["open"]), "celah terbuka"],
+        [number(len(units["silent"])) if units["expected"] else dash, "OPD belum lapor"],
+        *([value, label] for label, value in parts(known)),
+    ][:8]
+
+
+def drawing(known: Facts) -> list[dict[str, Any]]:
+    """The line of the index: places from 0 to 1 (left to right, top to bottom) between the lowest value and the highest, with
+    half a step of air."""
+    rows = trend(known)
+    if len(rows) < 2:
+        return []
+    index, path = known.data["index"], known.data["path"]
+    last = max((one["year"] for one in index["trend"] if one["year"]), default=0)
+    values = [float(Fraction(one["index"])) for one in index["trend"]]
+    values += [float(Fraction(one["index"])) for one in path["points"] if one["year"] > last]
+    low, high = min(values) - 0.3, max(values) + 0.3
+    return [
+        {
+            "x": place / (len(rows) - 1),
+            "y": (high - value) / (high - low),
+            "kapan": when,
+            "nilai": shown,
+            "apa": what,
+        }
+        for place, (value, (when, shown, what)) in enumerate(zip(values, rows, strict=True))
+    ]
+
+
 def commitments(known: Facts, most: int) -> Rows:
     """OPD, late, longest, without evidence."""
     units = known.data["commitments"]["units"]

@@ -12,6 +12,7 @@ from pptx.dml.color import RGBColor
 from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION
 from pptx.enum.dml import MSO_LINE_DASH_STYLE
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
+from pptx.oxml import parse_xml
 from pptx.util import Emu, Inches, Pt
 
 from pendapa.cockpit import facts as told
@@ -20,11 +21,13 @@ from pendapa.cockpit.facts import Facts
 WEDEL, SOGA, INK = RGBColor(0x24, 0x49, 0x7F), RGBColor(0x8A, 0x57, 0x14), RGBColor(0x21, 0x1F, 0x1B)
 MUTED, LINE, SUNKEN, WHITE = RGBColor(0x65, 0x60, 0x55), RGBColor(0xE3, 0xE0, 0xD9), RGBColor(0xF3, 0xF1, 0xEC), RGBColor(0xFF, 0xFF, 0xFF)  # fmt: skip
 FONT = "Arial"
+HAIRLINE = """<a:{side} xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" w="6350"><a:solidFill>
+<a:srgbClr val="C9C5BB"/></a:solidFill></a:{side}>"""
 WIDTH, HEIGHT, EDGE = Inches(13.333), Inches(7.5), Inches(0.7)
 TITLE_TOP, ONE_LINE = Inches(0.55), Inches(0.7)
 TITLE_ONLY = 5
 """Layout of the shipped template that has a title and nothing else."""
-ROWS = 8
+ROWS, ROW = 8, Inches(0.46)
 
 
 def deck(known: Facts) -> bytes:
@@ -48,8 +51,8 @@ def deck(known: Facts) -> bytes:
 
 
 def _cover(slide: Any, known: Facts) -> None:
-    _title(slide, f"Kokpit SPBE {known.institution}", top=Inches(2.1), size=40)
-    _bar(slide, EDGE, Inches(1.8), Inches(1.2))
+    _title(slide, f"Kokpit SPBE {known.institution}", top=Inches(1.6), size=40)
+    _bar(slide, EDGE, Inches(1.4), Inches(1.2))
     _text(
         slide,
         [known.day + (" · data contoh" if known.demo else "")],
@@ -59,7 +62,15 @@ def _cover(slide: Any, known: Facts) -> None:
         size=20,
         color=MUTED,
     )
-    _text(slide, [known.finding], EDGE, Inches(4.1), Inches(11.9), size=24, bold=True, height=Inches(2))
+    _text(slide, [known.finding], EDGE, Inches(3.9), Inches(11.9), size=24, bold=True, height=Inches(1.2))
+    numbers = told.numbers(known)
+    width = 11.9 / len(numbers)
+    for place, (value, label) in enumerate(numbers):
+        left = EDGE + Inches(width * place)
+        _text(slide, [value], left, Inches(5.2), Inches(width - 0.2), size=36, color=WEDEL, bold=True)
+        _text(
+            slide, [label], left, Inches(5.95), Inches(width - 0.2), size=14, color=MUTED, height=Inches(0.6)
+        )
 
 
 def _index(slide: Any, known: Facts) -> None:
@@ -102,6 +113,11 @@ def _index(slide: Any, known: Facts) -> None:
     drawn.value_axis.minimum_scale, drawn.value_axis.maximum_scale = max(1.0, int(lowest * 2) / 2 - 0.5), 5.0
     for series, color, dashed in zip(drawn.plots[0].series, (WEDEL, SOGA), (False, True), strict=False):
         _line(series, color, dashed)
+    if planned:
+        # The first point of the path is the measured one, whose number stands there already.
+        first = drawn.plots[0].series[1].points[len(measured) - 1]
+        first.data_label.has_text_frame = True
+        first.data_label.text_frame.text = " "
 
 
 def _commitments(slide: Any, known: Facts) -> None:
@@ -157,7 +173,7 @@ def _money(slide: Any, known: Facts) -> None:
         chart.categories = [name for name, _value in known_sums]
         chart.add_series("Rp juta", [value for _name, value in known_sums])
         drawn = slide.shapes.add_chart(
-            XL_CHART_TYPE.BAR_CLUSTERED, EDGE, Inches(4.35), Inches(5.7), Inches(2.2), chart
+            XL_CHART_TYPE.BAR_CLUSTERED, EDGE, Inches(4.6), Inches(5.7), Inches(1.95), chart
         ).chart
         _styled(drawn, legend=False)
         drawn.category_axis.reverse_order = True
@@ -192,7 +208,7 @@ def _decisions(slide: Any, known: Facts) -> None:
         _table(slide, ["Perihal", "OPD", "Di", "Hari"], rows, [4.9, 3.4, 2.6, 1.0], right={3})
     silent = told.silent(known, 6)
     lines = [told.silent_line(known), *(["; ".join(silent) + "."] if silent else [])]
-    _text(slide, lines, EDGE, Inches(5.35), Inches(11.9), size=14, height=Inches(1.1))
+    _text(slide, lines, EDGE, Inches(5.3), Inches(11.9), size=16, height=Inches(1.3))
 
 
 def _league(slide: Any, known: Facts) -> None:
@@ -204,7 +220,7 @@ def _league(slide: Any, known: Facts) -> None:
     else:
         _text(slide, ["Belum ada OPD yang dapat dibandingkan."], EDGE, Inches(1.9), Inches(11.9), size=20)
     formula = "Skor: rata-rata tiga bagian. Tiap bagian dihitung bersama nilai rata-rata sebanyak milik OPD tengah, sehingga OPD kecil tidak menang atau kalah karena kebetulan. Rumus Pendapa, bukan rumus peraturan."  # fmt: skip
-    _text(slide, [formula], EDGE, Inches(6.05), Inches(11.9), size=12, color=MUTED, height=Inches(0.6))
+    _text(slide, [formula], EDGE, Inches(6.2), Inches(11.9), size=12, color=MUTED, height=Inches(0.6))
 
 
 # ---- what they are made of
@@ -230,6 +246,7 @@ def _bar(slide: Any, left: Any, top: Any, width: Any) -> None:
     shape.fill.solid()
     shape.fill.fore_color.rgb = SOGA
     shape.line.fill.background()
+    shape.shadow.inherit = False
 
 
 def _text(
@@ -254,13 +271,13 @@ def _table(
     slide: Any, heads: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float], *, right: set[int],
     left: Any = EDGE,
 ) -> None:  # fmt: skip
-    frame = slide.shapes.add_table(len(rows) + 1, len(heads), left, Inches(1.75), Inches(sum(widths)), Inches(0.42) * (len(rows) + 1))  # fmt: skip
-    table = frame.table
+    frame = slide.shapes.add_table(len(rows) + 1, len(heads), left, Inches(1.75), Inches(sum(widths)), ROW * (len(rows) + 1))  # fmt: skip
+    table, size = frame.table, 16 if len(rows) <= 6 else 14
     table.horz_banding = False
     for column, width in enumerate(widths):
         table.columns[column].width = Inches(width)
     for number, row in enumerate([heads, *rows]):
-        table.rows[number].height = Inches(0.42)
+        table.rows[number].height = ROW
         for column, text in enumerate(row):
             cell = table.cell(number, column)
             cell.fill.solid()
@@ -269,7 +286,9 @@ def _table(
             cell.text_frame.text = text if len(text) <= 90 else text[:89].rstrip() + "…"
             paragraph = cell.text_frame.paragraphs[0]
             paragraph.alignment = PP_ALIGN.RIGHT if column in right else PP_ALIGN.LEFT
-            _font(paragraph, 14 if number else 12, INK if number else MUTED, bold=not number)
+            _font(paragraph, size if number else 12, INK if number else MUTED, bold=not number)
+            for side in ("lnB", "lnT"):  # in the file they stand the other way round, before the fill
+                cell._tc.get_or_add_tcPr().insert(0, parse_xml(HAIRLINE.format(side=side)))
 
 
 def _styled(chart: Any, *, legend: bool) -> None:

@@ -28,7 +28,7 @@ from pendapa.kernel.ui import formats
 from pendapa.roadmap.permissions import REMIND
 from pendapa.roadmap.queries.commitments import Late
 
-SHOWN = {"commitments": 5, "iku": 6, "decisions": 5, "silent": 6, "league": 5}
+SHOWN = {"commitments": 5, "iku": 6, "decisions": 5, "silent": 6, "league": 10}
 TYPES = {
     "pdf": "application/pdf",
     "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
