@@ -154,6 +154,14 @@ def test_a_unit_without_a_head_goes_up_and_in_the_end_to_the_leader(cast: Cast, 
     assert rungs(made["diskominfo"]) == [("task:3", "after_1", "nobody")]
 
 
+def test_what_is_the_heads_own_goes_to_the_head_of_the_day_and_nobody_is_missing(
+    cast: Cast, room: Room
+) -> None:
+    room.add(cast, who=None, of_head=True)
+    assert remind(cast, date(2026, 10, 12)) == {}
+    assert rungs(remind(cast)["head"]) == [("task:1", "after_1", "")]
+
+
 def test_a_unit_moved_under_another_finds_the_head_of_the_new_place(cast: Cast, room: Room) -> None:
     section = make_unit(cast.institution, "9.01", "Bidang Aplikasi", cast.unit)
     room.add(cast, who=None, unit=section)

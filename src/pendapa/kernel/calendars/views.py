@@ -101,8 +101,9 @@ def edit(request: PageRequest, uid: UUID) -> HttpResponse:
                 % {"now": row},
             )
             # Whoever saves again has seen what it says now.
-            form.data = form.data.copy()
-            form.data["version"] = str(row.version)
+            data = request.POST.copy()
+            data["version"] = str(row.version)
+            form.data = data
             return _form(request, form, row, TAKEN)
         else:
             messages.success(request, _("Kept: %(name)s.") % {"name": made.name})

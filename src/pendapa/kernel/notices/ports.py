@@ -23,7 +23,8 @@ class Due:
 
     ``key`` is the room's name of the thing, ``<key of the offer>:<uid>``, at most 80 characters; ``path`` is its page. ``unit``
     answers for it (None: the institution as a whole), ``person`` is to do it; ``person_name`` stands where there is no account.
-    Select both with the rows, they are read for each.
+    Select both with the rows, they are read for each. ``of_head``: it is the head of the unit, whoever that is on the day, who is to
+    do it (such as a commitment of an OPD), so that nobody is missing.
     """
 
     key: str
@@ -34,6 +35,7 @@ class Due:
     unit: Unit | None = None
     person: User | None = None
     person_name: str = ""
+    of_head: bool = False
 
 
 Provider = Callable[[Institution, date], Sequence[Due]]

@@ -66,7 +66,9 @@ def things(institution: Institution, day: date, dues: Iterable[Due], people: Sta
     made = []
     for due in found:
         person, why = due.person.pk if due.person else None, ""
-        if person is None:
+        if due.of_head:
+            person = None
+        elif person is None:
             why = LEFT if due.person_name else NOBODY
         elif person not in people.users or (person, due.key) not in seen:
             person, why = None, LEFT

@@ -67,7 +67,7 @@ def faults(ladder: Sequence[Step]) -> list[str]:
 @dataclass(frozen=True)
 class Thing:
     """What is due, as the ladder sees it. ``units``: ids of its unit and of those above, nearest first; ``person``: the user who is
-    to do it, None where nobody can; ``why`` says then whether there is none (NOBODY) or that one LEFT."""
+    to do it, None where nobody can; ``why`` says then whether there is none (NOBODY) or that one LEFT; with neither it is the head's own."""
 
     key: str
     due: date
@@ -139,7 +139,7 @@ class Ladder:
         """Who is to be told of ``thing`` on ``day``, and on which rung. ``told`` gives, by user and key, the rungs told already for
         this due day."""
         best: dict[int, tuple[int, Telling]] = {}
-        if thing.person is None and self.day(thing.due, self.unassigned) <= day:
+        if thing.why and self.day(thing.due, self.unassigned) <= day:
             self._climb(best, thing, -FARTHEST * 2, NOBODY, HEAD, offices)
         for step in self.steps:
             if self.day(thing.due, step.days) <= day:

@@ -84,8 +84,9 @@ def choose(request: PageRequest) -> HttpResponse:
                 ),
             )
             request.institution.refresh_from_db()
-            form.data = form.data.copy()
-            form.data["mark"] = choices.of(request.institution).mark
+            data = request.POST.copy()
+            data["mark"] = choices.of(request.institution).mark
+            form.data = data
         else:
             messages.success(
                 request, _("From now on reminders go this way. What was told is not told again.")

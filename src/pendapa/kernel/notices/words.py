@@ -29,11 +29,9 @@ class Line:
 
 def rung(key: str) -> str:
     """A rung in words."""
-    if key == NOBODY:
-        return _("nobody is to do it")
     if key == HAND:
         return _("reminded by hand")
-    days = days_of(key)
+    days = days_of(key)  # NOBODY is no rung to be named: why it comes is told beside it
     if days is None:
         return ""
     if days == 0:
