@@ -2,9 +2,10 @@
 
 from ninja import Router
 
-from pendapa.roadmap.api import action_plan, commitments, initiatives
+from pendapa.roadmap.api import action_plan, commitments, initiatives, roadmaps
 
 router = Router(tags=["roadmap"])
 router.add_router("", initiatives.router)
 router.add_router("", commitments.router)
 router.add_router("", action_plan.router)
+router.add_router("", roadmaps.router)

@@ -181,7 +181,7 @@ def _names(request: PageRequest, part: str, rows: list[forms.Row]) -> dict[str, 
     if part not in SEARCHED or not uids:
         return {}
     if part == "elements":
-        return {uid: name for uid, name in _told_elements(request, uid__in=uids)}
+        return dict(_told_elements(request, uid__in=uids))
     seen = reach.initiatives(request.actor, request.institution).filter(uid__in=uids)
     return {str(one.uid): _told_initiative(one) for one in seen}
 

@@ -1,14 +1,12 @@
-"""One initiative: its page, what its owner reports, its way from draft to done; and all of them as a file."""
+"""One initiative: its page, what its owner reports, its way from draft to done."""
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping
-from typing import cast
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -22,7 +20,6 @@ from pendapa.kernel.access.pages import PageRequest, page
 from pendapa.kernel.history.actions import Conflict
 from pendapa.kernel.numbers import whole
 from pendapa.kernel.permissions import HISTORY
-from pendapa.kernel.tables.writing import Sheet, write_csv, write_xlsx
 from pendapa.kernel.ui import formats
 from pendapa.roadmap import forms_initiatives as forms
 from pendapa.roadmap.actions import initiatives as actions
@@ -31,52 +28,6 @@ from pendapa.roadmap.permissions import ACT, PROPOSE, VIEW
 from pendapa.roadmap.queries import initiatives as queries
 from pendapa.roadmap.rules import initiatives as rules
 from pendapa.roadmap.views import common
-
-TYPES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv; charset=utf-8",
-}
-
-
-def _filters(request: PageRequest) -> queries.Filters:
-    texts = [request.GET.get(name, "")[:40].strip() for name in ("tahun", "opd", "rencana")]
-    return queries.Filters(*texts)
-
-
-@page(VIEW)
-@require_safe
-def export(request: PageRequest, form: str) -> HttpResponse:
-    """What the list shows, as xlsx or csv."""
-    if form not in TYPES:
-        raise NotFound
-    rows = _filters(request).narrow(queries.visible(request.actor, request.institution))
-    headers = [
-        _("Year"), _("Initiative"), _("Agency"), _("Instrument"), _("No."), _("From"), _("To"), _("Cost (Rp)"),
-        _("Person-days"), _("State"),
-    ]  # fmt: skip
-    cells = (
-        [
-            row.year, row.title, row.unit.name if row.unit else "", *_lift(row.lifts), row.cost, row.days,
-            row.get_state_display(),
-        ]
-        for row in rows.iterator(500)
-    )  # fmt: skip
-    sheet = Sheet(_("Initiatives"), headers, cells, {1: 60.0, 2: 36.0})
-    file = tempfile.TemporaryFile()  # noqa: SIM115 (the response closes it)
-    if form == "csv":
-        write_csv(file, sheet)
-    else:
-        write_xlsx(file, [sheet])
-    file.seek(0)
-    name = f"{request.institution.code}-peta-rencana-{timezone.localdate().isoformat()}.{form}"
-    answer = FileResponse(file, as_attachment=True, filename=name, content_type=TYPES[form])
-    return cast(HttpResponse, answer)
-
-
-def _lift(lifts: list[dict[str, str]]) -> list[str]:
-    """The four columns of what is lifted; several of one initiative stand below each other in a cell."""
-    return ["\n".join(one[name] for one in lifts) for name in ("instrument", "indicator", "from", "to")]
-
 
 # ---- one initiative
 
@@ -96,7 +47,8 @@ def report(request: PageRequest, uid: UUID) -> HttpResponse:
     if not one.may_report:
         raise NotFound
     values = queries.values_of(one.row)
-    typed, faults, stale = forms.typed_of(values), {}, False
+    typed, stale = forms.typed_of(values), False
+    faults: dict[str, str] = {}
     version, status = one.row.version, 200
     if request.method == "POST":
         version = whole(request.POST.get("version", "")) or 0
