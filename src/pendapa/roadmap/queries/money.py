@@ -12,13 +12,14 @@ from decimal import Decimal
 from fractions import Fraction
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from pendapa.architecture.queries import twin_groups
 from pendapa.evaluation.queries import assessments
 from pendapa.evaluation.queries import editions as instruments
 from pendapa.evaluation.rules import scoring
 from pendapa.kernel.access.actor import Actor, NotFound
+from pendapa.kernel.numbers import whole
 from pendapa.kernel.tenancy.models import Institution
 from pendapa.roadmap.models import Budget, InitiativeElement, Programme, Roadmap
 from pendapa.roadmap.queries import items as sources
@@ -71,6 +72,7 @@ class Money:
     doubles: Sequence[Double] | None
     over: Sequence[Ceiling]
     cancelled: Sums
+    shares: Sequence[Share] = ()
     items: Mapping[UUID, Item] = field(default_factory=dict)
 
     @property
@@ -87,10 +89,17 @@ class Money:
 
 
 def summary(
-    actor: Actor, institution: Institution, roadmap: Roadmap | None = None, year: int | None = None
+    actor: Actor,
+    institution: Institution,
+    roadmap: Roadmap | None = None,
+    year: int | None = None,
+    rows: Sequence[Item] | None = None,
 ) -> Money:
-    """The money of ``roadmap`` (None: of every initiative that the actor may see), of ``year`` (None: of all years)."""
-    every = sources.items(actor, institution, roadmap)
+    """The money of ``roadmap`` (None: of every initiative that the actor may see), of ``year`` (None: of all years).
+
+    ``rows`` are the initiatives where a page has read them already, narrowed as it likes.
+    """
+    every = sources.items(actor, institution, roadmap) if rows is None else rows
     live = {one.uid: one for one in every if one.state != "cancelled"}
     given = shares(institution, every, year)
     own = [one for one in given if one.initiative in live]
@@ -112,6 +121,7 @@ def summary(
         doubles=doubles_of(actor, institution, running, own),
         over=rules.over(own, _ceilings(known)),
         cancelled=rules.sums(one for one in given if one.initiative not in live),
+        shares=own,
         items=running,
     )
 
@@ -130,20 +140,6 @@ def shares(institution: Institution, rows: Iterable[Item], year: int | None = No
     ]
 
 
-def narrowed(
-    rows: Iterable[Share], items: Mapping[UUID, Item], unit: str = "", code: str = ""
-) -> list[Share]:
-    """Those of an OPD with the units below it (uid) and of a code; ``-`` for those without. Texts as in an address."""
-    offices = {str(one.unit.uid): one.unit for one in items.values() if one.unit}
-    path = offices[unit].path if unit in offices else None
-    return [
-        one
-        for one in rows
-        if (not code or one.code == ("" if code == NONE else code))
-        and (not unit or _is_of(items[one.initiative], unit, path))
-    ]
-
-
 def programmes(actor: Actor, institution: Institution) -> QuerySet[Programme]:
     """The lines of the budget that the actor may read, by year (newest first) and code."""
     return reach.programmes(actor, institution).order_by("-year", "code", "pk")
@@ -157,19 +153,73 @@ def programme(actor: Actor, institution: Institution, uid: UUID | str) -> Progra
     return row
 
 
+@dataclass(frozen=True)
+class ProgrammeLine:
+    """A line of the budget with what initiatives ask of its code in its year (``sums``; of those that the actor may see)."""
+
+    row: Programme
+    sums: Sums
+
+    @property
+    def is_over(self) -> bool:
+        """Is more asked, given or spent than its ceiling?"""
+        amounts = (self.sums.planned, self.sums.budgeted, self.sums.spent, self.row.spent)
+        return self.row.ceiling is not None and any(
+            one is not None and one > self.row.ceiling for one in amounts
+        )
+
+
+def lines(
+    actor: Actor, institution: Institution, year: str = "", text: str = "", idle: bool = False
+) -> list[ProgrammeLine]:
+    """The lines of the budget, of a year, with a text in code or name, or only those of which nothing is asked. Two queries."""
+    found = programmes(actor, institution)
+    if year:
+        found = found.filter(year=whole(year, 4) or 0)
+    if text:
+        found = found.filter(Q(code__istartswith=text) | Q(name__icontains=text))
+    rows = list(found)
+    shares_of = _asked(actor, institution, rows)
+    told = [ProgrammeLine(row, rules.sums(shares_of.get((row.year, row.code), ()))) for row in rows]
+    if not idle:
+        return told
+    unused = {row.pk for row in _idle(rows, institution)}
+    return [one for one in told if one.row.pk in unused]
+
+
+def line_of(actor: Actor, institution: Institution, row: Programme) -> ProgrammeLine:
+    """One line with what is asked of it."""
+    return ProgrammeLine(row, rules.sums(_asked(actor, institution, [row]).get((row.year, row.code), ())))
+
+
+def years_of_programmes(actor: Actor, institution: Institution) -> list[int]:
+    """The years that lines of the budget are of, the newest first."""
+    rows = reach.programmes(actor, institution).order_by("-year")
+    return list(rows.values_list("year", flat=True).distinct())
+
+
+def _asked(
+    actor: Actor, institution: Institution, rows: Sequence[Programme]
+) -> dict[tuple[int, str], list[Share]]:
+    seen = reach.initiatives(actor, institution).exclude(state="cancelled").order_by().values("pk")
+    asked = Budget.objects.filter(
+        institution=institution,
+        deleted_at=None,
+        initiative__in=seen,
+        programme_code__in={row.code for row in rows},
+    )
+    found: dict[tuple[int, str], list[Share]] = defaultdict(list)
+    names = ("initiative__uid", "year", "programme_code", "source", "planned", "budgeted", "spent")
+    for uid, year, code, *told in asked.values_list(*names).iterator(2000):
+        found[year, code].append(Share(uid, None, year, code, *told))
+    return found
+
+
 # ---- divisions
 
 
 def _owner(item: Item) -> UUID | None:
     return item.unit.uid if item.unit else None
-
-
-def _is_of(item: Item, unit: str, path: str | None) -> bool:
-    if unit == NONE:
-        return item.unit is None
-    return item.unit is not None and (
-        str(item.unit.uid) == unit or bool(path and item.unit.path.startswith(path))
-    )
 
 
 def _by_unit(rows: Sequence[Share], items: Mapping[UUID, Item], offices: Mapping[int, Office]) -> list[Line]:

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import URLPattern
 
-from pendapa.roadmap.urls import action_plan, baselines, commitments, initiatives, origins, roadmaps, views
+from pendapa.roadmap.urls import (
+    action_plan,
+    baselines,
+    commitments,
+    initiatives,
+    money,
+    origins,
+    roadmaps,
+    views,
+)
 
 app_name = "roadmap"
 urlpatterns: list[URLPattern] = [
@@ -13,6 +22,7 @@ urlpatterns: list[URLPattern] = [
     *origins.urlpatterns,
     *action_plan.urlpatterns,
     *commitments.urlpatterns,
+    *money.urlpatterns,
     *views.urlpatterns,
     *initiatives.urlpatterns,
 ]

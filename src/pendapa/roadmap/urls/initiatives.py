@@ -8,7 +8,6 @@ from pendapa.roadmap.views import initiative_form as form
 from pendapa.roadmap.views import initiatives as views
 
 urlpatterns: list[URLPattern] = [
-    path("unduh.<str:form>", views.export, name="export"),
     path("baru/", form.new, name="new"),
     path("cari/<slug:part>/", form.find, name="initiative_find"),
     path("<uuid:uid>/", views.detail, name="initiative"),
