@@ -17,7 +17,7 @@ NAMES = {
     "saya": _("Mine"),
     "opd": _("Of my OPD"),
     "semua": _("All"),
-    "terbuka": _("Open"),
+    "terbuka": _("Still open"),
     "terlambat": _("Late"),
     "tanpa-orang": _("Without a person"),
     "selesai": _("Done"),
