@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, time
 from decimal import Decimal
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -38,7 +39,8 @@ from pendapa.roadmap.rules import initiatives as rules
 
 FILE = Path(__file__).resolve().parent / "roadmap.yaml"
 MILLION = 1_000_000
-TARGET_YEARS = 3
+TARGET_YEARS = 4
+A_YEAR = 2_400 * MILLION
 GAP = "application_without_process"
 MIDDLE = 15
 """The day of the month on which things are due."""
