@@ -229,3 +229,10 @@ def test_a_full_page_stays_light_and_asks_the_same_queries_for_three_and_for_six
         with open(str(path), "rb") as file:
             weight += len(file.read())
     assert weight < 100_000, weight
+
+
+def test_what_is_over_is_not_told_as_running(cast):  # noqa: F811
+    row = opened(cast, since=-400, until=-10, dues=(-300,))
+    for path in (PLEDGES, f"{PLEDGES}{row.uid}/"):
+        page = text("/en" + path)
+        assert "not assessed yet" in page and "running" not in page and "late" in page

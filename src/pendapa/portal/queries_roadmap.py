@@ -185,7 +185,7 @@ def map_rows(shown: Map) -> tuple[list[str], Iterator[list[Any]]]:
     """The same as a table: heads, and a row each; money of all years together."""
     heads = [
         _("Code"), _("Initiative"), _("Content"), _("Agency"), _("From"), _("Until"), _("State"), _("Late"),
-        _("Progress (%)"), _("Planned (Rp)"), _("In the budget (Rp)"), _("Spent (Rp)"), _("Targets"), _("As of"),
+        _("Progress (%)"), _("Ceiling (Rp)"), _("In the budget (Rp)"), _("Spent (Rp)"), _("Targets"), _("As of"),
     ]  # fmt: skip
     names = {part.key: part.label for part in shown.contents}
 

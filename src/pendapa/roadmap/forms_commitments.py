@@ -71,8 +71,11 @@ class CommitmentForm(forms.Form):
         ]  # type: ignore[attr-defined]
         self.count = min(self._count(rows), rules.MOST_MILESTONES)
         for n in range(self.count):
-            self.fields[f"m{n}_text"] = forms.CharField(label=_("Milestone"), required=False)
+            self.fields[f"m{n}_text"] = forms.CharField(
+                label=_("Milestone"), required=False, widget=forms.TextInput(attrs={"class": "inp"})
+            )
             self.fields[f"m{n}_due"] = _day(label=_("Until"), required=False)
+            self.fields[f"m{n}_due"].widget.attrs["class"] = "inp inp-date"
             self.fields[f"m{n}_uid"] = forms.CharField(
                 widget=forms.HiddenInput, required=False, max_length=36
             )

@@ -147,7 +147,7 @@ def _of_steps(actor: Actor, institution: Institution) -> list[Waiting]:
                         url=f"{_url(institution, row)}#t-{step.uid}",
                         due=step.due,
                         kind="milestone",
-                        action=_("Report"),
+                        action=_("Report it"),
                     )
                 )
     return found
