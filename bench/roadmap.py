@@ -37,7 +37,7 @@ def roadmap_scene(
     institution: Institution, initiatives: int, actions: int, *, frozen: bool = True
 ) -> Roadmap:
     """A roadmap 2026–2030, set by decree and frozen, with so many initiatives and actions, spread over the units of the
-    institution. The same each time."""
+    institution. The same each time. Where the institution has a roadmap of these years, it gets them besides its own."""
     from django.utils import timezone
 
     from pendapa.kernel.access.actor import system
@@ -48,14 +48,16 @@ def roadmap_scene(
 
     chance, now = random.Random(6), timezone.now()
     units = list(Unit.objects.filter(institution=institution, deleted_at=None).order_by("pk"))
-    roadmap = Roadmap(
-        institution=institution,
-        title="Peta rencana 2026–2030",
-        first_year=2026,
-        last_year=2030,
-        created_at=now,
-    )
-    history.write(system(), institution, "edit", history.Writes(add=[roadmap]))
+    roadmap = Roadmap.objects.filter(institution=institution, first_year=2026, deleted_at=None).first()
+    if roadmap is None:
+        roadmap = Roadmap(
+            institution=institution,
+            title="Peta rencana 2026–2030",
+            first_year=2026,
+            last_year=2030,
+            created_at=now,
+        )
+        history.write(system(), institution, "edit", history.Writes(add=[roadmap]))
     rows = [_initiative(institution, roadmap, units, n, chance, now) for n in range(initiatives)]
     history.write(system(), institution, "import", _parts(rows))
     history.write(system(), institution, "import", _parts(_below(institution, rows, units, chance)))

@@ -1,0 +1,301 @@
+"""Table, timeline, board and by OPD: for whom, narrowed how, and the same numbers in all of them."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+
+from pendapa.roadmap.actions import initiatives as actions
+from pendapa.roadmap.models import Initiative
+from pendapa.roadmap.views.timeline import FIRST
+from tests.cast import WHO, Cast, cast  # noqa: F401
+from tests.roadmap.initiatives_scene import a_roadmap, an_initiative, money, waits, with_partner
+
+pytestmark = pytest.mark.django_db
+BASE = "/di/uji/peta-rencana/"
+PAGES = ("", "linimasa/", "linimasa/data.json", "papan/", "menurut-opd/")
+OFFICERS = {"operator", "other_operator", "head", "diskominfo", "sekda", "verifier", "assessor"}
+PAST = (timezone.localdate() - timedelta(days=40)).isoformat()
+
+
+def page(cast: Cast, who: str, path: str) -> str:  # noqa: F811
+    answer = cast.client(who).get(BASE + path)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def told(cast: Cast, who: str, query: str = "") -> dict:  # noqa: F811
+    return json.loads(page(cast, who, "linimasa/data.json" + query))
+
+
+def titles(told: dict) -> list[str]:
+    return [row[1] for row in told["rows"] if len(row) > 2]
+
+
+def a_plan(cast: Cast):  # noqa: F811
+    """Four initiatives of a decreed roadmap: one late, one done, one of the other OPD, one cancelled."""
+    year = date.today().year
+    roadmap = a_roadmap(cast.institution, year - 1, year + 3)
+    late = an_initiative(
+        cast.institution, "Terlambat satu", cast.unit, roadmap=roadmap, state="doing", code=f"PR-{year - 1}-001",
+        begins=f"{year - 1}-01-01", ends=PAST,
+    )  # fmt: skip
+    done = an_initiative(
+        cast.institution, "Rampung dua", cast.subunit, roadmap=roadmap, state="done", begins=f"{year}-01-01",
+        ends=f"{year}-12-31",
+    )  # fmt: skip
+    other = an_initiative(
+        cast.institution, "Lain tiga", cast.other_unit, roadmap=roadmap, content="security", begins=f"{year + 1}-01-01",
+        ends=f"{year + 2}-06-30",
+    )  # fmt: skip
+    gone = an_initiative(
+        cast.institution, "Batal empat", None, roadmap=roadmap, state="cancelled", content=""
+    )
+    money(late, year, 1_000_000, budgeted="800000", spent="400000")
+    money(other, year + 1, 2_500_000)
+    money(gone, year + 1, 9_000_000)
+    waits(other, late)
+    with_partner(other, cast.unit)
+    return roadmap, late, done, other
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("who", WHO)
+def test_who_has_no_role_finds_nothing_there(cast, who, path):  # noqa: F811
+    answer = cast.client(who).get(BASE + path)
+    assert answer.status_code == (200 if who in OFFICERS else 302 if who == "public" else 404)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_drafts_of_others_are_on_no_page(cast, path):  # noqa: F811
+    roadmap = a_roadmap(cast.institution)
+    mine = an_initiative(cast.institution, "Milik sendiri", cast.unit, roadmap=roadmap)
+    hidden = an_initiative(cast.institution, "Rahasia", cast.other_unit, state="draft", roadmap=roadmap)
+    waits(mine, hidden)
+    text = page(cast, "operator", path)
+    assert "Rahasia" not in text and str(hidden.uid) not in text and cast.other_unit.name not in text
+    if path != "menurut-opd/":
+        assert "Milik sendiri" in text
+    assert cast.client("operator").get(f"{BASE}?opd={cast.other_unit.uid}").status_code == 200
+
+
+@pytest.mark.parametrize("who", ["diskominfo", "operator"])
+@pytest.mark.parametrize("query", ["", "late", "unit", "year"])
+def test_the_same_numbers_stand_in_every_view(cast, who, query):  # noqa: F811
+    a_plan(cast)
+    year = date.today().year
+    asked = {
+        "": "", "late": "?terlambat=1", "unit": f"?opd={cast.unit.uid}", "year": f"?tahun={year + 1}",
+    }[query]  # fmt: skip
+    client = cast.client(who)
+    views = {
+        path: client.get(BASE + path + asked).context for path in ("", "linimasa/", "papan/", "menurut-opd/")
+    }
+    numbers = {path: context["totals"] for path, context in views.items()}
+    assert len({repr(one) for one in numbers.values()}) == 1
+    one = numbers[""]
+    data = told(cast, who, asked)
+    assert len(titles(data)) == one.count
+    assert sum(int(row[1]) for row in data["rows"] if len(row) == 2) == one.count
+    assert sum(column["count"] for column in views["papan/"]["columns"]) == one.count
+    rows = views["menurut-opd/"]["rows"]
+    assert [sum(getattr(row["totals"], name) for row in rows) for name in ("count", "late", "done")] == [
+        one.count, one.late, one.done,
+    ]  # fmt: skip
+    for part in ("planned", "budgeted", "spent"):
+        parts = [getattr(row["totals"].money, part) for row in rows]
+        assert sum(part for part in parts if part is not None) == (getattr(one.money, part) or 0)
+    assert len(views[""]["rows"]) == one.count
+
+
+def test_the_table_says_late_unknown_and_money_as_they_are(cast):  # noqa: F811
+    a_plan(cast)
+    text = page(cast, "diskominfo", "")
+    assert "belum diketahui" in text and "Rp 1 jt" in text.replace("\xa0", " ")
+    context = cast.client("diskominfo").get(BASE).context
+    assert (context["totals"].money.planned, context["totals"].late) == (3_500_000, 1)
+    assert [row["title"] for row in context["rows"] if row["late"]] == ["Terlambat satu"]
+
+
+def test_the_table_is_sorted_either_way_with_what_has_no_value_last(cast):  # noqa: F811
+    for title, amount in (("A", 5), ("B", None), ("C", 70), ("D", 9)):
+        one = an_initiative(cast.institution, title, cast.unit)
+        if amount is not None:
+            money(one, 2027, amount)
+
+    def order(sort: str) -> str:
+        rows = cast.client("sekda").get(f"{BASE}?urut={sort}").context["rows"]
+        return "".join(row["title"] for row in rows)
+
+    assert (order("pagu"), order("-pagu"), order("-nama"), order("nama")) == ("ADCB", "CDAB", "DCBA", "ABCD")
+    assert order("bukan") == order("") == "ABCD"
+
+
+@pytest.mark.parametrize("sort", ["", "-nama", "mulai", "pagu", "-capaian"])
+def test_pages_of_the_table_hold_each_initiative_once(cast, sort):  # noqa: F811
+    for n in range(120):
+        an_initiative(
+            cast.institution,
+            f"Inisiatif {n % 7} {n}",
+            cast.unit,
+            begins=f"2027-{n % 12 + 1:02d}-01" if n % 3 else None,
+        )
+    client, url, seen = cast.client("sekda"), f"{BASE}?urut={sort}", []
+    for _turn in range(5):
+        context = client.get(url).context
+        seen.append([row["title"] for row in context["rows"]])
+        if not context["next"]:
+            break
+        url = context["next"]
+    assert [len(rows) for rows in seen] == [50, 50, 20]
+    assert len({title for rows in seen for title in rows}) == 120
+    back = client.get(context["previous"]).context
+    assert [row["title"] for row in back["rows"]] == seen[1]
+
+
+def test_a_mark_that_is_none_shows_the_first_page(cast):  # noqa: F811
+    an_initiative(cast.institution, "Satu", cast.unit)
+    for mark in ("x", "1", "²³.=a", "9" * 40 + ".=a", "-1.=a"):
+        assert cast.client("sekda").get(BASE, {"setelah": mark}).context["rows"]
+
+
+def test_which_roadmap_is_shown_can_be_chosen(cast):  # noqa: F811
+    year = date.today().year
+    now = a_roadmap(cast.institution, year - 1, year + 3)
+    old = a_roadmap(cast.institution, year - 7, year - 3, state="ended", decree_number="Lama")
+    for title, roadmap in (("Kini", now), ("Dulu", old), ("Lepas", None)):
+        an_initiative(cast.institution, title, cast.unit, roadmap=roadmap)
+
+    def shown(query: str) -> set[str]:
+        return set(titles(told(cast, "sekda", query)))
+
+    assert shown("") == {"Kini"} and shown(f"?peta={old.uid}") == {"Dulu"}
+    assert shown("?peta=lepas") == {"Lepas"} and shown("?peta=semua") == {"Kini", "Dulu", "Lepas"}
+    for wrong in ("x", "11111111-1111-4111-8111-111111111111"):
+        assert cast.client("sekda").get(f"{BASE}?peta={wrong}").status_code == 404
+
+
+def test_the_timeline_groups_by_content_and_joins_what_waits(cast):  # noqa: F811
+    _roadmap, late, _done, other = a_plan(cast)
+    data = told(cast, "diskominfo")
+    heads = [row[0] for row in data["rows"] if len(row) == 2]
+    assert heads[:2] == ["Layanan SPBE", "Keamanan SPBE"] and len(heads) == 3
+    place = {row[0]: number for number, row in enumerate(data["rows"]) if len(row) > 2}
+    assert data["links"] == [[place[str(late.uid)], place[str(other.uid)], False]]
+    row = data["rows"][place[str(late.uid)]]
+    assert row[2] == f"{late.code} · {cast.unit.name}" and 0 <= row[4] < row[4] + row[5] <= 100
+    assert row[11] == 1 == data["rows"][place[str(other.uid)]][11]
+    undated = data["rows"][-1]
+    assert undated[1] == "Batal empat" and undated[5] == 0
+
+
+def test_the_page_draws_the_first_rows_and_leads_to_the_others(cast):  # noqa: F811
+    for n in range(FIRST + 10):
+        an_initiative(cast.institution, f"Baris {n:03d}", cast.unit, begins="2027-01-01", ends="2027-06-30")
+    text = page(cast, "sekda", "linimasa/")
+    assert text.count('class="tl-o"') == FIRST == text.count('class="tl-r"')
+    assert len(titles(told(cast, "sekda"))) == FIRST + 10
+    assert re.search(r"<noscript>[^<]*<p[^>]*>\s*10 ", text)
+
+
+def test_titles_are_written_as_text_wherever_they_are_drawn(cast):  # noqa: F811
+    title = """<script>alert('x')</script> "kutip" & lain"""
+    an_initiative(cast.institution, title, cast.unit, begins="2027-01-01", ends="2027-06-30")
+    for path in ("", "linimasa/", "papan/"):
+        text = page(cast, "sekda", path)
+        assert "<script>alert" not in text and "&lt;script&gt;alert" in text
+    assert titles(told(cast, "sekda")) == [title]
+
+
+def test_only_the_critical_path_is_shown_where_it_is_asked_for(cast):  # noqa: F811
+    a_plan(cast)
+    text = page(cast, "sekda", "linimasa/?atur=1&kritis=1")
+    assert "Terlambat satu" in text and "Lain tiga" in text and "Rampung dua" not in text
+    assert "Rampung dua" in page(cast, "sekda", "linimasa/?atur=1&baku=1")
+
+
+def test_a_card_is_moved_without_a_script_and_back_to_the_same_board(cast):  # noqa: F811
+    one = an_initiative(cast.institution, "Pindah", cast.unit, begins="2027-01-01", ends="2027-12-31")
+    sent = {
+        "uid": str(one.uid),
+        "version": one.version,
+        "status": "doing",
+        "kembali": "status=planned&lain=1",
+    }
+    answer = cast.client("operator").post(BASE + "papan/pindah/", sent)
+    assert answer.status_code == 302 and answer["Location"] == f"{BASE}papan/?status=planned#k-{one.uid}"
+    one.refresh_from_db()
+    assert one.state == "doing"
+
+
+def test_a_card_that_somebody_else_changed_stays_and_it_is_said(cast):  # noqa: F811
+    one = an_initiative(cast.institution, "Bersama", cast.unit)
+    actions.move(cast.actor("diskominfo"), one, one.version, "doing")
+    client = cast.client("diskominfo")
+    sent = {"uid": str(one.uid), "version": one.version, "status": "postponed"}
+    text = client.post(BASE + "papan/pindah/", sent, follow=True).content.decode()
+    assert (
+        Initiative.objects.get(pk=one.pk).state == "doing"
+        and "Bersama" in text
+        and 'class="note warn"' in text
+    )
+
+
+def test_a_move_that_may_not_be_is_refused_in_words(cast):  # noqa: F811
+    one = an_initiative(cast.institution, "Rancangan", cast.unit, state="draft")
+    client = cast.client("diskominfo")
+    for state in ("done", "bukan", ""):
+        sent = {"uid": str(one.uid), "version": one.version, "status": state}
+        assert 'class="note bad"' in client.post(BASE + "papan/pindah/", sent, follow=True).content.decode()
+    assert Initiative.objects.get(pk=one.pk).state == "draft"
+
+
+def test_who_may_not_move_a_card_has_no_form_and_is_answered_as_if_it_were_not_there(cast):  # noqa: F811
+    roadmap = a_roadmap(cast.institution)
+    one = an_initiative(cast.institution, "Bukan milik", cast.other_unit, roadmap=roadmap)
+    assert "papan/pindah" not in page(cast, "operator", "papan/")
+    assert "papan/pindah" in page(cast, "other_operator", "papan/")
+    sent = {"uid": str(one.uid), "version": one.version, "status": "doing"}
+    assert cast.client("operator").post(BASE + "papan/pindah/", sent).status_code == 404
+    for uid in ("x", "11111111-1111-4111-8111-111111111111"):
+        assert cast.client("diskominfo").post(BASE + "papan/pindah/", sent | {"uid": uid}).status_code == 404
+
+
+def test_units_below_count_for_their_opd_and_partners_are_told(cast):  # noqa: F811
+    a_plan(cast)
+    rows = {row["name"]: row for row in cast.client("sekda").get(BASE + "menurut-opd/").context["rows"]}
+    assert {cast.unit.name, cast.other_unit.name} < set(rows) and len(rows) == 3
+    own = rows[cast.unit.name]
+    assert (own["totals"].count, own["totals"].done, own["beside"]) == (2, 1, 1)
+    listed = cast.client("sekda").get(own["url"]).context
+    assert listed["totals"] == own["totals"]
+    late = cast.client("sekda").get(own["late_url"]).context
+    assert late["totals"].count == own["totals"].late == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "most"),
+    [
+        ("", 16),
+        ("linimasa/", 16),
+        ("linimasa/data.json", 14),
+        ("papan/", 16),
+        ("menurut-opd/", 16),
+    ],
+)
+def test_the_number_of_queries_of_a_page_is_fixed(cast, path, most, django_assert_max_num_queries):  # noqa: F811
+    roadmap = a_roadmap(cast.institution)
+    client = cast.client("operator")
+    client.get(BASE + path)
+    for n in range(12):
+        one = an_initiative(
+            cast.institution, f"I{n}", cast.unit, roadmap=roadmap, begins="2027-01-01", ends="2027-02-01"
+        )
+        money(one, 2027, n)
+        with_partner(one, cast.other_unit)
+    with django_assert_max_num_queries(most):
+        client.get(BASE + path)
