@@ -347,7 +347,7 @@ def _same(row: Action, version: int, names: Sequence[str], begun: bool = False) 
 
 
 def reassign(
-    actor: Actor, institution: Institution, uids: Sequence[UUID], person: int | None, unit: Unit | None = None
+    actor: Actor, institution: Institution, uids: Sequence[UUID], person: int, unit: Unit | None = None
 ) -> tuple[int, list[str]]:
     """Give open actions to somebody else: how many were, and the titles of those that this person cannot be given.
 
@@ -364,7 +364,7 @@ def reassign(
         for row in rows:
             if row.initiative_id not in fits:
                 fits[row.initiative_id] = {one.pk for one in queries.people(row.initiative)}
-            if person is None or person not in fits[row.initiative_id]:
+            if person not in fits[row.initiative_id]:
                 refused.append(row.title)
                 continue
             before.add(row.person_id)

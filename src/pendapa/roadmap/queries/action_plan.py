@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import CharField, Count, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
@@ -107,7 +108,7 @@ def of_initiative(actor: Actor, initiative: Initiative) -> list[Action]:
     seen = {row.pk for row in rows}
     for row in rows:
         if row.parent_id in seen:
-            below[row.parent_id].append(row)  # type: ignore[index]
+            below[row.parent_id].append(row)
     tops = [row for row in rows if row.parent_id not in seen]
     return [each for top in tops for each in (top, *below[top.pk])]
 
@@ -231,9 +232,9 @@ def counts(
     """How many actions of each initiative (by id) are done, open and late, of those that the actor sees: one query."""
     rows = reach.actions(actor, institution)
     if initiatives is not None:
-        given = initiatives.values("pk") if isinstance(initiatives, QuerySet) else list(initiatives)
+        given: Any = initiatives.values("pk") if isinstance(initiatives, QuerySet) else list(initiatives)
         rows = rows.filter(initiative__in=given)
-    found = rows.select_related(None).order_by().values("initiative").annotate(**_tally())
+    found: Any = rows.select_related(None).order_by().values("initiative").annotate(**_tally())
     return {one["initiative"]: Counts(one["n_done"], one["n_open"], one["n_late"]) for one in found}
 
 

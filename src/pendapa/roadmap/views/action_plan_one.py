@@ -68,7 +68,7 @@ def _above(actor: Actor, row: Action) -> Action | None:
     """The action above, where the actor may read it."""
     if row.parent is None:
         return None
-    return reach.actions(actor, row.institution).filter(pk=row.parent_id).first()
+    return reach.actions(actor, row.institution).filter(pk=row.parent.pk).first()
 
 
 @page(ACT)
