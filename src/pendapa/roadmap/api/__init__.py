@@ -2,10 +2,11 @@
 
 from ninja import Router
 
-from pendapa.roadmap.api import action_plan, commitments, initiatives, roadmaps
+from pendapa.roadmap.api import action_plan, commitments, initiatives, money, roadmaps
 
 router = Router(tags=["roadmap"])
 router.add_router("", initiatives.router)
 router.add_router("", commitments.router)
 router.add_router("", action_plan.router)
 router.add_router("", roadmaps.router)
+router.add_router("", money.router)

@@ -177,7 +177,9 @@ class _One:
         found: dict[tuple[int, int] | None, str] = {}
         for name, text in parts.items():
             years = dirt.span(str(name)) if name else None
-            more: dict[Any, str] = {years: str(text)} if years else dirt.by_year(str(text))
+            # A single cell was taken apart by years already, but spans ("2027-2028: …") stayed in the text of the one before.
+            more: dict[Any, str] = dirt.by_year(f"{name}: {text}" if years else str(text))
+            more = more or ({years: str(text)} if years else {})
             for key, told in (more or {None: str(text)}).items():
                 found.setdefault(key, told)
         return found

@@ -1,0 +1,86 @@
+"""``pendapa roadmap import`` and ``export`` as scripts use them: what is printed, what the exit tells, what is saved."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.kernel.sheets import UNITS, csv_of, write_to
+from tools.testing.homes import Home
+
+TABLE = csv_of(
+    ["No", "Nama Rencana", "Target 2026", "Pagu 2026", "Tanggal Awal", "SKPD", "Program"],
+    [
+        1,
+        "Menyusun arsitektur",
+        "1 dokumen",
+        "Rp 850.000.000",
+        "12 Januari 2026",
+        "Dinas Kesehatan",
+        "2.16.03",
+    ],
+    [2, "Portal layanan", "50%", "1,2 M", "", "2.12", ""],
+    ["", "JUMLAH", "", "Rp 2.000.000.000", "", "", ""],
+)
+
+
+@pytest.fixture(scope="module")
+def place(make_home: Callable[..., Home], tmp_path_factory: pytest.TempPathFactory) -> Home:
+    home = make_home(PENDAPA_LANGUAGE="en")
+    home.run("institution", "create", "UJI", "Kabupaten Uji")
+    units = csv_of(UNITS, ["1.02", "Dinas Kesehatan", ""], ["2.12", "Dinas Sosial", ""])
+    home.json(
+        "import", write_to(tmp_path_factory.mktemp("u") / "opd.csv", units), "--institution", "UJI", "--yes"
+    )
+    return home
+
+
+def test_a_table_goes_in_and_comes_out_and_is_the_same_again(place: Home, tmp_path: Path) -> None:
+    file = write_to(tmp_path / "peta.csv", TABLE)
+    dry = place.json("roadmap", "import", file, "--institution", "UJI", "--dry-run")
+    assert (dry["kind"], dry["new"], dry["faulty"], dry["batch"]) == ("initiatives", 2, 0, None)
+    told = " ".join(one["message"] for one in dry["warnings"])
+    assert "Rp 2.000.000.000" in told and "Rp 2.050.000.000" in told
+
+    done = place.json("roadmap", "import", file, "--institution", "UJI", "--yes")
+    assert done["new"] == 2 and done["batch"]
+    for form in ("xlsx", "csv", "json"):
+        out = tmp_path / f"keluar.{form}"
+        said = place.run("roadmap", "export", "--institution", "UJI", "--format", form, "-o", out)
+        assert out.exists() and not said.stdout
+        again = place.json("roadmap", "import", out, "--institution", "UJI")
+        assert (again["kind"], again["same"], again["rows"]) == ("initiatives", 2, 2), form
+    document = json.loads((tmp_path / "keluar.json").read_text())
+    assert document["roadmap"]["first_year"] == 2026
+    piped = place.run("roadmap", "export", "--institution", "UJI", "--format", "json", "-o", "-")
+    assert json.loads(piped.stdout)["elements"] == document["elements"]
+
+
+def test_faults_have_their_exit_and_nothing_is_written(place: Home, tmp_path: Path) -> None:
+    bad = csv_of(["Nama Rencana", "SKPD"], ["Sesuatu", "Dinas yang tidak ada"])
+    code = place.run(
+        "roadmap", "import", write_to(tmp_path / "a.csv", bad), "--institution", "UJI", "--yes", check=False
+    )
+    assert code.returncode == 1 and "Dinas yang tidak ada" in code.stdout and "Traceback" not in code.stderr
+    none = place.run("roadmap", "import", tmp_path / "tidak-ada.csv", "--institution", "UJI", check=False)
+    assert none.returncode == 2 and "Traceback" not in none.stderr
+    out = tmp_path / "tidak" / "ada.csv"
+    gone = place.run("roadmap", "export", "--institution", "UJI", "--format", "csv", "-o", out, check=False)
+    assert gone.returncode == 2 and "Traceback" not in gone.stderr
+    year = place.run(
+        "roadmap",
+        "export",
+        "--institution",
+        "UJI",
+        "--format",
+        "csv",
+        "--year",
+        "1999",
+        "-o",
+        "-",
+        check=False,
+    )
+    assert year.returncode == 2 and "1999" in year.stderr and not year.stdout
