@@ -18,14 +18,14 @@ ALL = "/api/v1/institutions/uji/initiatives"
 
 
 def ask(
-    cast: Cast,
+    people: Cast,
     who: str,
     path: str = "",
     method: str = "GET",
     body: Any = None,
-    match: str = "*",  # noqa: F811
+    match: str = "*",
 ) -> tuple[int, Any]:
-    answer = cast.client(who).generic(
+    answer = people.client(who).generic(
         method, f"{ALL}{path}", b"" if body is None else json.dumps(body).encode(), content_type="application/json",
         headers={"If-Match": match} if method != "GET" and path and match else {},
     )  # fmt: skip
@@ -122,7 +122,9 @@ def test_what_cannot_stay_is_refused_with_its_field(cast, body):  # noqa: F811
 
 
 def test_signs_that_no_database_takes_are_no_fault_of_the_server(cast):  # noqa: F811
-    status, told = ask(cast, "diskominfo", "", "POST", {"title": "Nol\x00di", "unit": "1.02", "note": "\x00"})
+    status, _told = ask(
+        cast, "diskominfo", "", "POST", {"title": "Nol\x00di", "unit": "1.02", "note": "\x00"}
+    )
     assert status in (201, 400, 422)
     assert ask(cast, "diskominfo", "", "POST", {"title": "x", "unit": "1\x0002"})[0] in (400, 422)
 

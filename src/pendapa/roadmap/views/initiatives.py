@@ -166,6 +166,7 @@ def _page(
         "highest": max((year.planned or year.budgeted or 0 for year in one.years), default=0),
         "elements": [(each.element, each.get_effect_display()) for each in one.elements],
         "late": _late(row),
+        "days": None if row.days is None else row.days.normalize(),
         "history_url": _history(request, row) if one.own else "",
         "plans_url": common.address(request.institution, "list", rencana=str(row.plan)) if row.plan else "",
         "faults": list((faults or {}).values()),
@@ -178,7 +179,7 @@ MOVES = {
     "draft": lazy("Back to draft"),
     "planned": lazy("Take into the plan"),
     "doing": lazy("Begin"),
-    "done": lazy("Finish"),
+    "done": lazy("Mark as done"),
     "postponed": lazy("Postpone"),
     "cancelled": lazy("Cancel the initiative"),
 }
