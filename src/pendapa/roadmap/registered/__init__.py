@@ -8,4 +8,5 @@ from pendapa.roadmap.registered import (  # noqa: F401
     life,
     money,
     tables,
+    signals,
 )
