@@ -11,12 +11,19 @@ from pendapa.regulations.errors import PackError
 from pendapa.regulations.reminders import load_reminders
 
 
-def test_the_shipped_ladder_goes_from_the_person_over_the_head_to_the_leader_and_says_it_is_nobodys_rule() -> None:
+def test_the_shipped_ladder_goes_from_the_person_over_the_head_to_the_leader_and_says_it_is_nobodys_rule() -> (
+    None
+):
     pack = packs.reminders()
     assert [(one.days, one.to) for one in pack.ladder] == [
         (-7, "person"), (-1, "person"), (1, "person"), (3, "head"), (7, "leader"),
     ]  # fmt: skip
-    assert (pack.quiet_from, pack.quiet_until, pack.workdays, pack.unassigned) == (18, 7, (1, 2, 3, 4, 5), -30)
+    assert (pack.quiet_from, pack.quiet_until, pack.workdays, pack.unassigned) == (
+        18,
+        7,
+        (1, 2, 3, 4, 5),
+        -30,
+    )
     assert not pack.provenance.verified
 
 

@@ -89,7 +89,8 @@ def _plan(institution: Institution, day: date, now: datetime) -> list[Digest]:
         return []
     chosen = choices.of(institution)
     ladder = rules.Ladder(chosen.steps, known, packs.reminders().unassigned)
-    dues = {due.key: due for due in ports.dues(institution, day)}
+    with override(settings.LANGUAGE_CODE):  # what a room says is kept, and read by others
+        dues = {due.key: due for due in ports.dues(institution, day)}
     people = queries.staff(institution, day)
     already = queries.told(institution, dues.values())
     items: dict[int, list[Item]] = defaultdict(list)
@@ -236,7 +237,8 @@ def remind_many(
 
 def _mine_to_remind(actor: Actor, institution: Institution, key: str, day: date) -> Due:
     """The thing, where the actor may see it and remind of it."""
-    offered, due = ports.of(key), ports.find(institution, key, day)
+    with override(settings.LANGUAGE_CODE):
+        offered, due = ports.of(key), ports.find(institution, key, day)
     if offered is None or due is None or not offered.permission:
         raise NotFound
     actor.require(offered.permission, institution, due.unit)
