@@ -96,7 +96,7 @@ def add_commitment(
 def add_plan(sheet: Assessment, first_year: int, index: list[str], steps: list[dict[str, Any]], target: str = "3.5") -> Plan:  # fmt: skip
     row = Plan(
         institution=sheet.institution, title="Rencana ke target", instrument=sheet.instrument, edition=sheet.cycle.edition,
-        first_year=first_year, problem={"levels": dict(sheet.levels), "target": target, "years": len(index)},
+        first_year=first_year, problem={"levels": dict(sheet.levels), "target": target, "years": len(index), "costs": {}, "days": {}},
         result={"status": "optimal", "index": index, "steps": steps, "cost": "1", "bound": "1", "greedy_cost": None, "marginal": None, "levels": [dict(sheet.levels)] * len(index), "relax": []}, state="optimal", created_at=timezone.now(),
     )  # fmt: skip
     write(row)
@@ -105,7 +105,7 @@ def add_plan(sheet: Assessment, first_year: int, index: list[str], steps: list[d
 
 def add_iku(unit: Unit, name: str, target: dict[str, str], result: dict[str, str], direction: str = "naik") -> Element:  # fmt: skip
     row = Element(
-        institution=unit.institution, unit=unit, domain="strategy", kind="iku", code=name[:20], name=name,
+        institution=unit.institution, unit=unit, domain="strategy", kind="iku", code=f"IKU {name[-20:]}", name=name,
         attributes={"nama": name, "target_tahunan": target, "realisasi_tahunan": result, "arah": direction, "satuan_iku": "persen"},
     )  # fmt: skip
     row.derive()
