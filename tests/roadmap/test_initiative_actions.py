@@ -334,6 +334,28 @@ def test_a_draft_goes_with_its_parts_and_comes_back_with_them(cast):  # noqa: F8
     assert row.deleted_at is None and queries.parts(row).elements and queries.parts(after).waits_for
 
 
+def test_taking_back_makes_no_circle_and_leaves_what_something_hangs_on(cast):  # noqa: F811
+    first = make(cast, "Pertama")
+    second = make(cast, "Kedua", waits_for=(first.uid,))
+    bare = replace(queries.values_of(second), waits_for=())
+    second = actions.change(cast.actor("diskominfo"), second, second.version, bare)
+    loosened = ChangeSet.objects.latest("pk")
+    first = actions.change(
+        cast.actor("diskominfo"),
+        first,
+        first.version,
+        replace(queries.values_of(first), waits_for=(second.uid,)),
+    )
+    with pytest.raises(undoing.Refused):
+        undoing.undo(system(), loosened)
+    third = make(cast, "Ketiga")
+    made = ChangeSet.objects.latest("pk")
+    make_action(cast, third, "Aksinya")
+    kept = undoing.undo(system(), made)
+    third.refresh_from_db()
+    assert third.deleted_at is None and kept.count == 0
+
+
 def test_what_runs_or_has_actions_is_not_deleted(cast):  # noqa: F811
     row = make(cast, state="doing")
     refused(lambda: actions.delete(cast.actor("diskominfo"), row, row.version), "")

@@ -7,21 +7,32 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from pendapa.architecture import queries as architecture
 from pendapa.evaluation import ports
 from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.history import actions as history
+from pendapa.kernel.history import undoing
 from pendapa.kernel.history.models import Recorded, Revision
 from pendapa.kernel.tenancy.models import Institution
 from pendapa.kernel.ui import navigation
 from pendapa.roadmap.actions import initiatives as actions
-from pendapa.roadmap.models import Budget, Dependency, Initiative, InitiativeElement, InitiativePartner
+from pendapa.roadmap.models import (
+    Action,
+    Budget,
+    Dependency,
+    Initiative,
+    InitiativeElement,
+    InitiativePartner,
+    Roadmap,
+)
 from pendapa.roadmap.permissions import VIEW
 from pendapa.roadmap.queries import initiatives as queries
 from pendapa.roadmap.queries import reach
 from pendapa.roadmap.registered import roadmaps as roadmaps  # (what initiatives point to comes first)
+from pendapa.roadmap.rules import initiatives as rules
 
 LABELS = {
     "roadmap": _("Roadmap"),
@@ -155,3 +166,51 @@ for _model in (InitiativePartner, InitiativeElement, Dependency, Budget):
 
 ports.initiatives.register(actions.FromPlans())
 navigation.add("roadmap", _("Roadmap"), "timeline", "roadmap:list", 35, permission=VIEW)
+
+
+# ---- what stays while something needs it
+
+
+@history.blocker("unit")
+def _of_units(rows: Sequence[Recorded]) -> dict[UUID, history.Held]:
+    """A unit stays while it answers for an initiative."""
+    uids = {row.pk: row.uid for row in rows}
+    found = Initiative.objects.filter(unit__in=uids, deleted_at=None).order_by("-pk")
+    why = gettext("it answers for the initiative “%(name)s”")
+    return {uids[one.unit_id]: history.Held(why, one) for one in found if one.unit_id is not None}
+
+
+@history.blocker(Initiative.recorded_type)
+def _of_initiatives(rows: Sequence[Recorded]) -> dict[UUID, history.Held]:
+    """An initiative stays while actions hang on it."""
+    uids = {row.pk: row.uid for row in rows}
+    found = Action.objects.filter(initiative__in=uids, deleted_at=None).order_by("-pk")
+    why = gettext("the action “%(name)s” hangs on it")
+    return {uids[one.initiative_id]: history.Held(why, one) for one in found}
+
+
+@history.blocker(Roadmap.recorded_type)
+def _of_roadmaps(rows: Sequence[Recorded]) -> dict[UUID, history.Held]:
+    """A roadmap stays while initiatives are in it."""
+    uids = {row.pk: row.uid for row in rows}
+    found = Initiative.objects.filter(roadmap__in=uids, deleted_at=None).order_by("-pk")
+    why = gettext("the initiative “%(name)s” is in it")
+    return {uids[one.roadmap_id]: history.Held(why, one) for one in found if one.roadmap_id is not None}
+
+
+@undoing.guard(Dependency.recorded_type)
+def _no_circle(actor: Actor, rows: Sequence[Recorded]) -> None:
+    """A dependency does not come back where initiatives would wait for each other in a circle."""
+    back = [row for row in rows if isinstance(row, Dependency)]
+    if not back:
+        return
+    live = Dependency.objects.filter(
+        institution=back[0].institution_id, deleted_at=None, initiative__deleted_at=None, on__deleted_at=None
+    ).exclude(pk__in=[row.pk for row in back])
+    new = [(row.initiative.uid, row.on.uid) for row in back]
+    if rules.circle(live.values_list("initiative__uid", "on__uid"), new) is not None:
+        raise undoing.Refused(
+            gettext(
+                "Initiatives would wait for each other in a circle. Change what they wait for on their pages."
+            )
+        )
