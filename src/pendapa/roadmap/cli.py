@@ -12,6 +12,7 @@ from typing import IO, TYPE_CHECKING, Annotated
 import typer
 
 from pendapa.kernel.commands import Fault, Format, complain, institution, ready
+from pendapa.roadmap.cli_baseline import baseline
 
 if TYPE_CHECKING:
     from pendapa.kernel.tenancy.models import Institution
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 STDOUT = Path("-")
 
 app = typer.Typer(no_args_is_help=True, help="The roadmap (peta rencana): import, export, baseline.")
+app.command("baseline")(baseline)
 
 
 class Kind(StrEnum):
