@@ -97,6 +97,16 @@ def test_a_tap_joins_the_digest_of_the_day_and_only_what_is_new_goes_out(
     assert "SOP 1" in first and "SOP 1" not in second and "SOP 2" in second
 
 
+def test_the_digest_joins_what_was_reminded_by_hand_earlier_that_day(cast: Cast, room: Room) -> None:
+    room.add(cast, 1)
+    room.add(cast, 2)
+    tap(cast, "sekda", "task:1", NEXT)
+    (made,) = actions.remind(cast.institution, NEXT, now=moment(NEXT))
+    assert len(made.items) == 2
+    assert [item["rung"] for item in Notice.objects.get().items] == ["after_1", "after_1"], "each thing once"
+    assert actions.remind(cast.institution, NEXT, now=moment(NEXT)) == []
+
+
 def test_a_tap_stops_no_rung_of_the_ladder(cast: Cast, room: Room) -> None:
     room.add(cast)
     tap(cast, "sekda")

@@ -97,9 +97,8 @@ def _plan(institution: Institution, day: date, now: datetime) -> list[Digest]:
     for thing in queries.things(institution, day, dues.values(), people):
         for telling in ladder.tellings(thing, day, people.offices, already):
             items[telling.user].append(_item(dues[thing.key], telling.rung, telling.why))
-    had = set(
-        Notice.objects.filter(institution=institution, day=day, channel=PAGE).values_list("user", flat=True)
-    )
+    spoken = Told.objects.filter(institution=institution, day=day).exclude(rung=rules.HAND)
+    had = set(spoken.values_list("user", flat=True))
     users = [people.users[pk] for pk in sorted(items) if pk not in had]
     return _digests(institution, day, now, users, items)
 
@@ -139,11 +138,20 @@ def _ways(chosen: Choices, user: User, reach: Reach | None) -> tuple[str, ...]:
 
 
 def _keep(made: Sequence[Digest], now: datetime) -> None:
-    """Write the digests and what they tell. In a transaction, with the institution held."""
+    """Write the digests and what they tell. In a transaction, with the institution held. Who was reminded by hand that day has a
+    message already: the digest joins it."""
     notices, told = [], []
+    days = {(one.institution, one.day) for one in made}
+    there = {
+        user
+        for institution, day in days
+        for user in Notice.objects.filter(institution=institution, day=day).values_list("user", flat=True)
+    }
     for one in made:
-        for channel in one.channels:
-            notices.append(_notice(one, channel, now))
+        if one.user.pk in there:
+            _merge(one, now)
+        else:
+            notices += [_notice(one, channel, now) for channel in one.channels]
         for item in one.items:
             told.append(
                 Told(
@@ -247,8 +255,8 @@ def _mine_to_remind(actor: Actor, institution: Institution, key: str, day: date)
     return due
 
 
-def _add(one: Digest, now: datetime) -> None:
-    """Put reminders by hand into the digests of the day, which are told (again) for it; what went out already is not sent again."""
+def _merge(one: Digest, now: datetime) -> None:
+    """Put more into the messages of the day, which are told (again) for it; what went out already is not sent again."""
     for channel in one.channels:
         row, new = Notice.objects.get_or_create(
             institution=one.institution,
@@ -262,13 +270,19 @@ def _add(one: Digest, now: datetime) -> None:
         )
         if new:
             continue
-        row.items = [*row.items, *one.items]
+        again = {item["key"] for item in one.items}
+        row.items = [i for i in row.items if i["key"] not in again or i.get("sent")] + one.items
         with override(settings.LANGUAGE_CODE):
             row.subject = words.subject(row.items, row.day)
         row.read_at, row.state = None, "sent"
         if channel != PAGE:
             row.state, row.attempts, row.send_after, row.error = "waiting", 0, one.send_after, ""
         row.save()
+
+
+def _add(one: Digest, now: datetime) -> None:
+    """Put reminders by hand into the messages of the day, and remember them."""
+    _merge(one, now)
     for item in one.items:
         told, _new = Told.objects.get_or_create(
             institution=one.institution, user=one.user, key=item["key"], rung=rules.HAND, due=item["due"],
