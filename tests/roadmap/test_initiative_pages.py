@@ -230,10 +230,19 @@ def test_an_opd_deletes_its_own_draft_and_no_other(cast):  # noqa: F811
 def test_what_one_may_not_see_is_not_on_the_page(cast):  # noqa: F811
     secret = make_element(cast, "Unsur rahasia", cast.other_unit, classification="restricted")
     hidden = make(cast, "Draf tersembunyi", unit=cast.other_unit.uid)
-    row = make(cast, "Terlihat", elements=((secret.uid, "use"),), waits_for=(hidden.uid,))
+    draft = make_roadmap(cast, title="Peta yang masih draf")
+    row = make(cast, "Terlihat", roadmap=draft.uid, elements=((secret.uid, "use"),), waits_for=(hidden.uid,))
     for path in ("", "ubah/"):
         page = cast.client("operator").get(f"{ROOM}{row.uid}/{path}").content.decode()
         assert "Terlihat" in page and "Unsur rahasia" not in page and "Draf tersembunyi" not in page
+        assert "Peta yang masih draf" not in page
+    answer = cast.client("operator").post(
+        f"{ROOM}{row.uid}/ubah/", {"version": "1", "title": "Baru", "unit": str(cast.unit.uid)}
+    )
+    assert (
+        answer.status_code == 302
+        and queries.values_of(Initiative.objects.get(title="Baru")).roadmap == draft.uid
+    )
     page = cast.client("diskominfo").get(f"{ROOM}{row.uid}/").content.decode()
     assert "Unsur rahasia" in page and "Draf tersembunyi" in page
 

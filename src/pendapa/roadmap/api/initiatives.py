@@ -391,7 +391,7 @@ def _full(actor: Actor, institution: Institution, uid: UUID) -> dict[str, Any]:
     return _out(row) | {
         "code": row.code, "content": row.content, "description": row.description, "output": row.output,
         "note": row.note, "goal": str(one.goal.uid) if one.goal else None,
-        "roadmap": str(row.roadmap.uid) if row.roadmap else None,
+        "roadmap": str(one.roadmap.uid) if one.roadmap else None,
         "partners": [unit.code for unit in one.partners],
         "starts_on": row.starts_on.isoformat() if row.starts_on else None,
         "ends_on": row.ends_on.isoformat() if row.ends_on else None,

@@ -24,8 +24,9 @@ from pendapa.roadmap.models import (
     Initiative,
     InitiativeElement,
     InitiativePartner,
+    Roadmap,
 )
-from pendapa.roadmap.permissions import ACT, EDIT, PROPOSE
+from pendapa.roadmap.permissions import ACT, EDIT, PROPOSE, VIEW
 from pendapa.roadmap.queries import reach
 from pendapa.roadmap.rules import initiatives as rules
 
@@ -130,6 +131,7 @@ class Detail:
     """
 
     row: Initiative
+    roadmap: Roadmap | None
     content: str
     goal: Element | None
     partners: list[Unit]
@@ -236,6 +238,7 @@ def detail(actor: Actor, institution: Institution, uid: UUID | str) -> Detail:
     budgets = known.budgets
     return Detail(
         row=row,
+        roadmap=seen_roadmap(actor, row),
         content=content_label(row.content),
         goal=row.goal if row.goal_id in open_to else None,
         partners=[one.unit for one in known.partners],
@@ -255,6 +258,14 @@ def detail(actor: Actor, institution: Institution, uid: UUID | str) -> Detail:
         may_report=may_report(actor, row),
         moves=moves(actor, row),
     )  # fmt: skip
+
+
+def seen_roadmap(actor: Actor, row: Initiative) -> Roadmap | None:
+    """The roadmap that it stands in, where the actor may see that: a draft of one is not an OPD's to see."""
+    known = row.roadmap
+    if known is None or known.deleted_at is not None:
+        return None
+    return known if known.state != "draft" or actor.scope(VIEW, row.institution).everything else None
 
 
 def content_label(key: str) -> str:

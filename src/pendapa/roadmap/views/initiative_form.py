@@ -146,7 +146,7 @@ def _form(
         "parts": {part: _rows(request, part, typed, wrong) for part in forms.ROWS},
         "choices": _choices(request, row, typed),
         "faults": list(dict.fromkeys(wrong.values())),
-        "theirs": _theirs(stale) if stale else [],
+        "theirs": _theirs(request, stale) if stale else [],
         "stale": stale,
         "version": version if version is not None else (row.version if row else 0),
         "posted": request.method == "POST",
@@ -294,13 +294,14 @@ def _years(known: list[Any], typed: forms.Typed) -> list[int]:
     return list(chosen.years) if chosen is not None else list(range(forms.this_year(), forms.this_year() + 6))
 
 
-def _theirs(stale: actions.Stale) -> list[tuple[str, str]]:
+def _theirs(request: PageRequest, stale: actions.Stale) -> list[tuple[str, str]]:
     """What somebody else changed, in words: the field and what stands there now."""
     now = forms.typed_of(queries.values_of(stale.row))
     row = stale.row
+    roadmap = queries.seen_roadmap(request.actor, row)
     told = {
         "unit": row.unit.name if row.unit else "",
-        "roadmap": row.roadmap.title if row.roadmap else "",
+        "roadmap": roadmap.title if roadmap else "",
         "goal": row.goal.name if row.goal and row.goal.classification != "restricted" else "",
         "content": queries.content_label(row.content),
         "state": row.get_state_display(),
@@ -315,6 +316,6 @@ def _theirs(stale: actions.Stale) -> list[tuple[str, str]]:
     for name in stale.fields:
         text = told.get(name, now.texts.get(name, ""))
         if name in ("partners", "elements", "waits_for"):
-            text = _("%(n)s rows now") % {"n": len(now.rows[name])}
+            text = _("see them on its page")
         found.append((str(LABELS.get(name, name)), text))
     return found
