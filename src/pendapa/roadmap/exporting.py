@@ -146,9 +146,7 @@ class _Written:
     ) -> None:
         self._instruments = editions.known(institution)
         self._language = language
-        self._named = _twice(
-            {one.item.unit.name: one.item.unit.code for one in records if one.item.unit}, records
-        )
+        self._named = _twice(records)
         self.values = {one.item.id: self._told(one) for one in records}
         self.places = list(self._places(kind))
 

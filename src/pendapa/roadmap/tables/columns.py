@@ -197,7 +197,7 @@ def _yearly(
     name: str, id_: str, en: str, words: tuple[str, ...], en_word: str, plain: tuple[str, ...] = ()
 ) -> Column:
     return Column(
-        name, {"id": id_, "en": en}, "yearly", synonyms=(*plain, *_year_headings(tuple(dict.fromkeys((*words, en_word))))),
+        name, {"id": id_, "en": en}, "yearly", synonyms=(*plain, id_.removesuffix(" (Rp)"), *_year_headings(tuple(dict.fromkeys((*words, en_word))))),
         help={"id": "Satu sel: 2027: …; 2028: …, atau satu kolom per tahun.", "en": "One cell: 2027: …; 2028: …, or a column a year."},
     )  # fmt: skip
 
