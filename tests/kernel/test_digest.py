@@ -97,9 +97,11 @@ def test_nobody_is_reminded_on_a_day_off(cast: Cast, room: Room) -> None:
 
 def test_what_was_put_off_climbs_the_ladder_anew(cast: Cast, room: Room) -> None:
     room.add(cast)
+    room.add(cast, 2)
     remind(cast)
     room.dues.clear()
     room.add(cast, due=date(2026, 12, 8))
+    room.add(cast, 2)
     assert rungs(remind(cast, date(2026, 12, 7))["operator"]) == [("task:1", "before_1", "")]
 
 
