@@ -6,7 +6,7 @@
   if (table && window.matchMedia("(min-width: 901px)").matches) table.open = false;
   if (!box || !window.fetch) return;
 
-  var ROW = Number(box.dataset.row), HEAD = Number(box.dataset.head), SPARE = 8 * ROW;
+  var ROW = Number(box.dataset.row), HEAD = Number(box.dataset.head), SPARE = 8 * ROW, FAR = 2400;
   var BAR_TOP = 11, BAR = 17, BASE_TOP = 32;
   var names = box.querySelector("[data-names]"), drawing = box.querySelector("[data-drawing]");
   var linksAt = drawing.querySelector(".tl-links"), rowsAt = drawing.querySelector(".tl-rows");
@@ -56,15 +56,20 @@
     return "<text " + place + ' y="25"><tspan class="' + row[10] + '">' + text(row[9]) + "</tspan></text>";
   }
 
-  function linkOf(one, other, early) {
-    var from = all[one], to = all[other], ends = from[4] + from[5], begins = to[4];
-    var begin = tops[placeOf[one]] + BAR_TOP + BAR / 2, end = tops[placeOf[other]] + BAR_TOP + BAR / 2;
-    var css = early ? "tl-early" : from[11] && to[11] ? "tl-k" : "";
-    return (
-      '<g class="' + css + '"><line x1="' + ends + '%" x2="' + begins + '%" y1="' + begin + '" y2="' + begin + '" transform="translate(-9 0)"/>' +
-      '<svg x="' + begins + '%" overflow="visible"><path d="M-9 ' + begin + "V" + end + 'H-5"/>' +
-      '<path class="tl-a" d="M-6 ' + (end - 4) + "L0 " + end + 'l-6 4z"/></svg></g>'
-    );
+  // A line as tall as the whole drawing is slow to paint: far ends are drawn as far as one can see from the near one.
+  function linkOf(link, ends) {
+    var from = all[link[0]], to = all[link[1]], right = from[4] + from[5], left = to[4];
+    var begin = tops[placeOf[link[0]]] + BAR_TOP + BAR / 2, end = tops[placeOf[link[1]]] + BAR_TOP + BAR / 2;
+    var way = end > begin ? FAR : -FAR, long = Math.abs(end - begin) > FAR;
+    var css = link[2] ? "tl-early" : from[11] && to[11] ? "tl-k" : "", made = '<g class="' + css + '">';
+    if (ends !== "to")
+      made += '<line x1="' + right + '%" x2="' + left + '%" y1="' + begin + '" y2="' + begin + '" transform="translate(-9 0)"/>';
+    made += '<svg x="' + left + '%" overflow="visible">';
+    if (!long || ends === "both") made += '<path d="M-9 ' + begin + "V" + end + 'H-5"/>';
+    else if (ends === "from") made += '<path d="M-9 ' + begin + "v" + way + '"/>';
+    else made += '<path d="M-9 ' + (end - way) + "V" + end + 'H-5"/>';
+    if (ends !== "from") made += '<path class="tl-a" d="M-6 ' + (end - 4) + "L0 " + end + 'l-6 4z"/>';
+    return made + "</svg></g>";
   }
 
   function part(markup) {
@@ -110,7 +115,7 @@
   function draw() {
     asked = false;
     var begin = box.scrollTop - SPARE, end = box.scrollTop + box.clientHeight + SPARE;
-    var first = placeAt(begin), last = Math.min(placeAt(end) + 1, shown.length), near = new Set();
+    var first = placeAt(begin), last = Math.min(placeAt(end) + 1, shown.length), near = new Map();
     drawn.forEach(function (row, place) {
       if (place >= first && place < last) return;
       if (row[1].contains(document.activeElement) || row[0].contains(document.activeElement)) return; // the keyboard is there
@@ -120,7 +125,8 @@
     });
     for (var place = first; place < last; place++) {
       (links.get(shown[place]) || []).forEach(function (link) {
-        if (placeOf[link[0]] !== undefined && placeOf[link[1]] !== undefined) near.add(link);
+        if (placeOf[link[0]] === undefined || placeOf[link[1]] === undefined) return;
+        near.set(link, near.has(link) ? "both" : shown[place] === link[0] ? "from" : "to");
       });
       if (drawn.has(place)) continue;
       var row = all[shown[place]], name = document.createElement("div"), bar = part(barOf(row));
@@ -134,14 +140,14 @@
       put(bar, place);
     }
     joined.forEach(function (made, link) {
-      if (near.has(link)) return;
-      made.remove();
+      if (near.get(link) === made[0]) return;
+      made[1].remove();
       joined.delete(link);
     });
-    near.forEach(function (link) {
+    near.forEach(function (ends, link) {
       if (joined.has(link)) return;
-      var made = part(linkOf(link[0], link[1], link[2]));
-      joined.set(link, made);
+      var made = part(linkOf(link, ends));
+      joined.set(link, [ends, made]);
       linksAt.appendChild(made);
     });
   }
@@ -177,8 +183,8 @@
       else one.removeAttribute("aria-current");
     });
     form.elements.skala.value = link.dataset.zoom;
-    var today = drawing.querySelector(".tl-today");
-    if (today) middle = (top.firstElementChild.offsetWidth + (parseFloat(today.getAttribute("x1")) / 100) * drawing.clientWidth) / box.scrollWidth;
+    var today = box.querySelector(".tl-today");
+    if (today) middle = (top.firstElementChild.offsetWidth + (parseFloat(today.style.left) / 100) * drawing.clientWidth) / box.scrollWidth;
     box.scrollLeft = middle * box.scrollWidth - box.clientWidth / 2;
   }
 
