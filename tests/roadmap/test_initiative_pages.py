@@ -140,6 +140,10 @@ def test_rows_are_added_and_things_looked_for_without_a_script_and_nothing_is_sa
     assert page.count('-programme_code"') >= 2 and 'name="budgets-4-year"' in page and "Belum" in page
     page = client.post(NEW, data | {"cari": "elements", "cari-elements": "antrean"}).content.decode()
     assert str(app.uid) in page and str(secret.uid) not in page and not Initiative.objects.exists()
+    live = f"{ROOM}cari/elements/?cari-elements=antrean"
+    page = client.get(live).content.decode()
+    assert str(app.uid) in page and str(secret.uid) not in page
+    assert str(app.uid) not in client.get(f"{live}&elements-0-element={app.uid}").content.decode()
     page = client.post(NEW, data | {"tambah": "targets", "elements-tambah": str(app.uid)}).content.decode()
     assert f'name="elements-0-element" value="{app.uid}"' in page
 

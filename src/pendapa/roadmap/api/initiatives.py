@@ -300,7 +300,8 @@ def _told(work: Callable[[], Initiative]) -> Initiative:
 
 def _values(institution: Institution, body: InitiativeIn, before: rules.Values) -> rules.Values:
     """What stands there with what the body names. Raises :class:`Problem` for what is no uid, code or number."""
-    named, more = body.model_fields_set, {}
+    named = body.model_fields_set
+    more: dict[str, Any] = {}
     for name in ("title", "content", "description", "output", "note"):
         if name in named:
             more[name] = getattr(body, name) or ""

@@ -95,7 +95,8 @@ def find(request: PageRequest, part: str) -> HttpResponse:
     if part not in SEARCHED:
         raise NotFound
     words = request.GET.get(f"cari-{part}", "")[:200].replace("\x00", "")
-    found = _found(request, part, words, set(), request.GET.get("uid", ""))
+    taken = {text for name, text in request.GET.items() if name.startswith(f"{part}-")}
+    found = _found(request, part, words, taken, request.GET.get("uid", ""))
     return render(request, "roadmap/initiative_found.html", {"part": part, "words": words, "found": found})
 
 
@@ -191,7 +192,7 @@ def _search(request: PageRequest, part: str, typed: forms.Typed, row: Initiative
     asked = request.POST.get("cari") == part and words
     taken = {one[forms.ROWS[part][0]] for one in typed.rows[part]}
     found = _found(request, part, words, taken, str(row.uid) if row else "") if asked else []
-    return {"words": words, "found": found}
+    return {"words": words, "asked": words if asked else "", "found": found}
 
 
 def _found(request: PageRequest, part: str, words: str, taken: set[str], own: str) -> list[tuple[str, str]]:
