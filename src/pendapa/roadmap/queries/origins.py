@@ -25,7 +25,7 @@ from pendapa.roadmap.permissions import EDIT, PROPOSE
 from pendapa.roadmap.queries import reach
 from pendapa.roadmap.rules import origins as rules
 
-PAGE = 50
+PAGE = 30
 AHEAD = (flow.GO, flow.CONDITIONS)
 
 

@@ -37,18 +37,18 @@ from pendapa.roadmap.views import common
 def _room(request: PageRequest, here: str) -> dict[str, Any]:
     """Tabs, and the doors to the three places where initiatives are born."""
     doors = [
-        ("from_gaps", _("From gaps of the architecture"), True),
-        ("from_requests", _("From requests for new spending"), True),
+        ("from_gaps", _("From gaps"), True),
+        ("from_requests", _("From requests"), True),
         (
             "from_plans",
-            _("From plans to the target"),
+            _("From plans"),
             request.actor.scope(EDIT, request.institution).everything,
         ),
     ]
     shown = [
         (common.address(request.institution, name), label, name == here) for name, label, may in doors if may
     ]
-    return common.room(request, "list") | {"doors": shown, "here": here}
+    return common.room(request) | {"doors": shown, "here": here}
 
 
 # ------------------------------------------------------------------------------------------------------------------ gaps
