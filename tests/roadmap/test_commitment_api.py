@@ -42,7 +42,14 @@ def test_what_is_late_is_told_by_agency(cast):  # noqa: F811
     approved(cast, dues=(-9, -3))
     told = cast.client("sekda").get(f"{ALL}/late").json()
     assert told == [
-        {"unit": "Dinas Kesehatan", "commitments": 1, "late": 2, "longest": 9, "without_evidence": 1}
+        {
+            "unit": "1.02",
+            "name": "Dinas Kesehatan",
+            "commitments": 1,
+            "late": 2,
+            "longest": 9,
+            "without_evidence": 1,
+        }
     ]
     assert cast.client("other_operator").get(f"{ALL}/late").json() == []
 

@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from pendapa.kernel.history import actions as history
 from pendapa.kernel.notices import ports as notices
 from pendapa.kernel.waiting import duties, ports
 from pendapa.roadmap.actions import commitments as actions
@@ -229,3 +230,14 @@ def test_open_milestones_are_due_and_reached_ones_are_not(cast):  # noqa: F811
     assert offer is not None and offer.visible is not None
     assert offer.visible(cast.actor("head"), cast.institution, [due[0].key]) == {due[0].key}
     assert offer.visible(cast.actor("other_operator"), cast.institution, [due[0].key]) == set()
+
+
+def test_the_history_of_what_others_opened_stays_with_them(cast):  # noqa: F811
+    row = approved(cast, public=True)
+    uids = [row.uid, step_of(row).uid]
+    for kind, uid in zip(("commitment", "milestone"), uids, strict=True):
+        visible = history.registered(kind).visible
+        assert visible(cast.actor("operator"), cast.institution, [uid]) == {uid}
+        assert visible(cast.actor("sekda"), cast.institution, [uid]) == {uid}
+        for who in ("other_operator", "stranger", "foreigner", "public"):
+            assert visible(cast.actor(who), cast.institution, [uid]) == set(), who

@@ -71,9 +71,10 @@ class Commitments(Schema):
 
 
 class LateOut(Schema):
-    """What is late in an OPD: milestones, the days of the oldest one, commitments without any evidence."""
+    """What is late in an OPD (``unit`` its code): milestones, the days of the oldest one, commitments without any evidence."""
 
     unit: str
+    name: str
     commitments: int
     late: int
     longest: int
@@ -115,9 +116,14 @@ def late(request: HttpRequest, code: str) -> list[dict[str, Any]]:
     actor = request.actor  # type: ignore[attr-defined]
     institution = institution_for(actor, code)
     actor.require(VIEW, institution)
-    names = ("unit", "commitments", "late", "longest", "without_evidence")
     found = queries.late(actor, institution, timezone.localdate())
-    return [{name: getattr(one, name) for name in names} for one in found]
+    return [
+        {
+            "unit": one.unit_code, "name": one.unit, "commitments": one.commitments, "late": one.late,
+            "longest": one.longest, "without_evidence": one.without_evidence,
+        }
+        for one in found
+    ]  # fmt: skip
 
 
 @router.get(

@@ -93,6 +93,7 @@ class Late:
     late: int
     longest: int
     without_evidence: int
+    unit_code: str = ""
 
 
 def visible(actor: Actor, institution: Institution) -> QuerySet[Commitment]:
@@ -188,7 +189,16 @@ def late(actor: Actor, institution: Institution, day: date) -> list[Late]:
     for row in committed:
         found.setdefault(row.unit_id, OfUnit(row.unit)).lines.append(line(row, day))
     told = [
-        Late(one.unit.pk, one.unit.uid, one.unit.name, len(one.lines), one.late, one.longest, one.unproven)
+        Late(
+            one.unit.pk,
+            one.unit.uid,
+            one.unit.name,
+            len(one.lines),
+            one.late,
+            one.longest,
+            one.unproven,
+            one.unit.code,
+        )
         for one in found.values()
         if one.late or one.unproven
     ]

@@ -43,10 +43,11 @@ def _names(row: Recorded) -> dict[str, str]:
 
 
 def _seen(actor: Actor, institution: Institution) -> Q:
+    """Only the own ones: what others opened to the public was not open while it was a draft."""
     scope = actor.scope(VIEW, institution)
     if not scope or scope.everything:
         return Q() if scope else Q(pk__in=[])
-    return scope.filter() | Q(public=True, state__in=rules.COMMITTED)
+    return scope.filter()
 
 
 def _visible(actor: Actor, institution: Institution, uids: Sequence[UUID]) -> set[UUID]:
