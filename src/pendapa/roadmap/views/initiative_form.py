@@ -95,7 +95,7 @@ def find(request: PageRequest, part: str) -> HttpResponse:
     if part not in SEARCHED:
         raise NotFound
     words = request.GET.get(f"cari-{part}", "")[:200].replace("\x00", "")
-    taken = {text for name, text in request.GET.items() if name.startswith(f"{part}-")}
+    taken = {str(text) for name, text in request.GET.items() if name.startswith(f"{part}-")}
     found = _found(request, part, words, taken, request.GET.get("uid", ""))
     return render(request, "roadmap/initiative_found.html", {"part": part, "words": words, "found": found})
 
