@@ -2,7 +2,7 @@
 
 from ninja import Router
 
-from pendapa.roadmap.api import action_plan, baselines, commitments, initiatives, money, roadmaps
+from pendapa.roadmap.api import action_plan, baselines, commitments, initiatives, items, money, roadmaps
 
 router = Router(tags=["roadmap"])
 router.add_router("", initiatives.router)
@@ -11,3 +11,4 @@ router.add_router("", action_plan.router)
 router.add_router("", roadmaps.router)
 router.add_router("", money.router)
 router.add_router("", baselines.router)
+router.add_router("", items.router)
