@@ -64,11 +64,12 @@ class CommitmentForm(forms.Form):
         super().__init__(data, **kwargs)
         self.offered = {str(one.uid): one for one in offered}
         self.units = {str(one.uid): one for one in units}
-        self.fields["unit"].choices = [(uid, one.name) for uid, one in self.units.items()]  # type: ignore[attr-defined]
-        self.fields["initiative"].choices = [
-            ("", _("none")),
-            *((uid, one.title) for uid, one in self.offered.items()),
-        ]  # type: ignore[attr-defined]
+        choices = {
+            "unit": [(uid, one.name) for uid, one in self.units.items()],
+            "initiative": [("", _("none")), *((uid, one.title) for uid, one in self.offered.items())],
+        }
+        for name, known in choices.items():
+            self.fields[name].choices = known  # type: ignore[attr-defined]
         self.count = min(self._count(rows), rules.MOST_MILESTONES)
         for n in range(self.count):
             self.fields[f"m{n}_text"] = forms.CharField(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
@@ -62,7 +63,7 @@ def opened(institution: Institution) -> Opened:
 # ---- the roadmap
 
 
-def _roadmaps(institution: object) -> QuerySet[Roadmap]:
+def _roadmaps(institution: Any) -> QuerySet[Roadmap]:
     return Roadmap.objects.filter(institution=institution, deleted_at=None, public=True, state__in=DECREED)
 
 
@@ -106,7 +107,7 @@ def _text(value: object) -> str:
 # ---- commitments
 
 
-def _commitments(institution: object) -> QuerySet[Commitment]:
+def _commitments(institution: Any) -> QuerySet[Commitment]:
     return Commitment.objects.filter(
         institution=institution, deleted_at=None, public=True, state__in=rules.COMMITTED
     )
@@ -117,7 +118,9 @@ def commitments(institution: Institution) -> list[Commitment]:
     there are none."""
     steps = Milestone.objects.filter(deleted_at=None).order_by("place", "due", "pk")
     rows = _commitments(institution).select_related("unit").order_by("unit__name", "unit", "-ends_on", "pk")
-    found = list(rows.prefetch_related(Prefetch("milestones", queryset=steps, to_attr="steps")))
+    found: list[Commitment] = list(
+        rows.prefetch_related(Prefetch("milestones", queryset=steps, to_attr="steps"))
+    )
     if not found:
         raise NotFound
     return found
