@@ -15,6 +15,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from pendapa.architecture.queries import twin_groups
+from pendapa.evaluation.models import Assessment
 from pendapa.evaluation.queries import assessments
 from pendapa.evaluation.queries import editions as instruments
 from pendapa.evaluation.rules import scoring
@@ -299,22 +300,15 @@ def _ceilings(known: Iterable[Programme]) -> dict[tuple[int, str], Decimal | Non
 def effects_of(actor: Actor, institution: Institution, rows: Sequence[Item]) -> tuple[list[Effect], Index]:
     """What each initiative gives the index, alone, with the most for a rupiah first; and the index with all of them.
 
-    Scored as the evaluation scores, on the levels of its current assessment. Not known stays not known and says why.
+    Scored as the evaluation scores, on the newest assessment that has all its levels. Not known stays not known and says why.
     """
-    row = assessments.current(actor, institution)
-    if row is None or not row.levels:
+    row = _base(actor, institution, rows)
+    result = assessments.result(row) if row is not None else None
+    if row is None or result is None or result.score is None:
         why = "no_assessment"
-        return [
-            Effect(one.uid, cost=cost_of(one), why=why if one.lifts else "no_lift") for one in rows
-        ], Index(why=why)
+        told = [Effect(one.uid, cost=cost_of(one), why=why if one.lifts else "no_lift") for one in rows]
+        return told, Index(why=why)
     instrument = instruments.of(row)
-    result = assessments.result(row)
-    if result.score is None:
-        index = Index(instrument=instrument.id, year=row.year, why="no_assessment")
-        return [
-            Effect(one.uid, cost=cost_of(one), why="no_assessment" if one.lifts else "no_lift")
-            for one in rows
-        ], index
     now, levels = result.score.index, {str(key): str(value) for key, value in row.levels.items()}
     gain = _gains(levels, instrument.id, now, lambda given: scoring.score(instrument, levels=given).index)
     found = [_effect(one, *gain(_raises(one))) for one in rows]
@@ -322,6 +316,17 @@ def effects_of(actor: Actor, institution: Institution, rows: Sequence[Item]) -> 
     reached = now + (together or 0)
     index = Index(now, reached, instrument.id, row.year)
     return sorted(found, key=lambda one: (one.per_billion is None, -(one.per_billion or 0))), index
+
+
+def _base(actor: Actor, institution: Institution, rows: Sequence[Item]) -> Assessment | None:
+    """The newest assessment with every level, of an instrument that an initiative names where there is one."""
+    named = {str(lift.get("instrument", "")) for one in rows for lift in one.lifts}
+    whole = [
+        row
+        for row in assessments.assessments(actor, institution)
+        if row.levels and assessments.result(row).score is not None
+    ]
+    return next((row for row in whole if row.instrument in named), next(iter(whole), None))
 
 
 def _effect(item: Item, gain: Fraction | None, why: str) -> Effect:

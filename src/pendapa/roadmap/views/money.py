@@ -73,7 +73,7 @@ def overview(request: PageRequest) -> HttpResponse:
         "by_unit": [
             _line(one, _unit_url(one, link), one.name or _("Without an agency")) for one in money.by_unit
         ],
-        "by_programme": [_programme(one, link) for one in money.by_programme],
+        "by_programme": [_programme(one, money, link) for one in money.by_programme],
         "index": _index(money),
         "effects": [
             _effect(one, money.items[one.initiative], link) for one in money.per_point if one.per_billion
@@ -244,15 +244,14 @@ def _unit_url(line: queries.Line, link: _Links) -> str:
     return link(**{PART: "tanpa-opd"}) if line.key == queries.NONE else link(opd=line.key)
 
 
-def _programme(line: queries.Line, link: _Links) -> dict[str, Any]:
-    taken = max((getattr(line.sums, part) or Decimal(0) for part in rules.PARTS), default=Decimal(0))
+def _programme(line: queries.Line, money: queries.Money, link: _Links) -> dict[str, Any]:
     code = "" if line.key == queries.NONE else line.key
     return _line(line, link(**{CODE: line.key}), line.name) | {
         "code": code,
         "known": bool(line.name),
         "ceiling": _short(line.ceiling),
         "recorded": _short(line.recorded),
-        "over": line.ceiling is not None and taken > line.ceiling,
+        "over": any(one.code == line.key for one in money.over),
     }
 
 
