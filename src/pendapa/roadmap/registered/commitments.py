@@ -222,6 +222,7 @@ def _due(step: Milestone) -> notices.Due:
         path=f"{_url(step.institution, held)}#t-{step.uid}",
         due=step.due,
         unit=held.unit,
+        of_head=True,
     )
 
 
