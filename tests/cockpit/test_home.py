@@ -24,7 +24,7 @@ HOME = "/di/uji/beranda/"
 MEMBERS = ["operator", "other_operator", "head", "diskominfo", "sekda", "assessor"]
 # With an empty cache. It is the same for one element and for many.
 # With the badge of the inbox counted anew, which is done once in half a minute.
-QUERIES = {"operator": 30, "head": 31, "diskominfo": 28, "sekda": 21, "assessor": 20}
+QUERIES = {"operator": 33, "head": 35, "diskominfo": 31, "sekda": 23, "assessor": 23}
 
 
 def page(cast: Cast, who: str, path: str = HOME) -> str:
