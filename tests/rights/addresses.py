@@ -38,8 +38,21 @@ VALUES: dict[tuple[str, str], Value] = {
     ("evaluation", "target"): lambda things: "pemdi-2026",
     ("evaluation", "form"): lambda things: "xlsx",
     ("evaluation", "job"): lambda things: things["job"].uid,
-    ("roadmap", "uid"): lambda things: things["evaluation"]["initiative"].uid,
+    ("roadmap", "uid"): lambda things: things["roadmap"]["initiative"].uid,
     ("roadmap", "form"): lambda things: "xlsx",
+    ("roadmap", "piece"): lambda things: things["roadmap"]["piece"].uid,
+    ("roadmap", "step"): lambda things: things["roadmap"]["step"].uid,
+    ("roadmap", "baseline"): lambda things: things["roadmap"]["baseline"].uid,
+    ("roadmap", "review"): lambda things: things["roadmap"]["review"].uid,
+    ("roadmap", "part"): lambda things: "elements",
+    ("roadmap", "month"): lambda things: "2027-06",
+    ("calendars", "uid"): lambda things: things["roadmap"]["holiday"].uid,
+    ("feeds", "number"): lambda things: things["feed"].pk,
+    ("feeds", "secret"): lambda things: "rahasia",
+    ("web", "secret"): lambda things: "rahasia",
+    ("notices", "uid"): lambda things: things["notice"].uid,
+    ("cockpit", "unit"): lambda things: things["unit"].uid,
+    ("portal", "uid"): lambda things: things["roadmap"]["commitment"].uid,
     ("imports", "number"): lambda things: 0,
     ("architecture", "version"): lambda things: 1,
     ("architecture", "tree"): lambda things: "RAB",
@@ -73,6 +86,22 @@ ANYWHERE: dict[str, Value] = {
     "number": lambda things: things["evaluation"]["number"],
     "target": lambda things: "pemdi-2026",
 }
+
+
+def planned(name: str) -> str:
+    """Which thing of the roadmap an address of that room is about, by its name."""
+    first = name.partition("_")[0]
+    return {
+        "action": "action", "commitment": "commitment", "roadmap": "roadmap", "baseline": "roadmap",
+        "baselines": "roadmap", "review": "roadmap", "programme": "programme",
+    }.get(first, "initiative")  # fmt: skip
+
+
+def of_api(name: str) -> str:
+    """The same for the API: ``…/initiatives/{uid}/…``; empty where it is no thing of the roadmap."""
+    rooms = {"initiatives": "initiative", "actions": "action", "commitments": "commitment", "roadmaps": "roadmap",
+             "programmes": "programme"}  # fmt: skip
+    return rooms.get(name.removeprefix(API).strip("/").partition("/")[0], "")
 
 
 def _assessed(name: str) -> Value:
@@ -141,6 +170,13 @@ def address(world: World, route: Route, place: str, who: str) -> str:
     room = route.name.partition(":")[0] if ":" in route.name else "web"
     values = {}
     for name in route.parameters:
+        if room == "roadmap" and name == "uid":
+            which = "initiative" if route.name == "roadmap:action_new" else planned(route.name[8:])
+            values[name] = things["roadmap"][which].uid
+            continue
+        if route.name.startswith(API) and name == "uid" and (which := of_api(route.name)):
+            values[name] = things["roadmap"][which].uid
+            continue
         value = SPECIAL.get((route.name, name)) or VALUES.get((room, name)) or ANYWHERE.get(name)
         if value is None:
             raise AssertionError(f"{route.name}: tell in tests/rights/addresses.py what '{name}' stands for")

@@ -15,7 +15,6 @@ from pendapa.kernel.files import store
 from pendapa.kernel.history import actions as history
 from pendapa.kernel.history.models import Recorded
 from pendapa.kernel.tenancy.models import Institution, Unit, User
-from pendapa.roadmap.models import Initiative
 
 YEAR, INSTRUMENT = 2026, "spbe-2020"
 
@@ -147,10 +146,6 @@ def run(institution: Institution, owner: User, word: str) -> dict[str, Any]:
             basis="printed",
             source=word,
         ),
-    )
-    made.add(
-        "initiative",
-        Initiative(**scope, title=f"{word} inisiatif", year=2027, created_at=day, unit=made.unit),
     )
     made.things["edition"] = cycle.edition
     return made.things

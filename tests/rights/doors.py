@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
-from tests.rights.addresses import ASSESSED
+from tests.rights.addresses import ASSESSED, of_api, planned
 from tests.rights.kitchen import RARE, WORD, House, Kitchen
 from tests.rights.routes import Route, all_routes
 
@@ -213,8 +213,7 @@ def _assessed(house: House, kitchen: Kitchen) -> Pools:
         ("evaluation", "target"): ["pemdi-2026"],
         ("evaluation", "form"): ["csv"],
         ("evaluation", "job"): [str(kitchen.job.uid)],
-        ("roadmap", "uid"): [NOBODY],
-        ("roadmap", "form"): ["csv"],
+        **_planned(house, kitchen),
     }
     for name in ("upload", "use"):
         for route in ASSESSED[name]:
@@ -228,6 +227,40 @@ def _assessed(house: House, kitchen: Kitchen) -> Pools:
     for name in set(ASSESSED) - {"upload", "use"}:
         for route in ASSESSED[name]:
             known[f"evaluation:{route}", "uid"] = [NOBODY]
+    return known
+
+
+def _planned(house: House, kitchen: Kitchen) -> Pools:
+    """Of the roadmap: what the other OPD drafts, does and promises, then what is the operator's own and what is of all."""
+    things = [one for one in (kitchen.planned, house.planned) if one]
+
+    def uids(name: str) -> list[str]:
+        return [str(one[name].uid) for one in things if name in one] or [str(house.papers[name].uid)]
+
+    known: Pools = {
+        ("roadmap", "form"): ["csv"],
+        ("roadmap", "piece"): uids("piece"),
+        ("roadmap", "step"): uids("step"),
+        ("roadmap", "baseline"): uids("baseline"),
+        ("roadmap", "review"): uids("review"),
+        ("roadmap", "part"): ["elements", "initiatives"],
+        ("roadmap", "month"): ["2027-06"],
+        ("calendars", "uid"): uids("holiday"),
+        ("feeds", "number"): ["0"],
+        ("feeds", "secret"): ["rahasia"],
+        ("web", "secret"): ["rahasia"],
+        ("notices", "uid"): [NOBODY],
+        ("cockpit", "unit"): [str(house.cast.other_unit.uid), str(house.cast.unit.uid)],
+        ("portal", "uid"): uids("commitment"),
+    }
+    for route in all_routes():
+        if "uid" not in route.parameters:
+            continue
+        if route.name.startswith("roadmap:"):
+            which = "initiative" if route.name == "roadmap:action_new" else planned(route.name[8:])
+            known[route.name, "uid"] = uids(which)
+        elif which := of_api(route.name) if route.name.startswith(ANY) else "":
+            known[route.name, "uid"] = uids(which)
     return known
 
 

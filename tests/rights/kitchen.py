@@ -39,6 +39,7 @@ from pendapa.kernel.webhooks.events import KNOWN
 from pendapa.kernel.webhooks.models import Delivery
 from pendapa.regulations.metamodel import RelationType
 from tests.cast import Cast, make_cast
+from tests.rights import planned
 from tests.rights.assessed import Assessed, assess, keep
 
 WORD = "RAHASIA-DAPUR"
@@ -62,6 +63,8 @@ class House:
     # Every way in which the two are linked: the type, and of both ends whose and of which domain.
     links: list[tuple[str, tuple[str, str], tuple[str, str]]] = field(default_factory=list)
     relation: Relation | None = None
+    planned: dict[str, Any] = field(default_factory=dict)
+    papers: dict[str, Any] = field(default_factory=dict)
     assessed: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -86,6 +89,7 @@ class Kitchen:
     delivery: Any = None
     clearance: Any = None
     document: Any = None
+    planned: dict[str, Any] = field(default_factory=dict)
     assessed: dict[str, Any] = field(default_factory=dict)
     uids: set[str] = field(default_factory=set)
 
@@ -118,6 +122,8 @@ def make_house() -> House:
     operator = cast.actor("operator")
     actions.create_element(operator, cast.institution, "applications", cast.unit, name="Rancangan kami")
     comments.say(operator, cast.institution, "element", house.theirs["services"].uid, "Kami pakai ini.")
+    house.planned = planned.plan(cast.institution, cast.unit, "Milik kami")
+    house.papers = planned.run(cast.institution, "Bersama")
     house.assessed = assess(cast.institution, cast.unit, cast.users["operator"], "11", "Milik kami")
     theirs = Assessed(cast.institution, cast.other_unit, cast.users["other_operator"], dict(house.assessed))
     theirs.things["number"] = "12"
@@ -148,7 +154,7 @@ def _element(unit: Unit, domain: str, name: str, code: str, **more: Any) -> Elem
 def world(house: House, *, kitchen: bool, evidence: bool = True) -> Iterator[Kitchen]:
     """The house with or without the kitchen, frozen as a release either way; afterwards it is as before.
 
-    Without ``evidence`` what the other OPD answers in the assessment is left out: assessors read it.
+    Without ``evidence`` what the other OPD answers in the assessment and drafts of its roadmap is left out: assessors read it.
     """
     made = Kitchen()
     cache.clear()
@@ -157,6 +163,7 @@ def world(house: House, *, kitchen: bool, evidence: bool = True) -> Iterator[Kit
             fill(house, made)
         if kitchen and evidence:
             _assess(house, made)
+            made.planned = planned.plan(house.institution, house.cast.other_unit, f"{WORD} {RARE}")
         frozen = releasing.create_release(
             house.cast.actor("diskominfo"), house.institution, code="R-1", decree_number="1/2026"
         )
@@ -337,6 +344,7 @@ def close(house: House, made: Kitchen) -> None:
     ]
     if made.assessed:
         things += [made.assessed[name] for name in ("answer", "evidence", "use", "upload", "file")]
+    things += made.planned.values()
     made.uids = {str(one.uid) for one in things if one is not None}
     for one in made.drafts:
         made.uids |= {str(uid) for uid in one.items.values_list("target_uid", flat=True)}

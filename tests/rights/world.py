@@ -16,17 +16,20 @@ from pendapa.clearance import actions as clearance
 from pendapa.clearance import attaching
 from pendapa.clearance.models import ClearanceFile, ClearanceRequest
 from pendapa.kernel.access.actor import Actor, system
+from pendapa.kernel.calendars.models import Feed
 from pendapa.kernel.comments.models import Comment
 from pendapa.kernel.documents import actions as documents
 from pendapa.kernel.history import actions as history
 from pendapa.kernel.history.models import ChangeSet
 from pendapa.kernel.jobs.models import Job
+from pendapa.kernel.notices.models import Notice
 from pendapa.kernel.saved.models import SavedView
 from pendapa.kernel.tables import actions as imports
 from pendapa.kernel.tenancy.models import Institution, Unit
 from pendapa.kernel.tokens.models import ApiToken
 from pendapa.kernel.webhooks.models import Delivery, Webhook
 from tests.cast import Cast, make_cast
+from tests.rights import planned
 from tests.rights.assessed import assess, run
 
 PLACES = ("own", "other", "foreign")
@@ -52,8 +55,9 @@ def make_world() -> World:
     }
     for place, (institution, unit, owner) in sites.items():
         world.things[place] = _things(cast, institution, unit, owner, place)
-    shared = world.things["own"]["evaluation"]
-    world.things["other"]["evaluation"] = shared | world.things["other"]["evaluation"]
+    for room in ("evaluation", "roadmap"):
+        shared = world.things["own"][room]
+        world.things["other"][room] = shared | world.things["other"][room]
     return world
 
 
@@ -75,8 +79,10 @@ def _things(cast: Cast, institution: Institution, unit: Unit, owner: str, place:
     draft = _draft(actor, institution, unit, place)
     people = cast.users[owner]
     assessed = assess(institution, unit, people, NUMBERS[place], place)
+    plans = planned.plan(institution, unit, place)
     if place != "other":  # what belongs to the institution as a whole is there once
         assessed |= run(institution, people, place)
+        plans |= planned.run(institution, place)
     remark = Comment.objects.create(
         institution=institution,
         target_type="element",
@@ -103,6 +109,18 @@ def _things(cast: Cast, institution: Institution, unit: Unit, owner: str, place:
     message = Delivery.objects.create(
         webhook=hook, message_id=f"msg_{place}", event="test", payload={}, next_at=timezone.now()
     )
+    feed = Feed.objects.create(
+        institution=institution, user=people, digest=f"{place:0<64}", created_at=timezone.now()
+    )
+    notice = Notice.objects.create(
+        institution=institution,
+        user=people,
+        channel="page",
+        day=timezone.localdate(),
+        subject="Pengingat",
+        created_at=timezone.now(),
+        send_after=timezone.now(),
+    )
     asked, paper = _clearance(actor, institution, unit, place)
     judged = TwinDecision(institution=institution, first=hidden, national="umum-uji", decision="keep")
     history.write(system(), institution, "edit", history.Writes(add=[judged]), unit=unit)
@@ -113,6 +131,8 @@ def _things(cast: Cast, institution: Institution, unit: Unit, owner: str, place:
             actor, institution, kind="architecture", subject="2026", title=f"Dokumen {place}", format="pdf"
         ),
         "twin_decision": judged,
+        "feed": feed,
+        "notice": notice,
         "draft": draft,
         "proposed": draft.items.get().target_uid,
         "comment": remark,
@@ -127,6 +147,7 @@ def _things(cast: Cast, institution: Institution, unit: Unit, owner: str, place:
         "relation": relation,
         "change_set": written,
         "evaluation": assessed,
+        "roadmap": plans,
         "assessment": assessed["assessment"],
         "batch": batch,
         "job": job,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import date, timedelta
 
 import pytest
@@ -38,9 +39,7 @@ def test_a_series_never_stands_still_and_leaves_no_period_out(first, repeats, st
     for _step in range(steps):
         days.append(rules.following(first, repeats, days[-1]))
     months = [day.year * 12 + day.month for day in days]
-    assert {after - before for before, after in zip(months, months[1:], strict=False)} == {
-        rules.MONTHS[repeats]
-    }
+    assert {after - before for before, after in itertools.pairwise(months)} == {rules.MONTHS[repeats]}
     for day in days:
         last = (day + timedelta(days=1)).month != day.month
         assert day.day == first.day or (last and day.day < first.day)

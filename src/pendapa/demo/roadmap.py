@@ -226,7 +226,10 @@ class Teller:
         """The cheapest plan from the last result to the target, computed and kept."""
         start = planned.start(self.walidata, self.institution, "")
         assert start is not None and start.sheet is not None
-        asked = problems.Asked(target=facts.TARGET, years=TARGET_YEARS, first_year=start.sheet.year + 1)
+        asked = problems.Asked(
+            target=facts.TARGET, years=TARGET_YEARS, first_year=start.sheet.year + 1,
+            budgets=(Fraction(A_YEAR),) * TARGET_YEARS, max_rise=1,
+        )  # fmt: skip
         document = problems.document(
             start.instrument, start.levels, asked,
             planned.values(self.walidata, self.institution, start.instrument), {}, timezone.localdate(),

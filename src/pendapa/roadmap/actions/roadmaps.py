@@ -26,6 +26,7 @@ from pendapa.roadmap.permissions import EDIT, SET
 from pendapa.roadmap.queries import reach
 from pendapa.roadmap.rules import initiatives as initiative_rules
 from pendapa.roadmap.rules import roadmaps as rules
+
 Freeze = Callable[[Actor, Roadmap, str, str, date], object]
 _hooks: list[Freeze] = []
 
