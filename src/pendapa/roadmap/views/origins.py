@@ -86,7 +86,7 @@ def from_gaps(request: PageRequest) -> HttpResponse:
         "error": error,
         "asked": asked,
         "kept": kept,
-        "open": sum(counts.values()),
+        "open": counts.get(asked.rule, 0) if asked.rule else sum(counts.values()),
         "turned": sum(1 for one in rows if one.initiative is not None),
         "any_may": any(one.may for one in rows),
         "gathered": request.POST.get("satu") == "1",
