@@ -3,7 +3,12 @@
   "use strict";
   var box = document.querySelector("[data-timeline]");
   var table = document.querySelector("[data-timeline-table]");
-  if (table && window.matchMedia("(min-width: 901px)").matches) table.open = false;
+  var wide = window.matchMedia("(min-width: 901px)");
+  function fold() {
+    if (table) table.open = !wide.matches; // where the drawing is hidden, the table stands for it
+  }
+  fold();
+  wide.addEventListener("change", fold);
   if (!box || !window.fetch) return;
 
   var ROW = Number(box.dataset.row), HEAD = Number(box.dataset.head), SPARE = 8 * ROW, FAR = 2400;
