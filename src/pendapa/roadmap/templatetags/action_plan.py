@@ -17,7 +17,7 @@ NAMES = {
     "saya": _("Mine"),
     "opd": _("Of my OPD"),
     "semua": _("All"),
-    "terbuka": _("Still open"),
+    "terbuka": _("Not finished"),
     "terlambat": _("Late"),
     "tanpa-orang": _("Without a person"),
     "selesai": _("Done"),
