@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from pendapa.kernel.tenancy.models import Institution, Unit
 from pendapa.regulations import packs
@@ -19,11 +19,11 @@ from pendapa.roadmap.rules import dirt
 from pendapa.roadmap.rules import initiatives as rules
 
 WHY = {
-    "no_money": lazy("This is not an amount. Write it as 850.000.000."),
-    "negative": lazy("An amount is nought or more."),
-    "two_amounts": lazy("Here stand two amounts. Write one."),
-    "two_ways": lazy("This can be read in two ways. Write it out in rupiah."),
-    "too_much": lazy("This amount is larger than any budget: look at its noughts."),
+    "no_money": gettext_lazy("This is not an amount. Write it as 850.000.000."),
+    "negative": gettext_lazy("An amount is nought or more."),
+    "two_amounts": gettext_lazy("Here stand two amounts. Write one."),
+    "two_ways": gettext_lazy("This can be read in two ways. Write it out in rupiah."),
+    "too_much": gettext_lazy("This amount is larger than any budget: look at its noughts."),
 }
 
 
@@ -52,33 +52,33 @@ class ProgrammeForm(Told):
     """A line of the budget."""
 
     year = forms.IntegerField(
-        label=lazy("Budget year"),
+        label=gettext_lazy("Budget year"),
         min_value=rules.FIRST_YEAR,
         max_value=rules.LAST_YEAR,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "inp-date"}),
-        error_messages={"required": lazy("Give a year of four digits, such as 2027.")},
+        error_messages={"required": gettext_lazy("Give a year of four digits, such as 2027.")},
     )
     unit = forms.ModelChoiceField(
-        label=lazy("Agency"), queryset=Unit.objects.none(), to_field_name="uid", required=False,
-        empty_label=lazy("No single agency"),
+        label=gettext_lazy("Agency"), queryset=Unit.objects.none(), to_field_name="uid", required=False,
+        empty_label=gettext_lazy("No single agency"),
     )  # fmt: skip
     code = forms.CharField(
-        label=lazy("Code of the budget"), max_length=LONGEST["code"],
-        help_text=lazy("SIPD code of the programme, kegiatan or sub kegiatan, such as 2.16.03.2.02.0014."),
-        error_messages={"required": lazy("Give the code of the budget, such as 2.16.03.")},
+        label=gettext_lazy("Code of the budget"), max_length=LONGEST["code"],
+        help_text=gettext_lazy("SIPD code of the programme, kegiatan or sub kegiatan, such as 2.16.03.2.02.0014."),
+        error_messages={"required": gettext_lazy("Give the code of the budget, such as 2.16.03.")},
         widget=forms.TextInput(attrs={"list": "codes", "class": "mono", "autocomplete": "off"}),
     )  # fmt: skip
     name = forms.CharField(
-        label=lazy("Name"), max_length=LONGEST["name"],
-        error_messages={"required": lazy("Give the name of the programme, as the DPA has it.")},
+        label=gettext_lazy("Name"), max_length=LONGEST["name"],
+        error_messages={"required": gettext_lazy("Give the name of the programme, as the DPA has it.")},
     )  # fmt: skip
     nomenclature = forms.CharField(
-        label=lazy("Version of the codes"), max_length=LONGEST["nomenclature"], required=False,
-        help_text=lazy("The decree of the ministry that gave the codes; they change with it."),
+        label=gettext_lazy("Version of the codes"), max_length=LONGEST["nomenclature"], required=False,
+        help_text=gettext_lazy("The decree of the ministry that gave the codes; they change with it."),
     )  # fmt: skip
-    source = forms.ChoiceField(label=lazy("Source of the money"), choices=SOURCES)
-    ceiling = AmountField(label=lazy("Ceiling (Rp)"), help_text=lazy("Empty: not known yet."))
-    spent = AmountField(label=lazy("Spent (Rp)"), help_text=lazy("Empty: not known yet."))
+    source = forms.ChoiceField(label=gettext_lazy("Source of the money"), choices=SOURCES)
+    ceiling = AmountField(label=gettext_lazy("Ceiling (Rp)"), help_text=gettext_lazy("Empty: not known yet."))
+    spent = AmountField(label=gettext_lazy("Spent (Rp)"), help_text=gettext_lazy("Empty: not known yet."))
 
     def __init__(self, *args: Any, institution: Institution, **more: Any) -> None:
         super().__init__(*args, **more)

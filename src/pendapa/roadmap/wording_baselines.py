@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from pendapa.kernel.ui import formats
 from pendapa.roadmap.rules.drift import Sum
 
 PARTS = {
-    "title": lazy("Title"),
-    "code": lazy("Code"),
-    "content": lazy("Content of the roadmap"),
-    "unit": lazy("Owner"),
-    "starts_on": lazy("Start"),
-    "ends_on": lazy("End"),
-    "money": lazy("Ceiling"),
-    "state": lazy("State"),
-    "texts": lazy("Description"),
-    "goal": lazy("Goal or IKU"),
-    "lifts": lazy("Indicators lifted"),
-    "targets": lazy("Targets"),
-    "partners": lazy("Partners"),
-    "elements": lazy("Elements of the architecture"),
-    "waits_for": lazy("What it waits for"),
+    "title": gettext_lazy("Title"),
+    "code": gettext_lazy("Code"),
+    "content": gettext_lazy("Content of the roadmap"),
+    "unit": gettext_lazy("Owner"),
+    "starts_on": gettext_lazy("Start"),
+    "ends_on": gettext_lazy("End"),
+    "money": gettext_lazy("Ceiling"),
+    "state": gettext_lazy("State"),
+    "texts": gettext_lazy("Description"),
+    "goal": gettext_lazy("Goal or IKU"),
+    "lifts": gettext_lazy("Indicators lifted"),
+    "targets": gettext_lazy("Targets"),
+    "partners": gettext_lazy("Partners"),
+    "elements": gettext_lazy("Elements of the architecture"),
+    "waits_for": gettext_lazy("What it waits for"),
 }
 """The parts of an initiative that may differ (:data:`pendapa.roadmap.rules.drift.PARTS`), in words."""
 

@@ -42,8 +42,9 @@ def legend(measure: str) -> list[tuple[int, str]]:
         return [(step, word) for (_least, step), word in zip(steps, risks(), strict=True)]
     if measure == "satisfaction":
         words = (_("not good (D)"), _("less good (C)"), _("good (B)"), _("very good (A)"))
+        since = _("from %(n)s")
         return [
-            (step, f"{word}, {_('from %(n)s') % {'n': _plain(least)}}")
+            (step, f"{word}, {since % {'n': _plain(least)}}")
             for (least, step), word in zip(steps, words, strict=True)
         ]
     found = []

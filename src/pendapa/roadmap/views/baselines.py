@@ -11,7 +11,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from pendapa.kernel.access.actor import NotFound
@@ -35,12 +35,12 @@ from pendapa.roadmap.wording_baselines import PARTS, said
 PAGE = 100
 Row = queries.Row
 NARROW: dict[str, tuple[Any, Callable[[Row], bool]]] = {
-    "mundur": (lazy("Later"), lambda row: row.drift.way == rules.LATER),
-    "maju": (lazy("Sooner"), lambda row: row.drift.way == rules.SOONER),
-    "pagu": (lazy("Ceiling"), lambda row: "money" in row.drift.changed),
-    "pemilik": (lazy("Owner"), lambda row: "unit" in row.drift.changed),
-    "tambah": (lazy("Added"), lambda row: row.drift.added),
-    "keluar": (lazy("Taken out"), lambda row: row.drift.removed),
+    "mundur": (gettext_lazy("Later"), lambda row: row.drift.way == rules.LATER),
+    "maju": (gettext_lazy("Sooner"), lambda row: row.drift.way == rules.SOONER),
+    "pagu": (gettext_lazy("Ceiling"), lambda row: "money" in row.drift.changed),
+    "pemilik": (gettext_lazy("Owner"), lambda row: "unit" in row.drift.changed),
+    "tambah": (gettext_lazy("Added"), lambda row: row.drift.added),
+    "keluar": (gettext_lazy("Taken out"), lambda row: row.drift.removed),
 }
 """What the table of a baseline can be narrowed to, by the word of the address."""
 SHOWN_ALONE = ("unit", "starts_on", "ends_on", "money")

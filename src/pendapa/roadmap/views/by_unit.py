@@ -61,6 +61,7 @@ def _row(request: PageRequest, view: Shown, top: int | None, rows: list[Item], b
         late = common.address(request.institution, "list", **query | {common.NAMES["late"]: "1"})
     return {
         "name": office.name if office else _("Without an agency"),
+        "agency": office is not None,
         "url": url if rows else "",
         "late_url": late,
         "totals": found,
@@ -85,7 +86,7 @@ def _money(found: Totals) -> dict[str, str]:
 
 def _said(rows: list[dict[str, Any]]) -> str:
     """The finding: who is late."""
-    units = [row for row in rows if row["totals"].count]
+    units = [row for row in rows if row["agency"] and row["totals"].count]
     late = [row for row in units if row["totals"].late]
     if not late:
         return ngettext(

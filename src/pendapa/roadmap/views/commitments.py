@@ -11,9 +11,8 @@ from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from pendapa.architecture.queries import offered_units
@@ -51,17 +50,17 @@ COMPLETION_TONES = {
     "complete": ("ok", "circle-check"),
 }
 ABOUT = (
-    ("late", lazy("Late milestones")),
-    ("unproven", lazy("Without evidence")),
-    ("unassessed", lazy("To be assessed")),
+    ("late", gettext_lazy("Late milestones")),
+    ("unproven", gettext_lazy("Without evidence")),
+    ("unassessed", gettext_lazy("To be assessed")),
 )
 SAID = {
-    "propose": lazy("It lies with the head of the agency now."),
-    "approve": lazy("You have committed to it. The text does not change any more."),
-    "give_back": lazy("Given back to be written anew."),
-    "withdraw": lazy("Withdrawn. It can be taken up again."),
-    "revise": lazy("It is a draft again and needs a new approval."),
-    "end": lazy("It has ended."),
+    "propose": gettext_lazy("It lies with the head of the agency now."),
+    "approve": gettext_lazy("You have committed to it. The text does not change any more."),
+    "give_back": gettext_lazy("Given back to be written anew."),
+    "withdraw": gettext_lazy("Withdrawn. It can be taken up again."),
+    "revise": gettext_lazy("It is a draft again and needs a new approval."),
+    "end": gettext_lazy("It has ended."),
 }
 
 

@@ -11,9 +11,8 @@ from uuid import UUID
 
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
 
 from pendapa.kernel.access.pages import PageRequest
 from pendapa.kernel.tenancy.models import Institution
@@ -28,16 +27,16 @@ from pendapa.roadmap.rules import drift as drifts
 
 # Name of the address and label; those at the front show the same initiatives and keep the filters.
 VIEWS = (
-    ("timeline", lazy("Timeline")),
-    ("board", lazy("Board")),
-    ("list", lazy("Table")),
-    ("by_unit", lazy("By OPD")),
-    ("money", lazy("Budget")),
+    ("timeline", gettext_lazy("Timeline")),
+    ("board", gettext_lazy("Board")),
+    ("list", gettext_lazy("Table")),
+    ("by_unit", gettext_lazy("By OPD")),
+    ("money", gettext_lazy("Budget")),
 )
 OTHERS = (
-    ("actions", lazy("Action plan")),
-    ("commitments", lazy("Commitments")),
-    ("roadmaps", lazy("Documents")),
+    ("actions", gettext_lazy("Action plan")),
+    ("commitments", gettext_lazy("Commitments")),
+    ("roadmaps", gettext_lazy("Documents")),
 )
 NAMES = {
     "year": "tahun", "unit": "opd", "content": "muatan", "state": "status", "late": "terlambat", "text": "q",

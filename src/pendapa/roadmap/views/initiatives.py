@@ -11,8 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from pendapa.kernel.access.actor import NotFound
@@ -176,14 +175,18 @@ def _page(
 
 
 MOVES = {
-    "draft": lazy("Back to draft"),
-    "planned": lazy("Take into the plan"),
-    "doing": lazy("Begin"),
-    "done": lazy("Mark as done"),
-    "postponed": lazy("Postpone"),
-    "cancelled": lazy("Cancel the initiative"),
+    "draft": gettext_lazy("Back to draft"),
+    "planned": gettext_lazy("Take into the plan"),
+    "doing": gettext_lazy("Begin"),
+    "done": gettext_lazy("Mark as done"),
+    "postponed": gettext_lazy("Postpone"),
+    "cancelled": gettext_lazy("Cancel the initiative"),
 }
-PLANNED, BUDGETED, SPENT = lazy("Indicative ceiling"), lazy("In the budget"), lazy("Spent")
+PLANNED, BUDGETED, SPENT = (
+    gettext_lazy("Indicative ceiling"),
+    gettext_lazy("In the budget"),
+    gettext_lazy("Spent"),
+)
 
 
 def _late(row: Initiative) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from pendapa.kernel.access.pages import PageRequest, page
@@ -39,13 +39,13 @@ def _digits(value: Any) -> Value:
 
 # Word in the address: label, is it a number, what it sorts by (None comes last either way).
 SORTS: dict[str, tuple[Any, bool, Callable[[Item], Value]]] = {
-    "kode": (lazy("Code"), False, lambda one: one.code or None),
-    "nama": (lazy("Initiative"), False, lambda one: one.title.casefold()),
-    "opd": (lazy("Agency"), False, lambda one: one.unit_name.casefold() or None),
-    "mulai": (lazy("When"), False, lambda one: one.starts_on.isoformat() if one.starts_on else None),
-    "capaian": (lazy("Progress"), True, lambda one: _digits(one.progress)),
-    "pagu": (lazy("Ceiling"), True, lambda one: _digits(one.total.planned)),
-    "status": (lazy("State"), False, lambda one: one.state),
+    "kode": (gettext_lazy("Code"), False, lambda one: one.code or None),
+    "nama": (gettext_lazy("Initiative"), False, lambda one: one.title.casefold()),
+    "opd": (gettext_lazy("Agency"), False, lambda one: one.unit_name.casefold() or None),
+    "mulai": (gettext_lazy("When"), False, lambda one: one.starts_on.isoformat() if one.starts_on else None),
+    "capaian": (gettext_lazy("Progress"), True, lambda one: _digits(one.progress)),
+    "pagu": (gettext_lazy("Ceiling"), True, lambda one: _digits(one.total.planned)),
+    "status": (gettext_lazy("State"), False, lambda one: one.state),
 }
 FIRST = "kode"
 
@@ -156,7 +156,6 @@ def _row(one: Item, urls: str, labels: dict[str, str]) -> dict[str, Any]:
 
 
 def _lift(lift: Any) -> str:
-    named = (
-        f"{_('indicator')} {lift['indicator']}" if lift.get("indicator") else str(lift.get("instrument", ""))
-    )
+    word = _("indicator")
+    named = f"{word} {lift['indicator']}" if lift.get("indicator") else str(lift.get("instrument", ""))
     return f"{named} {lift.get('from', '')}→{lift.get('to', '')}"

@@ -12,8 +12,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from pendapa.evaluation.rules.scoring import display
@@ -31,18 +30,18 @@ MOST, PAGE = 12, 50
 """Lines of a list that stands among others; of one that stands alone."""
 CODE, PART = "kode", "bagian"
 WHY = {
-    "no_lift": lazy("lifts no indicator"),
-    "no_level": lazy("no level to reach is given"),
-    "no_assessment": lazy("there is no complete assessment to start from"),
-    "other_instrument": lazy("lifts an indicator of another instrument"),
-    "reached": lazy("the level stands there already"),
-    "no_cost": lazy("its cost is not known"),
-    "free": lazy("it costs nothing"),
+    "no_lift": gettext_lazy("lifts no indicator"),
+    "no_level": gettext_lazy("no level to reach is given"),
+    "no_assessment": gettext_lazy("there is no complete assessment to start from"),
+    "other_instrument": gettext_lazy("lifts an indicator of another instrument"),
+    "reached": gettext_lazy("the level stands there already"),
+    "no_cost": gettext_lazy("its cost is not known"),
+    "free": gettext_lazy("it costs nothing"),
 }
 PARTS = {
-    "tanpa-opd": lazy("without an agency"),
-    "tanpa-program": lazy("without a programme code"),
-    "tanpa-pagu": lazy("without a planned amount"),
+    "tanpa-opd": gettext_lazy("without an agency"),
+    "tanpa-program": gettext_lazy("without a programme code"),
+    "tanpa-pagu": gettext_lazy("without a planned amount"),
 }
 
 
