@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
+from pypdf import PdfReader
 
 from tests.rights.addresses import ASSESSED, of_api, planned
 from tests.rights.kitchen import RARE, WORD, House, Kitchen
@@ -61,6 +62,9 @@ VARIES = (
     (re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)?"), "<moment>"),
     (re.compile(r"\b\d{1,2}[.:]\d\d(?:[.:]\d\d)?(?= ?(?:WI[TB]A?|WITA|</|\"))"), "<hour>"),
     (re.compile(r"[0-9a-f]{64}"), "<digest>"),
+    (re.compile(r"/kalender/[\w-]{43}\.ics"), "/kalender/<secret>.ics"),
+    # Where a list goes on: its last row by name and number; numbers run on through all rows.
+    (re.compile(r'%7C\d+(?=")'), "%7C<number>"),
     (re.compile(r'(ETag: "\d+)-[0-9a-f]{12}"'), r"\1"),
 )
 
@@ -106,7 +110,9 @@ def _body(knock: Knock) -> tuple[bytes, str]:
 
 
 def readable(content: bytes) -> str:
-    """A body as text; of a workbook the parts that hold what it tells."""
+    """A body as text; of a workbook the parts that hold what it tells, of a PDF its words."""
+    if content[:5] == b"%PDF-":
+        return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
     if content[:2] != b"PK":
         return content.decode("utf-8", "replace")
     with zipfile.ZipFile(io.BytesIO(content)) as book:
