@@ -14,7 +14,9 @@ def count(job: Job, progress: Progress) -> dict[str, Any]:
     total = job.arguments["total"]
     for done in range(total):
         progress(done, total, f"baris {done}")
-        time.sleep(job.arguments.get("pause", 0))
+        time.sleep(
+            job.arguments.get("pause", 0)
+        )  # the work itself: a job that takes long, to be killed or cancelled
     progress(total, total, "selesai")
     return {"url": "/di/uji/riwayat/", "counted": total}
 

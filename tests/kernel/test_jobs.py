@@ -201,7 +201,9 @@ def until(home: Home, uid: str, wanted: Callable[[str], bool], patience: float =
     while time.monotonic() < end:
         if wanted(state := python(home, STATE, uid=uid)):
             return state
-        time.sleep(0.2)
+        time.sleep(
+            0.2
+        )  # another process works; it has no way to call back, so it is asked again until patience ends
     pytest.fail(f"the job is still: {state}")
 
 

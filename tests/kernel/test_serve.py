@@ -115,7 +115,9 @@ def test_a_killed_worker_is_started_again(home: Home) -> None:
         os.kill(worker, signal.SIGKILL)
         until = time.monotonic() + 15
         while time.monotonic() < until and _children(running.process.pid) in ([], [worker]):
-            time.sleep(0.2)
+            time.sleep(
+                0.2
+            )  # the system tells nobody that a grandchild was born: looked at until patience ends
         assert len(_children(running.process.pid)) == 1
     finally:
         running.stop()
@@ -157,7 +159,7 @@ def _gone(pids: list[int], patience: float = 15) -> None:
     while time.monotonic() < until:
         if not any(_alive(pid) for pid in pids):
             return
-        time.sleep(0.2)
+        time.sleep(0.2)  # nor that one is gone
     pytest.fail(f"still running: {[pid for pid in pids if _alive(pid)]}")
 
 

@@ -66,6 +66,7 @@ def _package(file: BinaryIO) -> str:
     try:
         with zipfile.ZipFile(file) as package:
             entries = package.infolist()
+    # What zipfile raises for damaged or odd packages; only their directory is read.
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, RuntimeError):
         raise Refused("broken") from None
     names = [one.filename for one in entries]
