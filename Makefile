@@ -8,6 +8,8 @@ JOBS ?= 2
 
 export PYTHON
 export PENDAPA_HOME
+# Where it is set, each of the hundreds of commands that the tests start would compile the whole program anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 bin := .venv/bin
 # `make test` runs these; `make test-all` runs exactly the others, and then PostgreSQL.

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.test import Client
 
 from pendapa.kernel.access import actor
@@ -60,22 +61,32 @@ WHO = [
 
 def make_unit(institution: Institution, code: str, name: str, parent: Unit | None = None) -> Unit:
     """A unit written as the application writes it."""
-    unit = Unit(institution=institution, code=code, name=name, parent=parent)
-    unit.derive()
-    history.write(actor.system(), institution, "edit", history.Writes(add=[unit]))
-    unit.refresh_from_db()
-    return unit
+    return make_units(institution, (code, name), parent=parent)[0]
+
+
+def make_units(institution: Institution, *named: tuple[str, str], parent: Unit | None = None) -> list[Unit]:
+    """Units of one parent, code and name each, in one change as the application writes them."""
+    units = [Unit(institution=institution, code=code, name=name, parent=parent) for code, name in named]
+    for unit in units:
+        unit.derive()
+    history.write(actor.system(), institution, "edit", history.Writes(add=units))
+    for unit in units:
+        unit.refresh_from_db()
+    return units
 
 
 def make_cast() -> Cast:
     home = Institution.objects.create(code="uji", name="Kabupaten Uji")
     away = Institution.objects.create(code="lain", name="Kota Lain", kind="kota")
-    unit = make_unit(home, "1.02", "Dinas Kesehatan")
+    unit, other_unit, _ = make_units(
+        home,
+        ("1.02", "Dinas Kesehatan"),
+        ("2.12", "Dinas Kependudukan dan Pencatatan Sipil"),
+        ("2.16", "Dinas Komunikasi dan Informatika"),
+    )
     subunit = make_unit(home, "1.02.01", "UPT Puskesmas Uji", unit)
-    other_unit = make_unit(home, "2.12", "Dinas Kependudukan dan Pencatatan Sipil")
-    make_unit(home, "2.16", "Dinas Komunikasi dan Informatika")
     foreign_unit = make_unit(away, "1.02", "Dinas Kesehatan")
-    people = {
+    places = {
         "operator": ("operator", home, unit),
         "other_operator": ("operator", home, other_unit),
         "head": ("head", home, unit),
@@ -86,13 +97,23 @@ def make_cast() -> Cast:
         "stranger": None,
         "foreigner": ("operator", away, foreign_unit),
     }
-    users = {}
-    for who, place in people.items():
-        users[who] = User.objects.create_user(f"{who}@uji.example", who.replace("_", " ").title(), PASSWORD)
-        if place:
-            role, institution, where = place
-            Assignment.objects.create(user=users[who], institution=institution, unit=where, role=role)
+    users = make_people(*places)
+    Assignment.objects.bulk_create(
+        Assignment(user=users[who], institution=place[1], unit=place[2], role=place[0])
+        for who, place in places.items()
+        if place
+    )
     return Cast(home, away, unit, subunit, other_unit, foreign_unit, users)
+
+
+def make_people(*names: str) -> dict[str, User]:
+    """Accounts that all have :data:`PASSWORD`, hashed once."""
+    secret = make_password(PASSWORD)
+    people = [
+        User(username=f"{who}@uji.example", name=who.replace("_", " ").title(), password=secret)
+        for who in names
+    ]
+    return dict(zip(names, User.objects.bulk_create(people), strict=True))
 
 
 @pytest.fixture

@@ -48,6 +48,8 @@ if [ "$(.venv/bin/uv --version 2>/dev/null | cut -d' ' -f2)" != "$UV_VERSION" ];
 fi
 
 export UV_PYTHON_DOWNLOADS=never UV_PROJECT_ENVIRONMENT="$root/.venv"
+# Compiled once here: every command starts quicker, also for a user who may not write into this folder.
+export UV_COMPILE_BYTECODE=1
 unset VIRTUAL_ENV
 if [ "$group" = "--dev" ]; then
     .venv/bin/uv sync --frozen
@@ -56,4 +58,5 @@ else
     # What a developer added for the tests stays where it is.
     .venv/bin/uv sync --frozen --no-dev --inexact
 fi
+.venv/bin/python -m compileall -q src
 printf '%s\n' "$wanted" > "$stamp"

@@ -26,12 +26,13 @@ from pendapa.cli.app import app
 from pendapa.kernel.access.actor import NotFound
 from pendapa.kernel.documents import actions as kept
 from pendapa.kernel.documents import queries
-from pendapa.kernel.documents.checking import Refused, check_template
+from pendapa.kernel.documents.checking import check_template
 from pendapa.kernel.documents.models import GeneratedDocument
 from pendapa.kernel.files.models import StoredFile
 from pendapa.kernel.history import actions as history
 from pendapa.kernel.jobs import actions as jobs
 from pendapa.kernel.jobs.models import Job
+from pendapa.kernel.refusing import Refused
 from pendapa.kernel.tenancy.models import Assignment
 from tests.architecture.scene import join, make
 from tests.cast import Cast

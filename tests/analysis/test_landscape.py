@@ -141,7 +141,7 @@ def test_the_page_says_the_finding_and_marks_what_is_empty(cast: Cast, scene: di
     page = cast.client("sekda").get(PAGE).content.decode()
     assert page.count('class="ls-box l') == 45
     assert page.count("ls-box l0 none") == 44
-    assert "44" in page.partition('class="tabs"')[0]
+    assert "<p>44" in page.partition('class="tabs"')[0]
 
 
 @pytest.mark.parametrize("measure", MEASURES)

@@ -16,11 +16,11 @@ from typer.testing import CliRunner
 
 from pendapa.analysis.queries import matrix as queries
 from pendapa.architecture.models import Element, Relation
-from pendapa.architecture.outcomes import Refused
 from pendapa.cli.app import app
 from pendapa.kernel.access.actor import system
 from pendapa.kernel.commands import Fault
 from pendapa.kernel.history import actions as history
+from pendapa.kernel.refusing import Refused
 from tests.architecture.scene import join, make
 from tests.cast import Cast
 from tests.cast import cast as cast

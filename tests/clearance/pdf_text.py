@@ -6,7 +6,7 @@ import re
 import zlib
 
 _OBJECT = re.compile(rb"(\d+) 0 obj\b(.*?)\bendobj", re.DOTALL)
-_STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
+_STREAM = re.compile(rb"stream\r?\n(.*?)\nendstream", re.DOTALL)
 _OPERATOR = re.compile(rb"/(f\d+) [\d.]+ Tf|\(((?:\\.|[^\\()])*)\)|<([0-9A-Fa-f]+)>", re.DOTALL)
 _ESCAPE = re.compile(rb"\\([0-7]{1,3}|.)", re.DOTALL)
 _PLAIN = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
@@ -27,7 +27,8 @@ def text_of(pdf: bytes) -> str:
 def _content(body: bytes) -> bytes:
     found = _STREAM.search(body)
     assert found, "no stream"
-    return zlib.decompress(found[1])
+    # What stands behind its last byte is a line end, and so may that byte be: the data say themselves where they end.
+    return zlib.decompressobj().decompress(found[1])
 
 
 def _fonts(objects: dict[int, bytes], page: bytes) -> dict[bytes, dict[int, str]]:

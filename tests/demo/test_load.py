@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 from fractions import Fraction
 
 import pytest
 from django.contrib.auth import authenticate
+from django.db.models import Max, Min
 from django.test import Client
+from django.utils import timezone
 
 from pendapa.architecture import queries as architecture
-from pendapa.architecture.models import Element, Relation
+from pendapa.architecture.models import Element, Gap, GapDecision, Relation
 from pendapa.architecture.queries import comparing
 from pendapa.architecture.rules.moments import NOW, moment
 from pendapa.demo import facts, load
@@ -54,6 +57,15 @@ def test_every_row_of_the_lists_is_there(place: Institution) -> None:
     }  # fmt: skip
     assert set(found) == DOMAINS
     assert sum(found.values()) >= 60
+
+
+def test_the_indicators_tell_of_this_quarter(place: Institution) -> None:
+    today = timezone.localdate()
+    key = f"{today.year}-TW{(today.month + 2) // 3}"
+    rows = {row.code: row.attributes for row in Element.objects.filter(kind="iku")}
+    told = {code for code, row in rows.items() if key in row.get("realisasi_triwulan", {})}
+    assert {"PS-10", "PS-11", "PS-13"} <= told and "PS-14" not in told
+    assert all(len(rows[code]["target_triwulan"]) == 4 for code in told)
 
 
 def test_units_stand_below_their_parents(place: Institution) -> None:
@@ -205,3 +217,13 @@ def test_each_officer_opens_the_home_of_the_institution(place: Institution, acco
         User.objects.get(username=account.username), backend="django.contrib.auth.backends.ModelBackend"
     )
     assert client.get("/di/contoh/beranda/").status_code == 200
+
+
+def test_gaps_were_found_over_a_year_and_some_of_them_closed_and_decided(place: Institution) -> None:
+    found = Gap.objects.filter(institution=place)
+    days = found.aggregate(first=Min("opened_on"), last=Max("opened_on"))
+    assert days["last"] - days["first"] > timedelta(days=250)
+    closed = found.exclude(closed_on=None)
+    assert closed.count() >= 5 and all(one.opened_on < one.closed_on for one in closed)
+    decided = Counter(GapDecision.objects.filter(institution=place).values_list("decision", flat=True))
+    assert decided["close"] >= 10 and decided["postpone"] >= 1

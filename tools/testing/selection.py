@@ -1,8 +1,14 @@
-"""``--database-only``: the tests whose outcome depends on the database, for the second run on PostgreSQL."""
+"""``--database-only``: the tests whose outcome depends on the database, for the second run on PostgreSQL.
+
+A test that is asked once for each of the people (a parameter ``who``) runs there for three of them. Who may do what is decided
+by the same code on every database: all people were asked on SQLite, and ``tests/rights`` asks all of them on PostgreSQL too.
+"""
 
 from __future__ import annotations
 
 import os
+from collections import defaultdict
+from collections.abc import Sequence
 
 import pytest
 
@@ -18,6 +24,9 @@ DATABASE_FIXTURES = {
     "make_home",
     "server",
 }
+PERSON = "who"
+PEOPLE = 3
+"""So many of the people a test is asked for again."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -42,9 +51,30 @@ def on_postgresql() -> bool:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if config.getoption("--database-only"):
         again = [item for item in items if touches_database(item) and not any(item.iter_markers("once"))]
+        again = with_few_people(again)
         chosen = set(again)
         config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
         items[:] = again
+
+
+def with_few_people(items: Sequence[pytest.Item]) -> list[pytest.Item]:
+    """Of each test and its other parameters the first, the last and one person between; their order stays."""
+    asked: dict[tuple[str, ...], list[pytest.Item]] = defaultdict(list)
+    for item in items:
+        params = getattr(getattr(item, "callspec", None), "params", {})
+        others = tuple(f"{name}={value!r}" for name, value in sorted(params.items()) if name != PERSON)
+        # without a person each item stands for itself
+        own = () if PERSON in params else (item.nodeid,)
+        asked[item.nodeid.partition("[")[0], *others, *own].append(item)
+    kept = {item for same in asked.values() for item in evenly(same, PEOPLE)}
+    return [item for item in items if item in kept]
+
+
+def evenly(items: Sequence[pytest.Item], most: int) -> list[pytest.Item]:
+    """At most ``most`` (2 or more) of them, at equal distances from the first to the last."""
+    if len(items) <= most:
+        return list(items)
+    return [items[step * (len(items) - 1) // (most - 1)] for step in range(most)]
 
 
 @pytest.fixture(autouse=True)
