@@ -61,11 +61,40 @@
     button.hidden = false;
   });
 
+  // Tabs that do not fit a phone begin at the page that is open.
+  all(".tabs [aria-current], .pnav [aria-current]", function (tab) {
+    var row = tab.parentNode, at = tab.getBoundingClientRect();
+    row.scrollLeft += at.left - row.getBoundingClientRect().left - (row.clientWidth - at.width) / 2;
+  });
+
   // A select or checkbox with data-autosubmit sends its form; its submit button is for those without scripts.
   document.addEventListener("change", function (event) {
     if (event.target.hasAttribute("data-autosubmit") && event.target.form) {
       if (event.target.form.requestSubmit) event.target.form.requestSubmit();
       else event.target.form.submit();
+    }
+  });
+
+  // A checkbox with data-tick ticks all of that name in its form, and shows whether some or all of them are.
+  function ticks(box) {
+    return Array.prototype.slice.call(box.form.querySelectorAll('input[type=checkbox][name="' + box.getAttribute("data-tick") + '"]'));
+  }
+  function sum(box) {
+    var boxes = ticks(box);
+    var on = boxes.filter(function (one) { return one.checked; }).length;
+    box.checked = on > 0 && on === boxes.length;
+    box.indeterminate = on > 0 && on < boxes.length;
+  }
+  all("[data-tick]", function (box) {
+    box.parentNode.hidden = false;
+    sum(box);
+  });
+  document.addEventListener("change", function (event) {
+    var target = event.target;
+    if (target.hasAttribute("data-tick")) {
+      ticks(target).forEach(function (one) { one.checked = target.checked; });
+    } else if (target.form) {
+      Array.prototype.forEach.call(target.form.querySelectorAll("[data-tick]"), sum);
     }
   });
 

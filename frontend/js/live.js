@@ -37,5 +37,6 @@
   });
   window.addEventListener("pagehide", close);
   window.addEventListener("pageshow", open);
-  open();
+  // The parts listen from then on: a stream that opens before, over a slow line, would tell nobody what was missed.
+  document.addEventListener("DOMContentLoaded", open);
 })();

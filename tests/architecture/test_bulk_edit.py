@@ -12,12 +12,12 @@ from django.test.utils import CaptureQueriesContext
 
 from pendapa.architecture import bulk_edit
 from pendapa.architecture.models import Element
-from pendapa.architecture.outcomes import Refused
 from pendapa.kernel.access.actor import NotFound
 from pendapa.kernel.history import actions as history
 from pendapa.kernel.history.models import ChangeSet
 from pendapa.kernel.history.undoing import undo
 from pendapa.kernel.jobs import actions as jobs
+from pendapa.kernel.refusing import Refused
 from tests.architecture.scene import make
 from tests.cast import Cast
 

@@ -69,7 +69,7 @@ def test_numbers_lead_to_their_list(cast: Cast) -> None:
     client = cast.client("operator")
     page = client.get(PAGE).content.decode()
     link = f"/di/uji/arsitektur/?domain=applications&amp;unit={cast.unit.uid}"
-    assert link in page and "30" in page
+    assert link in page and "<b>30\u00a0%</b>" in page
     assert "SIMPUS" in client.get(link.replace("&amp;", "&")).content.decode()
 
 

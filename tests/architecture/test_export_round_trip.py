@@ -37,6 +37,7 @@ def value_for(column, odd) -> object:
     plain = {
         "number": "12.5", "money": "148500000", "year": "2019", "date": "2024-02-29", "url": "https://contoh.example/?a=1&b=2",
         "unit": "Dinas Kesehatan", "unit_many": ["Dinas Kesehatan", "Tak dikenal"], "yearly": {"2025": "70", "2026": "75.5"},
+        "quarterly": {"2025-TW4": "70", "2026-TW1": "75.5"},
         "relation": "Tak bernama apa pun", "relation_many": ["Bukan kode", "-Aneh, dengan koma"],
     }  # fmt: skip
     return plain.get(column.type) or next(odd)

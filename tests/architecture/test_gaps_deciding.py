@@ -10,12 +10,12 @@ from django.utils import timezone
 
 from pendapa.architecture import actions, deciding
 from pendapa.architecture.models import Gap, GapDecision
-from pendapa.architecture.outcomes import Refused
 from pendapa.architecture.queries import gap_waiting, keeping
 from pendapa.architecture.queries.gaps import Asked, catalogue, figures
 from pendapa.kernel.access.actor import NotFound, system
 from pendapa.kernel.history import undoing
 from pendapa.kernel.history.models import ChangeSet
+from pendapa.kernel.refusing import Refused
 from tests.architecture.scene import join, make
 from tests.cast import Cast
 

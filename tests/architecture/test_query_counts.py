@@ -27,7 +27,7 @@ PINNED = {
     "{uid}/ubah/": 9,
     "{uid}/hubungkan/?type=out:application_data": 9,
     "{uid}/hapus/": 9,
-    "celah/": 14,
+    "celah/": 15,
     "kembaran/": 13,
     "{uid}/kembaran/": 18,
     "baru/?domain=applications": 8,

@@ -55,7 +55,7 @@ def test_the_map_shows_the_tree_with_years_verdicts_and_processes(cast: Cast) ->
         (node,) = node["below"]
         depth += 1
     assert depth == 4 and node["element"]["name"] == "Indeks kepuasan"
-    assert [(y["year"], y["target"], y["result"], y["verdict"]) for y in node["years"]] == [
+    assert [(y["period"], y["target"], y["result"], y["verdict"]) for y in node["years"]] == [
         ("2025", "70", "71", "met"),
         ("2026", "75,5", "", ""),
     ]

@@ -16,8 +16,8 @@ from pendapa.architecture.rules.strategy import (
     depth_for,
     forest,
     size,
+    standings,
     verdict,
-    years,
 )
 
 TARGETS = {"2025": "70", "2026": "75.5", "2027": "80"}
@@ -78,8 +78,8 @@ def test_a_result_is_judged_by_its_direction(target: str, result: str, direction
 
 
 def test_years_stand_in_order_and_what_is_missing_or_no_number_is_not_judged() -> None:
-    found = years(TARGETS, {"2026": "BB", "2025": "71", "2024": "60"}, "naik")
-    assert [(y.year, y.target, y.result, y.verdict) for y in found] == [
+    found = standings(TARGETS, {"2026": "BB", "2025": "71", "2024": "60"}, "naik")
+    assert [(y.period, y.target, y.result, y.verdict) for y in found] == [
         ("2024", "", "60", ""),
         ("2025", "70", "71", "met"),
         ("2026", "75.5", "BB", ""),
@@ -87,19 +87,19 @@ def test_years_stand_in_order_and_what_is_missing_or_no_number_is_not_judged() -
     ]
 
 
-def test_a_text_that_was_never_understood_has_no_years() -> None:
-    assert years("kira-kira 70", None, "naik") == []
+def test_a_text_that_was_never_understood_has_no_standings() -> None:
+    assert standings("kira-kira 70", None, "naik") == []
 
 
 def test_bars_begin_at_nought_on_one_scale() -> None:
-    first, second = bars(years({"2025": "50", "2026": "100"}, {"2025": "25"}, "naik"))
+    first, second = bars(standings({"2025": "50", "2026": "100"}, {"2025": "25"}, "naik"))
     assert (first.result_height, first.target_y) == (f"{TALL / 4:.1f}", f"{TALL / 2:.1f}")
     assert second.has_target and not second.has_result and second.target_y == "0.0"
 
 
 @pytest.mark.parametrize("targets", [{"2025": "-3", "2026": "4"}, {"2025": "BB"}, {"2025": "0"}, {}])
 def test_where_bars_would_mislead_there_are_none(targets: dict[str, str]) -> None:
-    assert bars(years(targets, {}, "naik")) == []
+    assert bars(standings(targets, {}, "naik")) == []
 
 
 def test_a_large_map_is_cut_at_a_whole_level_and_a_small_one_is_not() -> None:

@@ -10,11 +10,11 @@ from django.utils import timezone
 from pendapa.analysis.queries import documents
 from pendapa.architecture import actions, deciding_twins, queries
 from pendapa.architecture.models import TwinDecision
-from pendapa.architecture.outcomes import Refused
 from pendapa.architecture.queries.twin_groups import undecided
 from pendapa.kernel.access.actor import NotFound, system
 from pendapa.kernel.history import undoing
 from pendapa.kernel.history.models import ChangeSet
+from pendapa.kernel.refusing import Refused
 from tests.architecture.scene import make
 from tests.cast import Cast
 

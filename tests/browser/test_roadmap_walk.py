@@ -230,7 +230,7 @@ def from_a_plan(page: Page, look: Look) -> tuple[list[str], list[str]]:
 
 
 def baseline(page: Page, initiative: str, look: Look) -> None:
-    """A new baseline from which nothing has moved, and what it says once an end is later."""
+    """A change by decree, which is the measure from then on: nothing has moved from it, until an end is later."""
     page.goto(f"{ROOM}dokumen/")
     page.locator("main table a.name").first.click()
     page.locator("main a[href$='/baku/']").first.click()
@@ -238,6 +238,8 @@ def baseline(page: Page, initiative: str, look: Look) -> None:
     listing, frozen = page.url, page.locator("table.tbl a.name", has_text=BASELINE)
     page.locator("details", has=page.locator("form[action$='/baku/baru/']")).locator("summary").click()
     page.fill("form[action$='/baku/baru/'] [name=name]", BASELINE)
+    page.fill("form[action$='/baku/baru/'] [name=decree_number]", "Perbup 99 (rekaan)")
+    page.fill("form[action$='/baku/baru/'] [name=decree_on]", date.today().isoformat())
     look(page, "08 freezing")
     page.locator("form[action$='/baku/baru/'] button").click()
     page.goto(listing)

@@ -311,7 +311,7 @@ def package(*names: str) -> bytes:
 DOCX = ("[Content_Types].xml", "word/document.xml")
 TAKEN = [
     (b"%PDF-1.7 isi", "kak.pdf", "kak.pdf"),
-    (b"%PDF-1.7 isi", "../../etc/passwd", ".. .. etc passwd.pdf"),
+    (b"%PDF-1.7 isi", "../../etc/passwd", "passwd.pdf"),
     (package(*DOCX), "kak.docx", "kak.docx"),
     (b"\x89PNG\r\n\x1a\n rest", "bagan.exe", "bagan.exe.png"),
     (b"\xff\xd8\xff\xe0 rest", "foto.JPEG", "foto.JPEG"),

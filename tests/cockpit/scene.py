@@ -41,19 +41,21 @@ def add_initiative(
     unit: Unit, roadmap: Roadmap | None = None, title: str = "Satu data kesehatan", **more: Any
 ) -> Initiative:
     row = Initiative(
-        institution=unit.institution, unit=unit, roadmap=roadmap, title=title, content="layanan", year=YEAR,
-        created_at=timezone.now(), **{"state": "doing", "starts_on": date(YEAR, 1, 5), "ends_on": date(YEAR, 12, 20)} | more,
+        institution=unit.institution, unit=unit, roadmap=roadmap, title=title, content="layanan", created_at=timezone.now(),
+        **{"year": YEAR, "state": "doing", "starts_on": date(YEAR, 1, 5), "ends_on": date(YEAR, 12, 20)} | more,
     )  # fmt: skip
     write(row)
     return row
 
 
-def add_budget(initiative: Initiative, planned: str, budgeted: str | None, spent: str | None) -> Budget:
+def add_budget(
+    initiative: Initiative, planned: str, budgeted: str | None, spent: str | None, year: int = YEAR
+) -> Budget:
     def amount(text: str | None) -> Decimal | None:
         return None if text is None else Decimal(text)
 
     row = Budget(
-        institution=initiative.institution, initiative=initiative, year=YEAR, programme_code="2.16.03",
+        institution=initiative.institution, initiative=initiative, year=year, programme_code="2.16.03",
         planned=amount(planned), budgeted=amount(budgeted), spent=amount(spent),
     )  # fmt: skip
     write(row)

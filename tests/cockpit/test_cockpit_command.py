@@ -74,7 +74,7 @@ def test_the_api_answers_as_the_command_does_and_only_to_leaders(cast: Cast) -> 
     told = answer.json()
     for key in ("index", "path", "commitments", "iku", "budget", "gaps", "units"):
         assert told[key] == ours[key], key
-    for who in ("operator", "head", "assessor", "stranger", "foreigner"):
+    for who in ("operator", "assessor", "stranger", "foreigner"):
         assert cast.client(who).get(address).status_code == 404, who
     assert Client().get(address).status_code in (401, 404)
 

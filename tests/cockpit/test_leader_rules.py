@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from pendapa.cockpit.rules import course as rules
 from pendapa.cockpit.rules.course import Course, Step
 from pendapa.cockpit.rules.quarters import quarter_of
+from pendapa.kernel.ui import chart
 
 RESULT = {
     "index": ["2.6", "2.9", "3.5"],
@@ -71,3 +72,45 @@ def test_every_day_lies_in_its_quarter(day: date) -> None:
 
 def test_quarters_are_told_as_offices_write_them() -> None:
     assert [quarter_of(date(2026, month, 1)).roman for month in (1, 4, 9, 12)] == ["I", "II", "III", "IV"]
+
+
+INDEX = st.integers(10, 50).map(lambda n: Fraction(n, 10))
+
+
+@given(
+    st.lists(st.integers(2018, 2030), unique=True, max_size=6),
+    st.one_of(
+        st.none(), st.tuples(st.integers(2020, 2030), st.lists(INDEX, min_size=1, max_size=6).map(sorted))
+    ),
+    st.one_of(st.none(), INDEX),
+)
+def test_the_years_of_the_drawing_go_forward_and_the_target_ends_it(
+    measured: list[int], plan: tuple[int, list[Fraction]] | None, target: Fraction | None
+) -> None:
+    path = None if plan is None else Course("a", plan[0], tuple(plan[1]), ())
+    planned, year = rules.ahead(path, max(measured, default=0), target)
+    aim = (
+        None
+        if target is None
+        else str(float(target))
+        if year is None
+        else {"year": year, "value": str(float(target))}
+    )
+    drawn = [{"year": one, "value": "2"} for one in measured]
+    drawn += [{"year": one, "value": str(float(value)), "plan": True} for one, value in planned]
+    points = chart.points_of(drawn, aim)
+    years = [one.year for one in points if one.year is not None]
+    assert years == sorted(set(years))
+    assert target is None or all(value < target for _year, value in planned[:-1])
+    assert [one.what for one in points].count("target") == (target is not None)
+    if target is not None:
+        assert points[-1].what == "target"
+
+
+def test_a_plan_that_reaches_the_target_before_its_end_is_drawn_until_then() -> None:
+    path = course(2026)
+    assert rules.ahead(path, 2025, Fraction("2.9")) == (path.points()[:2], 2027)
+    assert rules.ahead(path, 2026, Fraction("2.6")) == (path.points()[1:2], 2027)
+    assert rules.ahead(path, 2025, Fraction(4)) == (path.points(), None)
+    assert rules.ahead(path, 2025, None) == (path.points(), None)
+    assert rules.ahead(None, 2025, Fraction(4)) == ([], None)

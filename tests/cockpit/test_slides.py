@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -10,13 +11,15 @@ import pytest
 from pptx import Presentation
 from pypdf import PdfReader
 
-from pendapa.cockpit import documents, telling
+from pendapa.cockpit import documents, facts, telling
 from pendapa.cockpit.queries import leader
 from pendapa.cockpit.queries.leader import Cockpit
+from pendapa.evaluation.models import Plan
 from pendapa.kernel.ui import formats
 from tests.cast import Cast, cast, make_unit
-from tests.cockpit.scene import add_commitment, add_iku, ago, today
+from tests.cockpit.scene import add_action, add_commitment, add_iku, add_initiative, ago, today
 from tests.cockpit.test_leader import full
+from tests.portal.things import add_element, add_result
 
 __all__ = ["cast"]
 
@@ -83,6 +86,37 @@ def test_the_slides_say_the_numbers_of_the_json(cast: Cast) -> None:
     assert sums == tuple(float(told["budget"][key]) / 1e6 for key in ("planned", "budgeted", "spent"))
 
 
+def test_years_stand_as_far_apart_as_they_are_and_the_path_sets_out_from_what_was_measured(
+    cast: Cast,
+) -> None:
+    full(cast)
+    now = today().year
+    for year, index in ((None, "1.2"), (now - 5, "1.4"), (now - 3, "1.7")):
+        add_result(cast.institution, index, year)
+    plan = Plan.objects.get()
+    Plan.objects.filter(pk=plan.pk).update(first_year=now + 2)
+    known = found(cast)
+    slide = slides(known)[1]
+    drawn = next(shape.chart for shape in slide.shapes if shape.has_chart)
+    assert list(drawn.plots[0].categories) == ["tanpa tahun", *(str(now + n) for n in range(-5, 4))]
+    assert series(slide) == {
+        "Terukur": (1.2, 1.4, None, 1.7, None, None, 2.0, None, None, None),
+        "Jalur rencana": (None, None, None, None, None, None, 2.0, None, 2.6, 3.5),
+    }
+    assert drawn._chartSpace.chart.xpath("c:dispBlanksAs/@val") == ["span"], (
+        "the line goes on over the years between"
+    )
+    places = {one["kapan"]: one["x"] for one in facts.drawing(facts.facts(known))}
+    assert places[str(now - 3)] - places[str(now - 5)] == pytest.approx(2 / 9)
+    assert places[str(now)] - places[str(now - 3)] == pytest.approx(3 / 9)
+
+
+def test_figures_without_a_year_alone_are_drawn_side_by_side(cast: Cast) -> None:
+    for index in ("1.2", "1.6"):
+        add_result(cast.institution, index)
+    assert facts.axis(facts.facts(found(cast))) == [("tanpa tahun", 1.2, None), ("tanpa tahun", 1.6, None)]
+
+
 def test_each_slide_has_its_title_its_day_and_its_page(cast: Cast) -> None:
     full(cast)
     shown = slides(found(cast))
@@ -101,16 +135,50 @@ def test_an_empty_institution_has_its_documents_and_they_invent_nothing(cast: Ca
     assert "None" not in text and "Rp 0" not in text and "Rp\u00a00" not in text
 
 
-def test_the_page_stays_one_page_whatever_there_is(cast: Cast) -> None:
+LONG = "Dinas Pemberdayaan Perempuan, Perlindungan Anak, Pengendalian Penduduk dan Keluarga Berencana "
+
+
+def crowd(cast: Cast, many: int) -> None:
+    for number in range(many):
+        unit = make_unit(cast.institution, f"9.{number}", f"{LONG}{number}")
+        add_commitment(unit, f"{LONG} komitmen {number}", [(ago(9), None)])
+        add_commitment(unit, f"{LONG} usulan {number}", state="proposed")
+        add_action(add_initiative(unit, None, f"{LONG} inisiatif {number}"), ago(20), ago(25))
+        add_element(unit, f"Aplikasi {number}", domain="applications")
+        add_iku(unit, f"{LONG} IKU {number}", {"2026": "1234567"}, {})
+
+
+@pytest.mark.parametrize("many", [1, 9, 24])
+def test_the_page_stays_one_page_whatever_there_is(cast: Cast, many: int) -> None:
+    """What is left out of a table is counted in its place: shown and left out are all of them."""
     full(cast)
-    long = "Dinas Pemberdayaan Perempuan, Perlindungan Anak, Pengendalian Penduduk dan Keluarga Berencana "
-    for number in range(9):
-        unit = make_unit(cast.institution, f"9.{number}", f"{long}{number}")
-        add_commitment(unit, f"{long} komitmen {number}", [(ago(9), None)])
-        add_commitment(unit, f"{long} usulan {number}", state="proposed")
-        add_iku(unit, f"{long} IKU {number}", {"2026": "1234567"}, {})
-    text = page(found(cast))
-    assert "dan 4 OPD lain" in text and "dan 4 keputusan lain" in text
+    crowd(cast, many)
+    known = found(cast)
+    text = page(known)
+    rows = known.commitments.rows
+    part = text.partition("Komitmen terlambat, per OPD")[2].partition("Keputusan masih terbuka")[0]
+    left = re.search(r"dan (\d+) OPD lain", part)
+    shown = part.count("9 hari") + part.count("18 hari")
+    assert shown + int(left[1] if left else 0) >= len(rows) and shown >= min(4, len(rows))
+
+
+def lowest(known: Cockpit) -> float:
+    """How far down the sheet the words reach, its foot left out, as a share of the height."""
+    sheet = PdfReader(io.BytesIO(documents.make(known, "pdf"))).pages[0]
+    height, places = float(sheet.mediabox.height), []
+
+    def see(text: str, cm: list[float], tm: list[float], _font: Any, _size: float) -> None:
+        if text.strip():
+            places.append(1 - (cm[1] * tm[4] + cm[3] * tm[5] + cm[5]) / height)
+
+    sheet.extract_text(visitor_text=see)
+    return max(one for one in places if one < 0.94)
+
+
+def test_the_page_is_used_to_its_lower_edge_where_there_is_enough_to_say(cast: Cast) -> None:
+    full(cast, 3)
+    crowd(cast, 9)
+    assert lowest(found(cast)) > 0.8
 
 
 def test_what_stands_in_a_name_stays_a_name(cast: Cast) -> None:

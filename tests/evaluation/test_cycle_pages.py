@@ -15,7 +15,6 @@ from django.utils import timezone
 from pendapa.evaluation.actions import cycles as actions
 from pendapa.evaluation.actions import findings, rounds
 from pendapa.evaluation.actions import papers as paper_actions
-from pendapa.evaluation.actions.refusing import Refused
 from pendapa.evaluation.models import Cycle, CycleEvent, Duty, Finding, Member, SignedPaper
 from pendapa.evaluation.queries import cycle_waiting
 from pendapa.evaluation.queries import cycles as queries
@@ -24,6 +23,7 @@ from pendapa.kernel.access.actor import NotFound
 from pendapa.kernel.files import store
 from pendapa.kernel.files.models import StoredFile
 from pendapa.kernel.history import actions as history
+from pendapa.kernel.refusing import Refused
 from tests.cast import WHO, Cast, cast  # noqa: F401
 from tests.evaluation import papers
 from tests.evaluation.test_cycle_steps import ALL, answer, begun, give, lead, make_team, now, sheet  # noqa: F401

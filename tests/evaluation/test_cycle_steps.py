@@ -9,11 +9,11 @@ import pytest
 from pendapa.evaluation.actions import assessments as sheets
 from pendapa.evaluation.actions import cycles as actions
 from pendapa.evaluation.actions import findings, rounds, work
-from pendapa.evaluation.actions.refusing import Refused
 from pendapa.evaluation.models import Answer, Assessment, Cycle, Duty, Member
 from pendapa.evaluation.queries import cycles as queries
 from pendapa.kernel.access.actor import NotFound
 from pendapa.kernel.history import actions as history
+from pendapa.kernel.refusing import Refused
 from pendapa.regulations import packs
 from tests.cast import WHO, Cast, cast  # noqa: F401
 

@@ -10,10 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfWriter
 
+from pendapa.evaluation.actions import keeping
 from pendapa.evaluation.rules import evidence_files as rules
-from pendapa.regulations import packs
-
-LIMITS = packs.evidence().files
+from pendapa.kernel.refusing import Refused
 
 
 def pdf(pages: int) -> bytes:
@@ -32,8 +31,12 @@ def package(**files: bytes) -> bytes:
     return out.getvalue()
 
 
+def looked(content: io.BytesIO, size: int, name: str = "Surat"):
+    return keeping.looked_at(content, name, size)
+
+
 def kind(content: bytes) -> str:
-    return rules.kind(io.BytesIO(content), len(content), LIMITS)
+    return looked(io.BytesIO(content), len(content)).kind
 
 
 def test_files_are_known_by_their_bytes():
@@ -59,9 +62,9 @@ def test_files_are_known_by_their_bytes():
     ],
 )
 def test_what_is_none_of_the_types_is_refused(content, why):
-    with pytest.raises(rules.Refused) as refused:
+    with pytest.raises(Refused) as refused:
         kind(content)
-    assert refused.value.why == why
+    assert refused.value.faults == {"file": keeping.refusal(why)}
 
 
 def test_three_hundred_megabytes_are_refused_before_a_byte_is_read():
@@ -69,9 +72,9 @@ def test_three_hundred_megabytes_are_refused_before_a_byte_is_read():
         def read(self, *_args):
             raise AssertionError("it was read")
 
-    with pytest.raises(rules.Refused) as refused:
-        rules.kind(Never(), 300 << 20, LIMITS)
-    assert refused.value.why == "large"
+    with pytest.raises(Refused) as refused:
+        looked(Never(), 300 << 20)
+    assert refused.value.faults == {"file": keeping.refusal("large")}
 
 
 def test_pages_of_a_pdf_are_counted_and_a_damaged_one_tells_none():
@@ -84,13 +87,6 @@ def test_names_for_upload_say_indicator_level_and_number():
     assert rules.upload_name("11", 3, "", 1, "Perbup 41/2025", "pdf") == "I11-L3-01 Perbup 41-2025.pdf"
     assert rules.upload_name("1", 2, "I1-L2-02", 1, "Notula.pdf", "pdf") == "I1-L2-02 Notula.pdf"
     assert rules.unlike(["a.pdf", "A.pdf", "a.pdf"]) == ["a.pdf", "A (2).pdf", "a (3).pdf"]
-
-
-@given(st.text(max_size=300))
-def test_every_name_is_one_that_windows_takes(text):
-    name = rules.plain_name(text)
-    assert name and not set(name) & set('<>:"/\\|?*') and name == name.strip(" .") and name.isprintable()
-    assert len(name) <= 101 and name.partition(".")[0].lower() not in {"con", "nul", "aux", "prn", "com1"}
 
 
 @given(st.lists(st.text("aAb.", min_size=1, max_size=3), max_size=8))

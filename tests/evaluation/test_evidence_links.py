@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -56,7 +57,7 @@ def test_addresses_of_the_house_are_never_asked(url, monkeypatch):
     def never(*_args: object, **_more: object) -> None:
         raise AssertionError("a connection was made")
 
-    monkeypatch.setattr(links.socket, "create_connection", never)
+    monkeypatch.setattr(socket, "create_connection", never)
     assert links.check(url) not in ("", "ok")
 
 

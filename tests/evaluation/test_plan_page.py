@@ -172,6 +172,18 @@ def test_capacity_binds_the_units_that_answer(cast):  # noqa: F811
     assert not {one["indicator"] for one in row.result["steps"]} & {"1", "2", "3"}
 
 
+def test_a_new_plan_lets_an_indicator_rise_one_level_a_year_and_an_earlier_one_keeps_its_own(cast):  # noqa: F811
+    opened(cast, SHORT)
+    chosen = '<option value="{}" selected>{}</option>'
+    assert chosen.format(1, 1) in cast.client("diskominfo").get(NEW).content.decode()
+    for rise, seen in (("2", True), ("", False)):
+        row = computed(cast, max_rise=rise)
+        form = cast.client("diskominfo").get(NEW, {"rencana": str(row.uid)}).content.decode()
+        assert (chosen.format(2, 2) in form) is seen and chosen.format(1, 1) not in form.split("p-rise")[
+            -1
+        ].split("</select>")[0]
+
+
 def test_what_cannot_be_reached_says_what_to_relax_and_fills_the_form_so(cast):  # noqa: F811
     opened(cast, SHORT)
     row = computed(cast, target="4", budget="100 jt")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import socket
 import threading
+from datetime import date
 
 import pytest
 
 from pendapa.evaluation.actions import cycles as rounds
-from pendapa.evaluation.actions import decrees, links, work
+from pendapa.evaluation.actions import decrees, findings, links, work
 from pendapa.evaluation.actions import evidence as actions
-from pendapa.evaluation.actions.refusing import Refused
+from pendapa.evaluation.actions import rounds as parts
 from pendapa.evaluation.models import Answer, Assessment, Cycle, Duty, Evidence, EvidenceUse
 from pendapa.evaluation.queries import evidence as queries
 from pendapa.evaluation.queries.reports import material
@@ -20,6 +21,7 @@ from pendapa.kernel.history import actions as history
 from pendapa.kernel.history import queries as past
 from pendapa.kernel.history import undoing
 from pendapa.kernel.history.models import ChangeSet, Recorded, Revision
+from pendapa.kernel.refusing import Refused
 from pendapa.kernel.tenancy.models import Unit
 from tests.cast import Cast, cast  # noqa: F401
 from tests.evaluation.proving import begin, hand_in
@@ -33,6 +35,30 @@ def last_set(row: Recorded) -> ChangeSet:
 def judged(cast: Cast, state: str = "accepted") -> EvidenceUse:  # noqa: F811
     use = actions.hang(cast.actor("operator"), begin(cast), "11", hand_in(cast))
     return actions.judge(cast.actor("assessor"), use, use.version, state, "Sudah dibaca.")
+
+
+def test_what_a_closed_round_stands_on_stays_and_its_recommendations_are_followed_up(cast, begun):  # noqa: F811
+    actor, day = cast.actor("diskominfo"), date(2026, 11, 2)
+    row = lead(cast, begun, "result")
+    finding = findings.save(actor, row, "recommendation", "Tetapkan kebijakan.", unit=cast.unit)
+    row, event, member = lead(cast, begun, "closed"), row.events.get(), row.members.first()
+    for change in (
+        lambda: findings.save(actor, row, "weakness", "Belum ada reviu."),
+        lambda: findings.save(actor, row, "weakness", "Lain.", uid=finding.uid, version=finding.version),
+        lambda: findings.remove(actor, row, finding.uid),
+        lambda: parts.save_event(actor, row, "meeting", day),
+        lambda: parts.remove_event(actor, row, event.uid),
+        lambda: parts.add_member(actor, row, "respondent", name="Sri"),
+        lambda: parts.remove_member(actor, row, member.uid),
+    ):
+        with pytest.raises(Refused):
+            change()
+    with pytest.raises(undoing.Refused):
+        undoing.undo(actor, last_set(finding))
+    done = findings.follow_up(cast.actor("operator"), row, finding.uid, finding.version, "done", "Terbit.")
+    assert done.state == "done"
+    page = cast.client("diskominfo").get(f"/di/{cast.institution.code}/penilaian/2026/spbe-2020/temuan/")
+    assert page.status_code == 200 and b"ditutup" in page.content and b'value="remove"' not in page.content
 
 
 def test_who_handed_a_piece_in_cannot_take_it_back_while_it_is_used(cast):  # noqa: F811

@@ -39,3 +39,11 @@ def test_a_threshold_of_a_share_lies_between_none_and_all_and_that_of_a_flag_is_
                     unit = known[need.measure].unit
                     assert need.least <= 1 if unit != "count" else need.least.denominator == 1, need
                     assert unit != "flag" or need.least == 1
+
+
+def test_what_only_some_may_read_is_named_with_the_permission_it_takes() -> None:
+    lines = {line.split("`")[1]: line for line in document().splitlines() if line.startswith("| `")}
+    kept = {key: one.needs for key, one in ports.known().items() if one.needs}
+    assert {key.partition(".")[0] for key in kept} == {"clearance", "roadmap"}
+    assert all(f"`{needs}`" in lines[key] for key, needs in kept.items())
+    assert "all who read signals" in lines["roadmap.set"]

@@ -8,12 +8,12 @@ import pytest
 
 from pendapa.evaluation.actions import assessments
 from pendapa.evaluation.actions import work as actions
-from pendapa.evaluation.actions.assessments import Refused
 from pendapa.evaluation.models import Answer, Cycle, Duty
 from pendapa.evaluation.queries import work as queries
 from pendapa.evaluation.queries.work import Share
 from pendapa.kernel.access.actor import NotFound
 from pendapa.kernel.history.models import ChangeSet
+from pendapa.kernel.refusing import Refused
 from tests.cast import WHO, Cast, cast  # noqa: F401
 
 FACT = {"document": "Perbup Arsitektur", "number": "41 Tahun 2025", "article": "4", "page": "12"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from datetime import date, timedelta
 from typing import Any
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from pendapa.kernel.access.actor import of, system
 from pendapa.kernel.calendars import actions as calendars
-from pendapa.kernel.notices import actions, ports
+from pendapa.kernel.notices import actions, choices, ports, rules, words
 from pendapa.kernel.notices.actions import Digest
 from pendapa.kernel.notices.models import Notice, Told
 from pendapa.kernel.tenancy.models import Assignment, Unit
@@ -200,6 +201,24 @@ def test_the_digest_waits_in_the_inbox_until_it_is_read(cast: Cast, room: Room) 
     assert client.post(row.read_url, {"next": "//evil.example/"})["Location"] == "/di/uji/pengingat/"
     assert not [g for g in waiting.groups(operator, cast.institution) if g.key == "reminders"]
     assert Notice.objects.get().state == "read"
+
+
+def test_a_rung_is_told_only_where_what_it_says_is_so(cast: Cast, room: Room) -> None:
+    friday, sunday = date(2026, 11, 20), date(2026, 11, 22)
+    wide = choices.usual()
+    kept = dataclasses.replace(wide, steps=(rules.Step(-3, "person"), rules.Step(0, "person")))
+    actions.set_choices(cast.actor("diskominfo"), cast.institution, kept, wide.mark)
+    room.add(cast, 1, due=friday)
+    room.add(cast, 2, due=sunday)
+    told = {line.title: line.rung for line in words.lines(remind(cast, friday)["operator"].items, friday)}
+    assert told == {"Susun SOP 1": _("due today"), "Susun SOP 2": ""}, "on Sunday nobody works"
+    room.add(cast, 3, due=DUE)
+    (late,) = remind(cast, friday + timedelta(days=3))["operator"].items
+    (line,) = words.lines([late], friday + timedelta(days=3))
+    assert late["rung"] == "due_day" and line.late and line.rung == ""
+    before = {**late, "rung": "before_3"}
+    assert words.lines([before], DUE - timedelta(days=1))[0].rung == words.rung("before_3")
+    assert words.lines([before], DUE)[0].rung == ""
 
 
 def test_quiet_hours_hold_the_messages_and_not_the_page(

@@ -51,7 +51,7 @@ def test_a_missing_file_is_named(home: Home) -> None:
 def test_a_changed_history_is_named_with_its_place(home: Home) -> None:
     tamper = """
 from pendapa.kernel.history.models import Revision
-r = Revision.objects.filter(change_set__institution=cast.institution).order_by("pk")[1]
+r = Revision.objects.filter(change_set__institution=cast.institution).order_by("pk").last()
 r.snapshot["name"] = "Diganti"
 r.save()
 """

@@ -16,6 +16,7 @@ from pendapa.kernel.history import actions as history
 from pendapa.kernel.history import undoing
 from pendapa.kernel.history.models import ChangeSet
 from pendapa.kernel.tenancy.models import Unit
+from pendapa.roadmap.models import Programme
 from tests.cast import WHO, Cast, make_cast, make_unit
 from tests.kernel.things import SYSTEM, edit, element, relation, write
 
@@ -74,6 +75,27 @@ def test_a_second_undo_names_only_what_still_stands(cast: Cast) -> None:
     again = undoing.undo(SYSTEM, imported)
     assert (again.count, [row.pk for row, _why in again.kept]) == (0, [rows[0].pk])
     assert again.change_set is None
+
+
+def test_only_what_falls_under_the_same_rule_stands_in_the_way_of_what_comes_back(cast: Cast) -> None:
+    def line(unit: Unit | None) -> Programme:
+        return Programme(
+            institution=cast.institution, unit=unit, year=2027, code="2.16.03", name="Aplikasi Informatika"
+        )
+
+    own, of_all = line(cast.unit), line(None)
+    write(SYSTEM, cast.unit, add=[own])
+    away = write(SYSTEM, cast.unit, delete=[own])
+    write(SYSTEM, cast.unit, add=[of_all])
+    assert undoing.undo(SYSTEM, away).kept == []
+    own.refresh_from_db()
+    assert own.deleted_at is None
+
+    away = write(SYSTEM, cast.unit, delete=[of_all])
+    again = line(None)
+    write(SYSTEM, cast.unit, add=[again])
+    [(kept, why)] = undoing.undo(SYSTEM, away).kept
+    assert kept.pk == of_all.pk and "tempatnya" in why
 
 
 def test_undo_of_undo_restores(cast: Cast) -> None:

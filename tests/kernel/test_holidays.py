@@ -9,12 +9,13 @@ import pytest
 
 from pendapa.kernel.access.actor import NotFound
 from pendapa.kernel.calendars import actions, queries
-from pendapa.kernel.calendars.actions import Refused, Values
+from pendapa.kernel.calendars.actions import Values
 from pendapa.kernel.calendars.models import Holiday
 from pendapa.kernel.history import actions as history
 from pendapa.kernel.history.actions import Conflict
 from pendapa.kernel.history.ledger import verify
 from pendapa.kernel.history.models import Revision
+from pendapa.kernel.refusing import Refused
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from pendapa import kernel
 from tests.kernel.sheets import APPLICATIONS, UNITS, csv_of, write_to, xlsx_of
 from tools.testing.homes import Home
 
@@ -304,3 +306,16 @@ def test_every_header_layout_of_real_templates_is_known(place: Home, shared, tmp
         for one in report.get("sheets", [report]):
             assert one["rows"] == 1, (organisation, name)
             assert (one["kind"] == "initiatives") == name.startswith("Peta"), (organisation, name)
+
+
+def test_no_sentence_stands_where_it_is_not_collected_for_translation() -> None:
+    told = {"_", "gettext", "ngettext", "gettext_lazy", "pgettext"}
+    hidden = [
+        f"{file.name}: {call.args[0].value}"
+        for file in Path(kernel.__file__).parent.rglob("*.py")
+        for text in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(text, ast.JoinedStr)
+        for call in ast.walk(text)
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") in told and isinstance(call.args[0], ast.Constant)
+    ]  # fmt: skip
+    assert hidden == []

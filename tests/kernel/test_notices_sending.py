@@ -171,6 +171,43 @@ def test_what_could_not_go_out_for_days_is_not_sent_any_more(cast: Cast, room: R
     assert send(cast, 24 * 7) == {"sent": 0, "failed": 1, "later": 0}
 
 
+def test_a_tap_while_a_message_is_on_its_way_is_neither_lost_nor_sends_it_again(
+    cast: Cast, room: Room, mailbox: Path
+) -> None:
+    room.add(cast, 1)
+    remind(cast)
+    now = moment(DAY)
+    on_its_way = sending.to_send(cast.institution, now).get()
+    assert sending.taken(on_its_way.pk, now), "one worker has it and is talking to the mail server"
+    room.add(cast, 2)
+    actions.remind_now(cast.actor("sekda"), cast.institution, "task:2", day=DAY, now=now)
+    assert send(cast) == {"sent": 0, "failed": 0, "later": 0}, "another worker leaves it alone"
+    assert sending.attempt(on_its_way, now) == "sent"
+    assert send(cast)["sent"] == 1 and send(cast, 1)["sent"] == 0
+    written = "".join(file.read_text() for file in mailbox.iterdir()).split("-" * 79)
+    told = sorted(tuple(re.findall(r"- (Susun SOP \d)", one)) for one in written if "Subject:" in one)
+    assert told == [("Susun SOP 1",), ("Susun SOP 2",)]
+    row = Notice.objects.get(channel="email")
+    assert row.state == "sent" and all(item["sent"] for item in row.items)
+
+
+def test_what_was_added_while_sending_failed_goes_out_with_the_rest(
+    cast: Cast, room: Room, mailbox: Path
+) -> None:
+    room.add(cast, 1)
+    remind(cast)
+    now = moment(DAY)
+    on_its_way = sending.to_send(cast.institution, now).get()
+    assert sending.taken(on_its_way.pk, now)
+    room.add(cast, 2)
+    actions.remind_now(cast.actor("sekda"), cast.institution, "task:2", day=DAY, now=now)
+    mailbox.write_text("no folder")
+    assert sending.attempt(on_its_way, now) == "later"
+    mailbox.unlink()
+    assert send(cast, 1)["sent"] == 1
+    assert len([item for item in Notice.objects.get(channel="email").items if item["sent"]]) == 2
+
+
 # ---- WhatsApp
 
 

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from pendapa.kernel.access.actor import NotFound
 from pendapa.kernel.notices import actions, sending
-from pendapa.kernel.notices.actions import Refused
 from pendapa.kernel.notices.models import Notice, Told
+from pendapa.kernel.refusing import Refused
 from tests.cast import Cast
 from tests.kernel.reminding import DUE, Room, moment, room
 

@@ -18,6 +18,7 @@ from standardwebhooks.webhooks import Webhook as Reader
 from standardwebhooks.webhooks import WebhookVerificationError
 
 from pendapa.architecture import actions as register
+from pendapa.kernel import outside
 from pendapa.kernel.access.actor import NotFound
 from pendapa.kernel.jobs import actions as jobs
 from pendapa.kernel.jobs.models import Job
@@ -225,7 +226,7 @@ def test_after_all_attempts_it_is_given_up_and_after_five_the_webhook_rests(
     assert hook.disabled_at is not None and hook.failures == 5
     assert actions.announce(cast.institution, {"release.created": {}}) == 0
     page = cast.client("diskominfo").get(f"/di/uji/webhook/{hook.uid}/").content.decode()
-    assert "500" in page and 'class="note bad' in page
+    assert "500 · 7" in page and 'class="note bad' in page
     actions.switch(cast.actor("diskominfo"), hook, on=True)
     assert actions.announce(cast.institution, {"release.created": {}}) == 1
 
@@ -295,7 +296,7 @@ def test_whatever_is_given_the_answer_is_a_public_address_or_a_refusal(url: str)
     except addresses.Forbidden as refused:
         assert str(refused)
     else:
-        ip = addresses._plain(target.ip)
+        ip = outside.as_it_is(target.ip)
         assert ip.is_global and not ip.is_multicast
 
 
@@ -336,7 +337,7 @@ def test_redirects_are_followed_a_few_times_and_checked_each_time(receiver: Rece
 def test_the_connection_goes_to_the_address_that_was_checked(receiver: Receiver) -> None:
     """A name that answers otherwise the second time leads nowhere else: it is not asked a second time."""
     port = receiver.server.server_address[1]
-    target = addresses.Target(False, "tidak-ada.invalid", port, "/x", "127.0.0.1")
+    target = outside.Target(False, "tidak-ada.invalid", port, "/x", "127.0.0.1")
     assert sending._once(target, b"{}", {})[0] == 204
     assert receiver.got[0][1]["host"] == f"tidak-ada.invalid:{port}"
 

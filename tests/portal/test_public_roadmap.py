@@ -20,8 +20,9 @@ from django.utils import timezone
 
 from pendapa.kernel.access import actor as access
 from pendapa.kernel.history import actions as history
+from pendapa.kernel.ui import formats
 from pendapa.roadmap.actions import commitments as actions
-from pendapa.roadmap.models import Budget, Commitment, Initiative, Roadmap
+from pendapa.roadmap.models import Action, Budget, Commitment, Initiative, Roadmap
 from pendapa.roadmap.queries import commitments as queries
 from tests.cast import Cast, cast  # noqa: F401
 from tests.roadmap.test_commitment_actions import approved, drafted, proposed
@@ -108,6 +109,21 @@ def test_late_is_shown_late_and_unknown_is_no_zero(cast):  # noqa: F811
     assert "1 late" in shown and "progress not known yet" in shown and not re.search(r"\b0%", shown)
 
 
+def test_what_is_done_says_the_day_of_its_last_action_beside_the_plan(cast):  # noqa: F811
+    row, done = initiative(cast, roadmap_of(cast), "Portal layanan", state="done"), TODAY - timedelta(12)
+    add(
+        Action(
+            institution=cast.institution, initiative=row, title="Uji coba", state="done", done_on=done,
+            created_at=timezone.now(),
+        )
+    )  # fmt: skip
+    (told,) = json.loads(text(MAP + "data.json"))["initiatives"]
+    assert (told["ends_on"], told["done_on"]) == (row.ends_on.isoformat(), done.isoformat())
+    (line,) = csv.DictReader(io.StringIO(text(MAP + "data.csv").lstrip("\ufeff")), delimiter=";")
+    assert line["Selesai pada"] == done.isoformat()
+    assert f"selesai pada {formats.day(done)}" in text(MAP)
+
+
 def test_each_number_has_its_day_and_page_and_data_say_the_same(cast):  # noqa: F811
     one = initiative(
         cast, roadmap_of(cast), "Portal layanan", state="done",
@@ -129,7 +145,7 @@ def test_each_number_has_its_day_and_page_and_data_say_the_same(cast):  # noqa: 
     table = list(csv.reader(io.StringIO(text(MAP + "data.csv").lstrip("\ufeff")), delimiter=";"))
     assert (
         table[1][1] == "Portal layanan"
-        and table[1][9] == "850000000.00"
+        and table[1][10] == "850000000.00"
         and table[1][-1] == TODAY.isoformat()
     )
     page = text(MAP).replace("\xa0", " ")

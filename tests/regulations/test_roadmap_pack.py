@@ -33,6 +33,12 @@ def test_no_evidence_is_a_completion_of_its_own() -> None:
     assert keys == ["no_evidence", "not_started", "limited", "substantial", "complete"]
 
 
+def test_a_commitment_is_assessed_four_months_after_its_period_as_the_source_says() -> None:
+    found = packs.roadmap().assessing
+    assert (found.months, found.verified) == (4, True)
+    assert "opengovpartnership.org" in found.provenance.source
+
+
 def test_codes_of_programmes_are_never_told_as_settled() -> None:
     pack = packs.roadmap()
     assert pack.programmes and not any(one.verified for one in pack.programmes)
@@ -46,6 +52,7 @@ def test_codes_of_programmes_are_never_told_as_settled() -> None:
         ("key: management,", "key: governance,", "'governance' is there twice"),
         ("years: 5", "years: 0", "a year at least"),
         ('code: "2.16.03.2.01"', 'code: "2.16.03"', "'2.16.03' is there twice"),
+        ("months: 4,", "months: 61,", "between the end of the period and five years"),
         ("completions:", "completion:", "unknown key"),
     ],
 )

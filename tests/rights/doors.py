@@ -258,6 +258,9 @@ def _planned(house: House, kitchen: Kitchen) -> Pools:
         ("notices", "uid"): [NOBODY],
         ("cockpit", "unit"): [str(house.cast.other_unit.uid), str(house.cast.unit.uid)],
         ("portal", "uid"): uids("commitment"),
+        ("portal", "unit"): [str(house.cast.other_unit.uid), str(house.cast.unit.uid)],
+        ("portal", "form"): ["csv"],
+        ("roadmap", "unit"): [str(house.cast.other_unit.uid), str(house.cast.unit.uid)],
     }
     for route in all_routes():
         if "uid" not in route.parameters:

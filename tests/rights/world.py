@@ -16,12 +16,13 @@ from pendapa.clearance import actions as clearance
 from pendapa.clearance import attaching
 from pendapa.clearance.models import ClearanceFile, ClearanceRequest
 from pendapa.kernel.access.actor import Actor, system
-from pendapa.kernel.calendars.models import Feed
+from pendapa.kernel.calendars.models import Feed, Holiday
 from pendapa.kernel.comments.models import Comment
 from pendapa.kernel.documents import actions as documents
 from pendapa.kernel.history import actions as history
 from pendapa.kernel.history.models import ChangeSet
 from pendapa.kernel.jobs.models import Job
+from pendapa.kernel.notices import choices
 from pendapa.kernel.notices.models import Notice
 from pendapa.kernel.saved.models import SavedView
 from pendapa.kernel.tables import actions as imports
@@ -35,6 +36,8 @@ from tests.rights.assessed import assess, run
 PLACES = ("own", "other", "foreign")
 NUMBERS = {"own": "11", "other": "12", "foreign": "11"}
 """The indicator for which the unit of a place has a duty."""
+EVERY_DAY = (1, 2, 3, 4, 5, 6, 7)
+"""Days of work, as today is one below: what a page asks must not hang on the day on which it is counted."""
 
 
 @dataclass
@@ -53,6 +56,11 @@ def make_world() -> World:
         "other": (cast.institution, cast.other_unit, "other_operator"),
         "foreign": (cast.other_institution, cast.foreign_unit, "foreigner"),
     }
+    for institution in (cast.institution, cast.other_institution):
+        institution.settings[choices.KEY] = {"workdays": list(EVERY_DAY)}
+        institution.save(update_fields=["settings"])
+        today = Holiday(institution=institution, day=timezone.localdate(), name="Hari uji", works=True)
+        history.write(system(), institution, "edit", history.Writes(add=[today]))
     for place, (institution, unit, owner) in sites.items():
         world.things[place] = _things(cast, institution, unit, owner, place)
     for room in ("evaluation", "roadmap"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -124,6 +125,22 @@ def test_finishing_without_its_evidence_asks_for_it_and_keeps_what_was_typed(cas
     assert answer.status_code == 422 and "Notula rapat" in told and "Sudah dirapatkan" in told
 
 
+def test_finishing_comes_before_the_comments_and_is_the_one_filled_button(cast):  # noqa: F811
+    row = action(cast, initiative(cast), evidence_asked="Berita acara")
+    told = page(cast, "operator", f"{LIST}{row.uid}/")
+    assert told.count("btn-primary") == 1
+    assert told.index('id="bukti"') < told.index('value="finish"') < told.index('id="komentar"')
+
+
+def test_what_is_done_does_not_lack_a_person_any_more(cast):  # noqa: F811
+    row = action(cast, initiative(cast, title="Antrean satu pintu"))
+    missing = "Belum ada penanggung jawab"
+    told = page(cast, "operator", f"{LIST}{row.uid}/")
+    assert missing in told and told.index("Antrean satu pintu") < told.index("<h1>")  # the way back to it
+    actions.finish(cast.actor("operator"), row, row.version, "", "")
+    assert missing not in page(cast, "operator", f"{LIST}{row.uid}/")
+
+
 def test_a_tick_works_with_and_without_script(cast):  # noqa: F811
     row = action(cast, initiative(cast), checklist=("satu", "dua"))
     client, address = cast.client("operator"), f"{LIST}{row.uid}/butir/"
@@ -183,7 +200,8 @@ def test_the_initiative_shows_its_plan_to_owner_and_partners_alone(cast):  # noq
     action(cast, under, "Rapat kecil", parent=top)
     actions.finish(cast.actor("operator"), action(cast, under, "Selesai sudah"), 1)
     told = piece_of(cast, "other_operator", under)
-    assert told.index("Susun SOP") < told.index("Rapat kecil") and "1" in told and "aksi/baru/" in told
+    assert told.index("Susun SOP") < told.index("Rapat kecil") and "aksi/baru/" in told
+    assert re.search(r"\b1 \w+ 3\b", " ".join(re.sub(r"<[^>]+>", " ", told).split())), "one of three is done"
     assert "aksi/baru/" not in piece_of(cast, "sekda", under)
     other = initiative(cast, unit=cast.unit, title="Lain")
     assert piece_of(cast, "other_operator", other).strip() == ""
@@ -201,3 +219,12 @@ def test_pages_ask_the_same_however_many_there_are(cast, address, django_assert_
         action(cast, under, f"Bawah {n}", parent=top, due=date(2027, 2, 1))
     with django_assert_max_num_queries(24):
         client.get(address)
+
+
+def test_an_office_of_the_whole_institution_is_not_told_that_all_actions_are_of_its_own_opd(cast):  # noqa: F811
+    action(cast, initiative(cast), "Susun SOP")
+    for who in ("diskominfo", "sekda"):
+        told = page(cast, who, LIST)
+        assert "Susun SOP" in told and "?milik=opd" not in told
+    assert "Susun SOP" in page(cast, "diskominfo", LIST + "?milik=opd"), "an old address shows all"
+    assert "?milik=opd" in page(cast, "head", LIST)

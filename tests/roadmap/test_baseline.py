@@ -14,9 +14,9 @@ from pendapa.kernel.access.actor import NotFound
 from pendapa.kernel.history import undoing
 from pendapa.kernel.history.actions import verify as ledger_holds
 from pendapa.kernel.history.models import ChangeSet
+from pendapa.kernel.refusing import Refused
 from pendapa.roadmap.actions import baselines as actions
 from pendapa.roadmap.actions import initiatives as initiative_actions
-from pendapa.roadmap.actions.refusing import Refused
 from pendapa.roadmap.models import Baseline, BaselineItem, Initiative, Roadmap
 from pendapa.roadmap.queries import baselines as queries
 from pendapa.roadmap.rules.initiatives import Lift, Target
@@ -38,10 +38,10 @@ def test_a_decree_freezes_the_roadmap_with_its_number_and_day(cast: Cast) -> Non
     row = roadmap(cast)
     initiative(cast, row)
     decreed(cast, row)
-    known = queries.latest(row)
+    known = queries.measure(row)
     assert known is not None
     assert (known.decree_number, known.decree_on) == ("Perbup 52/2026", timezone.localdate())
-    assert known.counts == {"initiatives": 1, "ceiling": "100000000.00"}
+    assert known.counts == {"initiatives": 1, "ceiling": "100000000.00", "estimate": "0.00"}
     assert queries.verify(known)
 
 
@@ -70,7 +70,7 @@ def test_drafts_are_not_frozen_and_a_roadmap_of_drafts_alone_is_refused(cast: Ca
     draft = initiative(cast, row, state="draft")
     with pytest.raises(Refused) as told:
         frozen(cast, row)
-    assert "rancangan" in told.value.faults[""]
+    assert "draf" in told.value.faults[""]
     initiative(cast, row, "Jaringan intra")
     assert draft.uid not in queries.snapshots(frozen(cast, row))
 
@@ -199,7 +199,7 @@ def test_an_opd_reads_what_a_decree_froze_but_of_an_inner_baseline_only_its_own(
     own = initiative(cast, row)
     theirs = initiative(cast, row, "Kartu keluarga daring", unit=cast.other_unit)
     decreed(cast, row)
-    published = queries.latest(row)
+    published = queries.measure(row)
     assert published is not None
     changed(cast, theirs, state="draft")
     initiative(cast, row, "Rahasia rencana", unit=cast.other_unit, state="draft")

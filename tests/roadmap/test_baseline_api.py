@@ -50,8 +50,8 @@ def test_drift_travels_in_days_and_exact_rupiah(cast: Cast, moved) -> None:
 
 
 def test_an_older_baseline_is_named_and_what_is_none_is_absent(cast: Cast, moved) -> None:
-    first = queries.latest(moved)
-    baselines.freeze(cast.actor("sekda"), moved, "Kini")
+    first = queries.measure(moved)
+    baselines.freeze(cast.actor("sekda"), moved, "Kini", "Perbup 9/2026", moved.decree_on)
     client = cast.client("sekda")
     assert client.get(f"{URL}/{moved.uid}/drift").json()["items"] == []
     assert client.get(f"{URL}/{moved.uid}/drift?baseline={first.uid}").json()["later"] == 1
@@ -96,5 +96,5 @@ def test_the_command_says_what_is_wrong_and_freezes_nothing(
 
 
 def test_the_command_ends_with_one_where_a_baseline_was_tampered_with(cast: Cast, moved) -> None:
-    queries.latest(moved).items.update(snapshot={"title": "Diganti"})
+    queries.measure(moved).items.update(snapshot={"title": "Diganti"})
     assert run("--format", "json").exit_code == 1

@@ -41,7 +41,7 @@ def moved(cast: Cast) -> tuple[Roadmap, Baseline]:
     changed(cast, gone, state="cancelled")
     changed(cast, gone, state="draft")
     initiative(cast, row, "Pusat data", unit=cast.other_unit, money=7_000_000)
-    known = queries.latest(row)
+    known = queries.measure(row)
     assert known is not None
     return row, known
 
@@ -102,7 +102,7 @@ def test_the_secretariat_freezes_on_the_page_and_what_was_typed_is_kept_when_ref
     assert refused.status_code == 422 and "Perbup 9/2026" in refused.content.decode()
     given["decree_on"] = TODAY.isoformat()
     assert client.post(address(row, "baru"), given).status_code == 302
-    assert queries.latest(row).decree_number == "Perbup 9/2026"
+    assert queries.measure(row).decree_number == "Perbup 9/2026"
 
 
 def test_an_opd_cannot_freeze_nor_review(cast: Cast, moved) -> None:
@@ -185,3 +185,11 @@ def test_two_people_who_change_one_review_are_told_and_nothing_typed_is_lost(cas
     assert cast.client("sekda").post(url, {"verb": "remove", "version": "2"}).status_code == 302
     kept.refresh_from_db()
     assert kept.deleted_at is not None
+
+
+def test_a_baseline_of_which_no_ceiling_is_known_does_not_say_nought(cast: Cast) -> None:
+    row = roadmap(cast)
+    initiative(cast, row, budgets=())
+    decreed(cast, row)
+    told = text_of(cast.client("diskominfo").get(address(row)))
+    assert "Rp 0" not in told.replace("\xa0", " ") and "belum diketahui" in told

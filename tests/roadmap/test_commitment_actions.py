@@ -14,9 +14,9 @@ from pendapa.kernel.access.actor import NotFound
 from pendapa.kernel.history import undoing
 from pendapa.kernel.history.actions import Conflict
 from pendapa.kernel.history.models import ChangeSet, Revision
+from pendapa.kernel.refusing import Refused
 from pendapa.kernel.tenancy.models import Assignment, User
 from pendapa.roadmap.actions import commitments as actions
-from pendapa.roadmap.actions.refusing import Refused
 from pendapa.roadmap.models import Commitment, Milestone
 from pendapa.roadmap.queries import commitments as queries
 from pendapa.roadmap.rules import commitments as rules

@@ -152,7 +152,8 @@ def test_a_program_is_refused_with_a_reason_beside_the_milestone(cast):  # noqa:
 
 def test_the_assessor_is_advised_and_decides(cast):  # noqa: F811
     row = approved(cast, since=-400, until=-10, dues=(-300,))
-    assert "no evidence available" in cast.client("assessor").get(one(row)).content.decode()
+    page = cast.client("assessor").get(one(row)).content.decode()
+    assert "no evidence available" in page and "on: 4 months after its period." in page
     answer = cast.client("assessor").post(one(row, "nilai/"), {"version": "3", "completion": "limited"})
     assert answer.status_code == 422 and "Say on what your assessment rests." in answer.content.decode()
     told = {"version": "3", "completion": "limited", "note": "Dilihat di lapangan"}

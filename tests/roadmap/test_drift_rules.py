@@ -19,7 +19,9 @@ FACTS = st.builds(
     unit=st.sampled_from(["", "a", "b"]),
     starts_on=DAYS,
     ends_on=DAYS,
+    done_on=DAYS,
     money=MONEY,
+    cost=MONEY,
     state=st.sampled_from(["planned", "doing", "done", "postponed", "cancelled"]),
     partners=st.frozensets(st.sampled_from("pqr")),
 )
@@ -60,7 +62,7 @@ def test_the_sums_are_those_of_the_rows(pairs: list[tuple[Facts | None, Facts | 
     assert told.now - told.before == told.added - told.removed
     assert told.later + told.sooner == sum(bool(one.way) for one in moved)
     if not told.unknown:
-        known = [((now and now.money) or 0, (was and was.money) or 0) for now, was in pairs]
+        known = [((now and now.ceiling) or 0, (was and was.ceiling) or 0) for now, was in pairs]
         assert told.money == sum(a - b for a, b in known)
 
 
@@ -79,9 +81,36 @@ def test_a_snapshot_tells_dates_owner_and_the_planned_money_of_all_years() -> No
     assert told.money == Decimal("150000000.5")
 
 
-def test_without_planned_money_the_estimate_counts_and_without_both_it_is_not_known() -> None:
-    assert rules.money({"cost": "5", "budgets": [{"planned": None}]}) == Decimal(5)
-    assert rules.money({"cost": None, "budgets": []}) is None
+def test_an_estimate_is_no_ceiling() -> None:
+    assert rules.money({"cost": "5", "budgets": [{"planned": None}]}) is None
+    assert rules.money({"cost": "5", "budgets": [{"planned": "0"}]}) == 0
+    assert rules.facts({"cost": "5", "budgets": []}).cost == 5
+
+
+def test_what_is_done_is_measured_by_its_day_and_without_one_not_at_all() -> None:
+    was = Facts(starts_on=date(2027, 1, 1), ends_on=date(2027, 6, 30), state="planned")
+    plan = {"starts_on": date(2027, 2, 1), "ends_on": date(2027, 8, 31), "state": "done"}
+    told = rules.drift(Facts(**plan, done_on=date(2027, 6, 20)), was)
+    assert (told.start_days, told.end_days, told.way) == (None, -10, "sooner")
+    assert told.changed == ("starts_on", "ends_on", "done_on")
+    told = rules.drift(Facts(**plan), was)
+    assert (told.start_days, told.end_days, told.way) == (None, None, "")
+    assert rules.drift(Facts(**plan, done_on=date(2027, 6, 20)), Facts(**plan)).way == ""
+
+
+def test_what_is_done_on_its_day_has_no_drift_though_it_began_late() -> None:
+    was = Facts(starts_on=date(2027, 1, 1), ends_on=date(2027, 6, 30), state="planned")
+    now = Facts(was.title, starts_on=date(2027, 3, 1), ends_on=was.ends_on, done_on=was.ends_on, state="done")
+    assert rules.drift(now, was).way == ""
+
+
+def test_what_is_cancelled_has_no_drift_and_counts_as_nought() -> None:
+    was = Facts(ends_on=date(2027, 6, 30), money=Decimal(7), state="planned")
+    now = Facts(ends_on=date(2027, 8, 30), money=Decimal(9), state="cancelled")
+    told = rules.drift(now, was)
+    assert (told.end_days, told.money, told.way) == (None, None, "")
+    assert rules.summed([(now, was)]).money == -7 and rules.summed([(now, was)]).later == 0
+    assert rules.summed([(Facts(state="cancelled"), was)]).unknown == 0
 
 
 def test_what_is_not_known_on_one_side_is_not_told_as_a_number_but_as_changed() -> None:
@@ -106,9 +135,3 @@ def test_what_was_reached_is_no_drift_but_another_target_is() -> None:
     assert not rules.drift(reached, SNAPSHOT)
     other = {**SNAPSHOT, "targets": {"2027": {"target": "Lima puskesmas", "done": ""}}}
     assert rules.drift(other, SNAPSHOT).changed == ("targets",)
-
-
-def test_a_list_that_knows_dates_and_money_alone_gets_its_drift_too() -> None:
-    told = rules.dated(date(2027, 1, 1), date(2027, 11, 30), Decimal("150000000.5"), SNAPSHOT)
-    assert (told.start_days, told.end_days, told.money) == (0, 61, Decimal(0))
-    assert rules.dated(None, None, None, None).added

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import xlsxwriter
+from django.utils import translation
 
 from pendapa.kernel.access.actor import Actor, system
 from pendapa.kernel.history import undoing
@@ -17,7 +18,7 @@ from pendapa.kernel.tables import queries as reports
 from pendapa.kernel.tables.models import ImportBatch
 from pendapa.organisation.actions.units import add_alias
 from pendapa.roadmap.models import Budget, Initiative, Programme, Roadmap
-from tests.cast import Cast, cast  # noqa: F401
+from tests.cast import Cast, cast, make_unit  # noqa: F401
 from tests.kernel.sheets import numbers
 
 pytestmark = pytest.mark.django_db
@@ -169,6 +170,25 @@ def test_totals_that_do_not_add_up_are_told_with_both_sums_and_never_kept(cast, 
     assert sum(one.planned for one in Budget.objects.all()) == Decimal(220_000_000)
 
 
+def test_what_is_said_of_a_year_is_told_at_the_column_of_that_year(cast, tmp_path):  # noqa: F811
+    head = ["Nama Rencana", "Pagu 2026", "Pagu 2027", "Pagu 2028"]
+    rows = [["Portal", "75jt", "menyusul", ""], ["Pusat data", 1000, "#REF!", "#DIV/0!"]]
+    said = told(read(cast, book(tmp_path, [head + ["SKPD"], *[row + [OPD] for row in rows]])))
+    assert "2 Pagu 2026: 75jt" in said and "2 Pagu 2027: menyusul" in said
+    assert "3 Pagu 2027: " in said and "#REF!" in said and "3 Pagu 2028: " in said and "#DIV/0!" in said
+
+
+def test_an_indicator_whose_name_disagrees_with_its_number_is_told(cast, tmp_path):  # noqa: F811
+    head = ["Nama Rencana", "Indikator", "SKPD"]
+    cut = "Indikator 1 Tingkat Kematangan Kebijakan Internal Arsitektur SPBE"
+    rows = [["Arsitektur", cut, OPD], ["Ladang", "Indikator 1 Luas panen padi", OPD]]
+    batch = saved(read(cast, book(tmp_path, [head, *rows])))
+    lifts = Initiative.objects.get(title="Arsitektur").lifts
+    assert [(one["instrument"], one["indicator"]) for one in lifts] == [("spbe-2020", "1")]
+    said = [line for line in told(batch).splitlines() if " Indikator: " in line]
+    assert len(said) == 1 and said[0].startswith("3 ") and "Luas panen padi" in said[0]
+
+
 def test_totals_that_add_up_are_left_out_quietly(cast, tmp_path):  # noqa: F811
     rows = [
         ["No", "Nama Rencana", "Pagu 2026", "SKPD"],
@@ -195,6 +215,16 @@ def test_several_opd_in_a_cell_are_one_that_answers_and_partners(cast, tmp_path)
     first, second = Initiative.objects.order_by("pk")
     assert first.unit.name == OPD and [one.unit for one in first.partners.all()] == [cast.unit]
     assert second.unit is None
+
+
+def test_of_several_opd_in_a_cell_only_the_unknown_one_is_the_fault(cast, tmp_path):  # noqa: F811
+    rows = [["Nama Rencana", "SKPD"], ["Satu", f"{OPD}; Dinas Kesehatan; Dishub Kab. Uji"]]
+    with translation.override("en"):
+        batch = read(cast, book(tmp_path, rows))
+        text = told(batch, "errors")
+    assert numbers(batch)["faulty"] == 1
+    assert text.startswith("2 SKPD: No unit is named Dishub Kab. Uji") and len(text.splitlines()) == 1, text
+    assert "Dinas Kesehatan;" not in text and OPD not in text.split("Nearest")[0], text
 
 
 def test_days_outside_the_roadmap_and_an_end_before_the_start_are_faults(cast, tmp_path):  # noqa: F811
@@ -231,6 +261,23 @@ def test_money_over_the_ceiling_is_a_fault_of_the_rows_that_ask_it(cast, tmp_pat
     assert Budget.objects.get(initiative__title="Dua").planned == 40
 
 
+def test_a_line_of_another_opd_of_the_same_code_lends_no_room(cast, tmp_path):  # noqa: F811
+    other = make_unit(cast.institution, "9.01", "Dinas Kembar")
+    for unit, ceiling in ((cast.unit, 100), (other, 500)):
+        Programme.objects.create(
+            institution=cast.institution, year=2026, code="2.16.03", name="Aplikasi", unit=unit, ceiling=Decimal(ceiling),
+        )  # fmt: skip
+    rows = [
+        ["Nama Rencana", "Pagu 2026", "SKPD", "Program"],
+        ["Satu", 150, cast.unit.name, "2.16.03"],
+        ["Dua", 150, other.name, "2.16.03"],
+    ]
+    batch = read(cast, book(tmp_path, rows))
+    counted = numbers(batch)
+    assert (counted["new"], counted["faulty"]) == (1, 1)
+    assert "Rp 150" in told(batch, "errors") and "Rp 100" in told(batch, "errors")
+
+
 def test_an_opd_brings_drafts_of_its_own_units_only(cast, tmp_path):  # noqa: F811
     rows = [PRINTED, [1, "Satu", "a", "", "", "", "", "", "", "Dinas Kesehatan", "", ""],
             [2, "Dua", "a", "", "", "", "", "", "", OPD, "", ""]]  # fmt: skip
@@ -261,3 +308,65 @@ def test_lines_of_the_budget_come_as_the_dpa_has_them(cast, tmp_path):  # noqa: 
     )
     assert (second.unit.name, second.spent) == (OPD, Decimal(1_100_000_000))
     assert numbers(read(cast, book(tmp_path, rows)))["same"] == 2
+
+
+PAIRED = ["Nama Rencana", "SKPD", "Mitra", "Kode Mitra"]
+
+
+def partners_of(title: str) -> list[str]:
+    rows = Initiative.objects.get(title=title).partners.filter(deleted_at=None).order_by("pk")
+    return [one.unit.code for one in rows]
+
+
+@pytest.mark.parametrize(
+    ("names", "codes", "found"),
+    [
+        ("Dinas Kesehatan; Dinas Kembar; Dinas Kembar", "1.02; 9.01; 9.02", ["1.02", "9.01", "9.02"]),
+        ("Dinas Kembar\n2) Dinas Kesehatan", "1) 9.02\n2) 1.02", ["9.02", "1.02"]),
+        ("", "1.02, 9.01", ["1.02", "9.01"]),
+        ("Dinas Kesehatan; -", "", ["1.02"]),
+        ("Dinkes yang lama; Dinas Kembar", "1.02; 9.01", ["1.02", "9.01"]),
+        ("Dinas Kembar", "9.02", ["9.02"]),
+    ],
+)
+def test_names_and_codes_of_partners_in_two_columns_are_paired_by_their_places(
+    cast,  # noqa: F811
+    tmp_path,
+    names,
+    codes,
+    found,
+):
+    for code in ("9.01", "9.02"):
+        make_unit(cast.institution, code, "Dinas Kembar")
+    batch = read(cast, book(tmp_path, [PAIRED, ["Satu", OPD, names, codes]]))
+    assert numbers(batch)["new"] == 1, told(batch, "errors")
+    saved(batch)
+    assert partners_of("Satu") == sorted(found)
+
+
+@pytest.mark.parametrize(
+    ("names", "codes", "words"),
+    [
+        ("Dinas Kesehatan; Dinas Sosial", "1.02", ("“Kode Mitra” holds 1 codes", "“Mitra” holds 2 names")),
+        ("Dinas Kesehatan", "1.02; 9.01; 9.02", ("holds 3 codes", "holds 1 names")),
+        ("Dinas Kesehatan; Dinas Sosial", "9.01; 1.02", ("9.01", "Dinas Kesehatan")),
+    ],
+)
+def test_names_and_codes_that_do_not_go_together_are_a_fault_of_the_row(
+    cast,  # noqa: F811
+    tmp_path,
+    names,
+    codes,
+    words,
+):
+    make_unit(cast.institution, "9.01", "Dinas Kembar")
+    with translation.override("en"):
+        batch = read(cast, book(tmp_path, [PAIRED, ["Satu", OPD, names, codes]]))
+        text = told(batch, "errors")
+    assert numbers(batch)["faulty"] == 1 and text.startswith("2 Mitra: "), text
+    assert all(one in text for one in words), text
+
+
+def test_a_code_of_a_partner_that_nobody_bears_is_told(cast, tmp_path):  # noqa: F811
+    batch = read(cast, book(tmp_path, [PAIRED, ["Satu", OPD, "Dinas Kesehatan", "7.77"]]))
+    assert numbers(batch)["new"] == 1 and told(batch).count("7.77") == 1, told(batch)

@@ -33,7 +33,7 @@ def refused(work, field):
 def test_an_initiative_keeps_all_that_was_set(cast):  # noqa: F811
     roadmap, line = make_roadmap(cast), make_line(cast, "900000000")
     goal = make_element(cast, "Indeks SPBE", domain="strategy", kind="iku")
-    app, first = make_element(cast, "SIMPEG"), make(cast, "Yang lebih dulu")
+    app, first = make_element(cast, "SIMPEG"), make(cast, "Yang lebih dulu", year=2026)
     row = make(
         cast, content="applications", description="Uraian", output="Aplikasi", goal_uid=goal.uid,
         lifts=(Lift("spbe-2020", "1", "2", "3"),), partners=(cast.other_unit.uid,), starts_on=date(2027, 1, 1),

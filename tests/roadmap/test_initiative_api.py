@@ -129,6 +129,13 @@ def test_signs_that_no_database_takes_are_no_fault_of_the_server(cast):  # noqa:
     assert ask(cast, "diskominfo", "", "POST", {"title": "x", "unit": "1\x0002"})[0] in (400, 422)
 
 
+@pytest.mark.parametrize("body", ["x", ["x"], [], 7, True])
+def test_a_body_that_is_no_object_begins_nothing(cast, body):  # noqa: F811
+    status, told = ask(cast, "diskominfo", "", "POST", body)
+    assert status == 400 and told["detail"] == "Isi permintaan bukan JSON yang dapat dibaca."
+    assert not Initiative.objects.exists()
+
+
 def test_roadmaps_are_listed_with_what_one_may_see(cast):  # noqa: F811
     row = make_roadmap(cast)
     url = "/api/v1/institutions/uji/roadmaps"

@@ -205,7 +205,7 @@ def test_the_owner_reports_and_what_is_wrong_keeps_the_words(cast):  # noqa: F81
     assert good.status_code == 302 and queries.values_of(row).budgets[0].spent == 450
     stale = client.post(url, {"version": "1", "budgets-0-spent": "451", "targets-2027-done": "41%"})
     page = stale.content.decode()
-    assert stale.status_code == 409 and "41%" in page and "450" in page
+    assert stale.status_code == 409 and "41%" in page and ": 450<" in page
     assert cast.client("operator").get(f"{ROOM}{row.uid}/ubah/").status_code == 404
 
 
@@ -229,6 +229,13 @@ def test_an_opd_deletes_its_own_draft_and_no_other(cast):  # noqa: F811
     assert client.post(f"{ROOM}{other.uid}/hapus/", {"version": "1"}).status_code == 404
     assert client.post(f"{ROOM}{row.uid}/hapus/", {"version": "1"}).status_code == 302
     assert list(Initiative.objects.filter(deleted_at=None)) == [other]
+
+
+def test_the_page_of_a_draft_says_to_its_opd_who_takes_it_up_and_talks_last(cast):  # noqa: F811
+    row, says = make(cast, who="operator"), "sekretariat SPBE yang memasukkannya"
+    page = cast.client("operator").get(f"{ROOM}{row.uid}/").content.decode()
+    assert says in page and page.index('id="langkah"') < page.index("Komentar</h2>")
+    assert says not in cast.client("diskominfo").get(f"{ROOM}{row.uid}/").content.decode()
 
 
 def test_what_one_may_not_see_is_not_on_the_page(cast):  # noqa: F811

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from pendapa.roadmap.actions import baselines
+from pendapa.roadmap.queries import public as everybody
 from pendapa.roadmap.queries.items import Filters, Item, items, totals
 from tests.cast import Cast, cast  # noqa: F401
 from tests.roadmap.initiatives_scene import (
@@ -85,6 +86,22 @@ def test_what_one_may_not_see_is_neither_there_nor_waited_for_nor_counted(cast):
     assert read(cast, "diskominfo", roadmap)["Terbuka"].progress == 100
     for who in ("stranger", "foreigner", "public"):
         assert read(cast, who) == {}
+
+
+def test_how_far_a_public_initiative_came_is_told_to_officers_as_to_everybody(cast):  # noqa: F811
+    public = a_roadmap(cast.institution, public=True)
+    theirs = an_initiative(cast.institution, "Terbuka", cast.other_unit, state="doing", roadmap=public)
+    draft = an_initiative(cast.institution, "Draf", cast.other_unit, state="draft", roadmap=public)
+    for one in (theirs, draft):
+        an_action(one, "done", done_on=date(2027, 2, 1))
+    outside = {
+        one.item.title: one.item.progress for one in everybody.initiatives(cast.institution, public, DAY)
+    }
+    assert (
+        outside
+        == {title: one.progress for title, one in read(cast, "operator", public).items()}
+        == {"Terbuka": 100}
+    )
 
 
 def test_filters_narrow_and_what_is_no_such_thing_finds_nothing(cast):  # noqa: F811

@@ -140,7 +140,7 @@ def test_a_merge_taken_back_puts_everything_where_it_was(cast: Cast, full) -> No
 def test_the_baseline_still_says_who_it_was_and_tells_the_new_owner(cast: Cast, full) -> None:
     row, own = full
     merged(cast)
-    known = baselines.latest(row)
+    known = baselines.measure(row)
     assert known is not None and baselines.verify(known)
     assert baselines.snapshots(known)[own.uid]["unit"]["name"] == "Dinas Kesehatan"
     told = baselines.since(cast.actor("diskominfo"), known)

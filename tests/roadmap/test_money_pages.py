@@ -94,6 +94,18 @@ def test_a_lowered_ceiling_shows_what_is_over_it(cast):  # noqa: F811
     assert "2.16.03" in page(cast, "diskominfo", MONEY) and "lewat-pagu" in page(cast, "diskominfo", MONEY)
 
 
+def test_a_ceiling_of_some_years_says_of_which_it_knows_nothing(cast):  # noqa: F811
+    line(cast)
+    line(cast, year=2028, ceiling=None)
+    asked = tuple(BudgetRow(year, "2.16.03", "apbd", 400 * M) for year in (2027, 2028, 2029))
+    made(cast, "Tiga tahun", cast.unit, budgets=asked)
+    (found,) = queries.summary(cast.actor("diskominfo"), cast.institution).by_programme
+    assert (found.ceiling, found.sums.planned, found.unbounded) == (900 * M, 1200 * M, (2028, 2029))
+    assert "2028, 2029: belum diketahui" in page(cast, "diskominfo", MONEY)
+    (one,) = queries.summary(cast.actor("diskominfo"), cast.institution, year=2027).by_programme
+    assert one.unbounded == ()
+
+
 @pytest.mark.parametrize("who", WHO)
 def test_an_opd_counts_its_own_money_and_others_all_or_nothing(cast, who):  # noqa: F811
     filled(cast)
@@ -107,7 +119,7 @@ def test_an_opd_counts_its_own_money_and_others_all_or_nothing(cast, who):  # no
     assert {name for name in ("Satu", "Dua", "Tiga") if f">{name}<" in text} == own.get(
         who, {"Satu", "Dua", "Tiga"}
     )
-    assert ("750" in page(cast, who, MONEY)) == (who not in own)
+    assert ("Rp 750 jt" in page(cast, who, MONEY)) == (who not in own)
 
 
 def test_every_number_opens_a_list_of_the_same_sum(cast):  # noqa: F811

@@ -17,11 +17,11 @@ from pendapa.clearance import ports as clearance
 from pendapa.evaluation.ports import Draft
 from pendapa.kernel.access.actor import NotFound, system
 from pendapa.kernel.history import actions as history
+from pendapa.kernel.refusing import Refused
 from pendapa.kernel.tenancy.models import Unit
 from pendapa.roadmap.actions import initiatives as initiative_actions
 from pendapa.roadmap.actions import origins as actions
 from pendapa.roadmap.actions.plans import FromPlans
-from pendapa.roadmap.actions.refusing import Refused
 from pendapa.roadmap.models import Budget, Initiative, InitiativeElement
 from pendapa.roadmap.queries import origins as queries
 from tests.cast import WHO, Cast, cast
@@ -261,7 +261,6 @@ def test_a_day_that_is_none_is_told_at_its_draft(cast: Cast) -> None:
 
 
 def lines(cast: Cast, title: str, year: int = FIRST + 1, unit: Unit | None = None) -> list[str] | None:
-    clearance.offer_roadmap(queries.lines_of_request)  # another test of the process may have taken it back
     found = clearance.roadmap(cast.institution, unit or cast.unit, year, title)
     return None if found is None else [one.name for one in found]
 

@@ -84,3 +84,18 @@ def test_faults_have_their_exit_and_nothing_is_written(place: Home, tmp_path: Pa
         check=False,
     )
     assert year.returncode == 2 and "1999" in year.stderr and not year.stdout
+
+
+def test_a_baseline_reads_down_a_terminal_and_says_that_no_ceiling_is_known(
+    make_home: Callable[..., Home], tmp_path: Path
+) -> None:
+    home = make_home(PENDAPA_LANGUAGE="en")
+    home.run("institution", "create", "UJI", "Kabupaten Uji")
+    table = csv_of(["Nama Rencana", "SKPD"], ["Menyusun arsitektur", ""])
+    home.run("roadmap", "import", write_to(tmp_path / "peta.csv", table), "--institution", "UJI", "--yes")
+    command = ("roadmap", "baseline", "--institution", "UJI")
+    assert home.json(*command, "--name", "Rapat")["ceiling"] is None
+    told = home.run(*command, "--format", "table").stdout
+    lines = [line.split("│")[1:3] for line in told.splitlines() if line.startswith("│")]
+    rows = {name.strip(): value.strip() for name, value in lines}
+    assert rows["baseline"] == "Rapat" and rows["ceiling"] == "—" and rows["initiatives"] == "1"

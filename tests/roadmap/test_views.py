@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import re
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
 
+from pendapa.kernel.ui import formats
 from pendapa.roadmap.actions import initiatives as actions
 from pendapa.roadmap.models import Initiative
+from pendapa.roadmap.rules.timeline import Scale
 from pendapa.roadmap.views.timeline import FIRST
 from tests.cast import WHO, Cast, cast  # noqa: F401
-from tests.roadmap.initiatives_scene import a_roadmap, an_initiative, money, waits, with_partner
+from tests.roadmap.initiatives_scene import a_roadmap, an_action, an_initiative, money, waits, with_partner
 
 pytestmark = pytest.mark.django_db
 BASE = "/di/uji/peta-rencana/"
@@ -38,7 +41,7 @@ def titles(told: dict) -> list[str]:
 
 def a_plan(cast: Cast):  # noqa: F811
     """Four initiatives of a decreed roadmap: one late, one done, one of the other OPD, one cancelled."""
-    year = date.today().year
+    year = timezone.localdate().year
     roadmap = a_roadmap(cast.institution, year - 1, year + 3)
     late = an_initiative(
         cast.institution, "Terlambat satu", cast.unit, roadmap=roadmap, state="doing", code=f"PR-{year - 1}-001",
@@ -87,7 +90,7 @@ def test_drafts_of_others_are_on_no_page(cast, path):  # noqa: F811
 @pytest.mark.parametrize("query", ["", "late", "unit", "year"])
 def test_the_same_numbers_stand_in_every_view(cast, who, query):  # noqa: F811
     a_plan(cast)
-    year = date.today().year
+    year = timezone.localdate().year
     asked = {
         "": "", "late": "?terlambat=1", "unit": f"?opd={cast.unit.uid}", "year": f"?tahun={year + 1}",
     }[query]  # fmt: skip
@@ -164,7 +167,7 @@ def test_a_mark_that_is_none_shows_the_first_page(cast):  # noqa: F811
 
 
 def test_which_roadmap_is_shown_can_be_chosen(cast):  # noqa: F811
-    year = date.today().year
+    year = timezone.localdate().year
     now = a_roadmap(cast.institution, year - 1, year + 3)
     old = a_roadmap(cast.institution, year - 7, year - 3, state="ended", decree_number="Lama")
     for title, roadmap in (("Kini", now), ("Dulu", old), ("Lepas", None)):
@@ -299,3 +302,133 @@ def test_the_number_of_queries_of_a_page_is_fixed(cast, path, most, django_asser
         with_partner(one, cast.other_unit)
     with django_assert_max_num_queries(most):
         client.get(BASE + path)
+
+
+def test_lines_pass_over_the_bands_of_the_headings(cast):  # noqa: F811
+    a_plan(cast)
+    drawn = page(cast, "diskominfo", "linimasa/")
+    drawn = drawn[drawn.index("data-drawing") : drawn.index("</svg>", drawn.index("tl-rows"))]
+    order = [drawn.index(f'<g class="{name}">') for name in ("tl-heads", "tl-links", "tl-rows")]
+    assert order == sorted(order)
+    assert 'class="tl-hb"' in drawn[: order[1]] and 'class="tl-hb"' not in drawn[order[1] :]
+
+
+@pytest.mark.parametrize("path", ["", "linimasa/"])
+def test_a_table_names_an_opd_in_short_with_its_whole_name_beside(cast, path):  # noqa: F811
+    a_plan(cast)
+    type(cast.unit).objects.filter(pk=cast.unit.pk).update(short_name="Dinkes")
+    text = page(cast, "diskominfo", path)
+    assert f'<abbr title="{cast.unit.name}">Dinkes</abbr>' in text
+    assert f'<abbr title="{cast.other_unit.name}">' not in text and cast.other_unit.name in text
+
+
+@pytest.mark.parametrize("path", ["", "linimasa/", "papan/", "menurut-opd/", "anggaran/"])
+def test_where_there_is_nothing_yet_the_spreadsheet_that_one_has_can_be_handed_in(cast, path):  # noqa: F811
+    way = "/di/uji/impor/?kind=initiatives"
+    assert way in page(cast, "diskominfo", path) and way in page(cast, "operator", path)
+    assert way not in page(cast, "sekda", path), "who may not import is not sent there"
+    form = cast.client("diskominfo").get(way)
+    assert re.search(r'<option value="initiatives"\s+selected', form.content.decode())
+
+
+def test_an_indicator_without_levels_is_told_without_an_arrow_to_nowhere(cast):  # noqa: F811
+    lifts = [{"instrument": "spbe-2020", "indicator": "1", "from": "", "to": ""}]
+    roadmap = a_roadmap(cast.institution)
+    one = an_initiative(cast.institution, "Arsitektur", cast.unit, roadmap=roadmap, lifts=lifts)
+    table = page(cast, "diskominfo", "")
+    assert "indikator 1" in table and "→" not in table
+    assert "– → –" not in page(cast, "diskominfo", f"{one.uid}/")
+
+
+YEAR = timezone.localdate().year
+
+
+def a_done_one(cast: Cast, done: str, ends: str = f"{YEAR - 1}-06-30", **more: Any) -> Initiative:  # noqa: F811
+    """Planned for the first half of last year, its last action finished on ``done``."""
+    roadmap = a_roadmap(cast.institution, YEAR - 1, YEAR + 3)
+    row = an_initiative(
+        cast.institution, "Rampung", cast.unit, roadmap=roadmap, state="done", begins=f"{YEAR - 1}-01-01", ends=ends, **more
+    )  # fmt: skip
+    an_action(row, "done", done_on=date(YEAR - 1, 1, 5))
+    if done:
+        an_action(row, "done", done_on=date.fromisoformat(done))
+    return row
+
+
+def bar_of(cast: Cast, who: str = "sekda") -> list[Any]:  # noqa: F811
+    return next(row for row in told(cast, who)["rows"] if len(row) > 2 and row[1] == "Rampung")
+
+
+@pytest.mark.parametrize("done", [f"{YEAR - 1}-09-30", f"{YEAR - 1}-03-31"])
+def test_what_is_done_ends_on_the_day_it_was_with_the_plan_beside_in_every_view(cast, done):  # noqa: F811
+    a_done_one(cast, done)
+    scale, real, planned = (
+        Scale(YEAR - 1, YEAR + 3),
+        date.fromisoformat(done),
+        date(YEAR - 1, 6, 30),
+    )
+    row = bar_of(cast)
+    assert row[4:6] == list(scale.bar(date(YEAR - 1, 1, 1), real))
+    assert row[12] == scale.evening(planned) != round(row[4] + row[5], 2)
+    day, plan = (formats.day(one, "id") for one in (real, planned))
+    beside = rf"(rencana sampai|planned until) {plan}"
+    for path in ("", "linimasa/", "papan/"):
+        text = page(cast, "sekda", path)
+        assert day in text and re.search(beside, text), path
+    assert re.search(f"(selesai pada|done on) {day}", text)
+    drawn = page(cast, "sekda", "linimasa/")
+    assert drawn.count('class="tl-p"') == 1
+    assert drawn.count('class="tl-pr"') == (1 if real < planned else 0)
+    uid = Initiative.objects.get(title="Rampung").uid
+    one = page(cast, "sekda", f"{uid}/")
+    assert f"– {day}" in one and re.search(beside, one)
+    api = cast.client("sekda").get("/api/v1/institutions/uji/roadmap/items").json()["items"][0]
+    assert (api["ends_on"], api["done_on"]) == (planned.isoformat(), done)
+
+
+def test_a_done_one_of_which_nobody_knows_the_day_and_one_done_on_its_day_show_the_plan_alone(cast):  # noqa: F811
+    row = a_done_one(cast, f"{YEAR - 1}-06-30")
+    scale = Scale(YEAR - 1, YEAR + 3)
+    planned = list(scale.bar(date(YEAR - 1, 1, 1), date(YEAR - 1, 6, 30)))
+    assert (bar_of(cast)[4:6], bar_of(cast)[12]) == (planned, -1)
+    row.actions.all().delete()
+    assert (bar_of(cast)[4:6], bar_of(cast)[12]) == (planned, -1)
+    assert "tl-p" not in page(cast, "sekda", "linimasa/").replace("tl-path", "")
+
+
+def test_what_is_done_before_it_was_to_begin_has_the_bar_of_its_day(cast):  # noqa: F811
+    a_done_one(cast, "")
+    scale = Scale(YEAR - 1, YEAR + 3)
+    row = Initiative.objects.get(title="Rampung")
+    row.starts_on = date(YEAR - 1, 4, 1)
+    row.save()
+    early = date(YEAR - 1, 1, 5)
+    assert bar_of(cast)[4:6] == list(scale.bar(early, early)) and bar_of(cast)[5] > 0
+    assert bar_of(cast)[12] == scale.evening(date(YEAR - 1, 6, 30))
+
+
+def test_what_is_open_again_or_cancelled_ends_as_planned(cast):  # noqa: F811
+    row = a_done_one(cast, f"{YEAR - 1}-09-30")
+    for state in ("doing", "cancelled", "postponed"):
+        Initiative.objects.filter(pk=row.pk).update(state=state)
+        assert bar_of(cast)[12] == -1, state
+
+
+def test_a_done_one_without_planned_days_shows_when_it_was_done(cast):  # noqa: F811
+    roadmap = a_roadmap(cast.institution, YEAR - 1, YEAR + 3)
+    row = an_initiative(cast.institution, "Rampung", cast.unit, roadmap=roadmap, state="done")
+    an_action(row, "done", done_on=date(YEAR - 1, 3, 1))
+    for path in ("", "linimasa/", "papan/"):
+        assert formats.day(date(YEAR - 1, 3, 1), "id") in page(cast, "sekda", path), path
+    assert bar_of(cast)[5] == 0
+
+
+def test_one_that_waits_for_what_was_done_late_begins_too_early(cast):  # noqa: F811
+    first = a_done_one(cast, f"{YEAR - 1}-09-30")
+    second = an_initiative(
+        cast.institution, "Sesudah", cast.unit, roadmap=first.roadmap, begins=f"{YEAR - 1}-08-01", ends=f"{YEAR - 1}-12-31"
+    )  # fmt: skip
+    waits(second, first)
+    assert [early for _one, _other, early in told(cast, "sekda")["links"]] == [True]
+    Initiative.objects.filter(pk=second.pk).update(starts_on=date(YEAR - 1, 10, 1))
+    assert [early for _one, _other, early in told(cast, "sekda")["links"]] == [False]

@@ -61,9 +61,9 @@ def impact(
     """What stops when this element stops (down), and what it rests on itself (up), each with the way to it."""
     ready()
     from pendapa.analysis.queries import impact as queries
-    from pendapa.architecture.outcomes import Refused
     from pendapa.architecture.rules.moments import moment
     from pendapa.kernel.access.actor import NotFound, system
+    from pendapa.kernel.refusing import Refused
 
     place, actor = _institution(code), system("pendapa impact")
     when = moment(at, releases=False)

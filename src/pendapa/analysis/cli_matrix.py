@@ -50,8 +50,8 @@ def matrix(
     """Which elements of one domain are linked with which of another, and which with none."""
     ready()
     from pendapa.analysis.queries import matrix as queries
-    from pendapa.architecture.outcomes import Refused
     from pendapa.kernel.access.actor import system
+    from pendapa.kernel.refusing import Refused
 
     place = institution(code)
     try:

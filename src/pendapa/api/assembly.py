@@ -12,8 +12,10 @@ from ninja.errors import HttpError, ValidationError
 from ninja.parser import Parser
 
 from pendapa import __version__
-from pendapa.kernel.access.rest import Problem
+from pendapa.kernel.access.rest import Problem, of_conflict, of_refusal
 from pendapa.kernel.access.rest import not_found as nothing
+from pendapa.kernel.history.actions import Conflict
+from pendapa.kernel.refusing import Refused
 
 JSON, PROBLEM = "application/json", "application/problem+json"
 DESCRIPTION = """Architecture, gaps, twins and index of a local government.
@@ -25,10 +27,13 @@ Changes need the ETag of what was read (`If-Match`); a request with an `Idempote
 
 
 class Strict(Parser):
-    """JSON that every database can keep: no NUL, no half characters, no numbers beyond all bounds."""
+    """JSON that every database can keep: an object, with no NUL, no half characters, no numbers beyond all bounds."""
 
     def parse_body(self, request: HttpRequest) -> Any:
         body = orjson.loads(request.body)
+        if not isinstance(body, dict | None):
+            # a schema would read a text by its methods: "x".title() becomes the title of a thing
+            raise ValueError("no object")
         if b"\\u0000" in request.body and _holds_nul(body):
             raise ValueError("NUL in a text")
         return body
@@ -100,6 +105,18 @@ def problem(request: HttpRequest, error: Problem) -> HttpResponse:
     return error.answer()
 
 
+@api.exception_handler(Refused)
+def refused(request: HttpRequest, error: Refused) -> HttpResponse:
+    """What a verb of any room refuses; a room catches only that of which it has more to say."""
+    return of_refusal(error).answer()
+
+
+@api.exception_handler(Conflict)
+def overtaken(request: HttpRequest, error: Conflict) -> HttpResponse:
+    """What a verb of any room did not write, as somebody else did meanwhile."""
+    return of_conflict().answer()
+
+
 @api.exception_handler(HttpError)
 def http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
     titles = {400: "Bad request", 401: "Unauthorized", 403: "Forbidden"}
@@ -130,6 +147,7 @@ def assemble() -> None:
     from pendapa.analysis.api import router as analysis
     from pendapa.api.change_sets import router as change_sets
     from pendapa.api.proposals import router as proposals
+    from pendapa.api.reminders import router as reminders
     from pendapa.architecture.api import router as architecture
     from pendapa.clearance.api import router as clearance
     from pendapa.cockpit.api import router as cockpit
@@ -147,6 +165,7 @@ def assemble() -> None:
         evaluation,
         roadmap,
         cockpit,
+        reminders,
     )
     for router in rooms:
         api.add_router("", router)

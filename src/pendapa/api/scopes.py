@@ -6,6 +6,7 @@ from pendapa.architecture import permissions as architecture
 from pendapa.clearance import permissions as clearance
 from pendapa.cockpit.permissions import LEADER
 from pendapa.evaluation import permissions as evaluation
+from pendapa.kernel.notices.permissions import REMINDERS, SET_LADDER
 from pendapa.kernel.permissions import APPROVE, DIRECT, DRAFTS, HISTORY, VALIDATE, VERIFY
 from pendapa.kernel.tokens.scopes import offer
 from pendapa.roadmap import permissions as roadmap
@@ -38,4 +39,7 @@ offer(roadmap.VIEW, _("Read the roadmap"))
 offer(roadmap.EDIT, _("Write every initiative of the roadmap"))
 offer(roadmap.PROPOSE, _("Write drafts of initiatives"))
 offer(roadmap.ACT, _("Plan and do actions of the roadmap"))
+offer(roadmap.REMIND, _("Remind people of what is due in the roadmap"))
+offer(REMINDERS, _("Read the own reminders"))
+offer(SET_LADDER, _("Read the reminders of everybody"))
 offer(LEADER, _("Read the leader's cockpit"))

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from pendapa.architecture import metamodel, queries
 from pendapa.architecture.coding import Codes
 from pendapa.architecture.models import Element, Relation
-from pendapa.architecture.outcomes import Outcome, Refused, done, reviewed, unique
+from pendapa.architecture.outcomes import Outcome, done, reviewed, unique
 from pendapa.architecture.permissions import EDIT
 from pendapa.architecture.relating import change_relation as change_relation
 from pendapa.architecture.relating import end_label as end_label
@@ -29,7 +29,8 @@ from pendapa.kernel.access.actor import Actor, NotFound
 from pendapa.kernel.history import actions as history
 from pendapa.kernel.history.models import Revision
 from pendapa.kernel.overlays import trees
-from pendapa.kernel.tables import values
+from pendapa.kernel.refusing import Refused
+from pendapa.kernel.tables import periods
 from pendapa.kernel.tables.columns import NAME_LIMIT, TEXT_LIMIT
 from pendapa.kernel.tenancy.actions import hold
 from pendapa.kernel.tenancy.models import Institution, Unit
@@ -295,7 +296,7 @@ def _attributes(
     for key, value in given.items():
         if key not in columns:
             raise Refused(_("This domain has no field “%(field)s”.") % {"field": key}, key)
-        value = _by_year(columns[key], value) if columns[key].type == "yearly" else _clean(key, value)
+        value = _by_period(columns[key], value) if columns[key].type in periods.KINDS else _clean(key, value)
         if not value:
             merged.pop(key, None)
         elif value != before.get(key):
@@ -315,27 +316,29 @@ def _clean(key: str, value: Any) -> Any:
     return text
 
 
-def _by_year(column: Column, value: Any) -> Any:
-    """A value for each year, from a mapping or the text of a cell; a text in which no years are found stays as written."""
+def _by_period(column: Column, value: Any) -> Any:
+    """A value for each year or quarter, from a mapping or the text of a cell; a text that is not understood stays as written,
+    a mapping is refused."""
+    kind = periods.KINDS[column.type]
     if not isinstance(value, Mapping):
         text = _clean(column.key, "; ".join(map(str, value)) if isinstance(value, list | tuple) else value)
-        return values.yearly(text)[0] if text else ""
-    found = {str(year): _clean(column.key, one) for year, one in value.items()}
-    text = values.yearly_text({year: one for year, one in found.items() if one})
-    kept = values.yearly(text)[0] if text else {}
-    if text and not isinstance(kept, Mapping):
-        words = {"label": column.label.in_language(get_language() or "id"), "value": text[:80]}
+        return kind.read(text)[0] if text else ""
+    found = {str(period): _clean(column.key, one) for period, one in value.items()}
+    text = periods.periods_text({period: one for period, one in found.items() if one})
+    kept, remark = kind.read(text) if text else ({}, None)
+    if remark is not None and not isinstance(kept, Mapping):
         raise Refused(
-            _("%(label)s: “%(value)s” is not a value for each year of four digits.") % words, column.key
+            f"{column.label.in_language(get_language() or 'id')}: {remark.message.render(_)}", column.key
         )
     return kept
 
 
 def _doubts(column: Column, value: Any) -> list[str]:
-    """What is kept as written although it is not on the list, not a known code, or not a number of a year."""
+    """What is kept as written although it is not on the list, not a known code, or not a number of a period."""
     language = get_language() or "id"
-    if column.type == "yearly":
-        remark = values.yearly(value if isinstance(value, str) else values.yearly_text(value))[1]
+    if column.type in periods.KINDS:
+        text = value if isinstance(value, str) else periods.periods_text(value)
+        remark = periods.KINDS[column.type].read(text)[1]
         return [f"{column.label.in_language(language)}: {remark.message.render(_)}"] if remark else []
     label, found = column.label.in_language(language), []
     for one in value if isinstance(value, list) else [value]:

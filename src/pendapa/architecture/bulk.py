@@ -16,14 +16,16 @@ from django.utils.translation import gettext as _
 
 from pendapa.architecture import actions, metamodel
 from pendapa.architecture.models import Element
-from pendapa.architecture.outcomes import Refused, unique
+from pendapa.architecture.outcomes import unique
 from pendapa.architecture.permissions import EDIT
 from pendapa.architecture.rules.metamodel import CORE
 from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.events import bus
 from pendapa.kernel.history import actions as history
 from pendapa.kernel.history.models import ChangeSet
+from pendapa.kernel.refusing import Refused
 from pendapa.kernel.review import actions as review
+from pendapa.kernel.tables import periods
 from pendapa.kernel.tables.actions import own_unit
 from pendapa.kernel.tenancy.actions import hold
 from pendapa.kernel.tenancy.models import Institution, Unit
@@ -32,7 +34,7 @@ from pendapa.regulations.metamodel import Domain
 MOST = 5000
 TEXTS = ("domain", "code", "name", "unit", "kind", "classification", "valid_from", "valid_to")
 FIELDS = frozenset((*TEXTS, "attributes"))
-CHECKED = frozenset({"enum", "enum_many", "reference", "yearly"})
+CHECKED = frozenset({"enum", "enum_many", "reference", *periods.KINDS})
 CREATED, CHANGED, SAME = "created", "changed", "same"
 
 
@@ -281,8 +283,8 @@ class _Upsert:
                 raise Refused(
                     _("This domain has no field “%(field)s”.") % {"field": str(key)[:60]}, str(key)[:60]
                 )
-            if column.type == "yearly":
-                kept = actions._by_year(column, value)
+            if column.type in periods.KINDS:
+                kept = actions._by_period(column, value)
             else:
                 kept = actions._clean(key, _plain(key, value))
             if not kept:

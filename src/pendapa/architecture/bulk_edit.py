@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 
 from pendapa.architecture import actions, metamodel, queries
 from pendapa.architecture.models import Element
-from pendapa.architecture.outcomes import Outcome, Refused, done, reviewed
+from pendapa.architecture.outcomes import Outcome, done, reviewed
 from pendapa.architecture.permissions import EDIT, PERSONAL
 from pendapa.architecture.rules.metamodel import RELATIONS, attribute_columns, personal_keys
 from pendapa.kernel.access import actor as access
@@ -29,6 +29,7 @@ from pendapa.kernel.access.actor import Actor, NotFound
 from pendapa.kernel.history import actions as history
 from pendapa.kernel.jobs import actions as jobs
 from pendapa.kernel.jobs.models import Job
+from pendapa.kernel.refusing import Refused
 from pendapa.kernel.tenancy.actions import hold
 from pendapa.kernel.tenancy.models import Institution, Unit
 from pendapa.regulations.metamodel import Column

@@ -18,6 +18,7 @@ from pendapa.architecture.permissions import CODES
 from pendapa.architecture.rules.codes import BadPattern, Pattern, Series, digits_of, parse, standard
 from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.overlays import trees
+from pendapa.kernel.refusing import Refused as Refused
 from pendapa.kernel.tenancy.actions import hold
 from pendapa.kernel.tenancy.models import Institution, Unit
 from pendapa.regulations import packs
@@ -25,14 +26,6 @@ from pendapa.regulations.metamodel import Column
 from pendapa.regulations.references import References
 
 PATTERNS, LAST = "codes", "codes_last"
-
-
-class Refused(Exception):
-    """A pattern cannot be used; ``field`` is the domain, the text says why and what would be right."""
-
-    def __init__(self, message: str, field: str = "") -> None:
-        self.field = field
-        super().__init__(message)
 
 
 def pattern_of(institution: Institution, domain: str) -> Pattern:

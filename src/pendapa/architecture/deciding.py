@@ -18,11 +18,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pendapa.architecture.models import Element, GapDecision
-from pendapa.architecture.outcomes import Outcome, Refused
+from pendapa.architecture.outcomes import Outcome
 from pendapa.architecture.permissions import EDIT
 from pendapa.architecture.queries.gaps import Finding, findings
 from pendapa.kernel.access.actor import Actor, NotFound
 from pendapa.kernel.history import actions as history
+from pendapa.kernel.refusing import Refused
 from pendapa.kernel.tenancy.actions import hold
 from pendapa.kernel.tenancy.models import Institution, Unit
 

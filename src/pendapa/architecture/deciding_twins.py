@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pendapa.architecture.models import Element, TwinDecision, TwinMemory
-from pendapa.architecture.outcomes import Outcome, Refused, reviewed
+from pendapa.architecture.outcomes import Outcome, reviewed
 from pendapa.architecture.permissions import EDIT, VIEW
 from pendapa.architecture.queries import keeping, twin_memory
 from pendapa.architecture.queries import twin_groups as queries
@@ -29,6 +29,7 @@ from pendapa.kernel.events import bus
 from pendapa.kernel.history import actions as history
 from pendapa.kernel.jobs import actions as jobs
 from pendapa.kernel.jobs.models import Job
+from pendapa.kernel.refusing import Refused
 from pendapa.kernel.tenancy.actions import hold
 from pendapa.kernel.tenancy.models import Institution
 from pendapa.regulations import packs

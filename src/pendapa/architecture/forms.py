@@ -16,15 +16,15 @@ from django.utils.translation import gettext as _
 
 from pendapa.architecture import coding, metamodel, references
 from pendapa.architecture.models import Element
+from pendapa.architecture.period_fields import PeriodsField
 from pendapa.architecture.permissions import EDIT
 from pendapa.architecture.queries import offered_units
 from pendapa.architecture.rules.metamodel import RELATIONS, attribute_columns
-from pendapa.architecture.yearly import YearlyField
 from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.overlays import trees
 from pendapa.kernel.review import actions as review
+from pendapa.kernel.tables import periods
 from pendapa.kernel.tables.columns import NAME_LIMIT
-from pendapa.kernel.tables.values import yearly, yearly_text
 from pendapa.kernel.tenancy.models import Institution, Unit
 from pendapa.regulations.metamodel import Column, Metamodel
 
@@ -193,7 +193,7 @@ def shown(column: Column, value: Any) -> Any:
     if isinstance(value, list):
         return "\n".join(map(str, value))
     if isinstance(value, Mapping):
-        return yearly_text(value)
+        return periods.periods_text(value)
     return "" if value is None else value
 
 
@@ -206,8 +206,8 @@ def field_for(column: Column, kept: Any) -> forms.Field:
     if column.type == "enum_many":
         several = kept if isinstance(kept, list) else [kept] if kept else []
         return forms.MultipleChoiceField(choices=_choices(column, several), widget=Boxes, **options)
-    if column.type == "yearly":
-        return YearlyField(kept=kept if isinstance(kept, str) else None, **options)
+    if column.type in periods.KINDS:
+        return PeriodsField(column.type, kept=kept if isinstance(kept, str) else None, **options)
     if column.type == "text":
         return forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), **options)
     if column.type == "unit_many" or isinstance(kept, list):
@@ -257,8 +257,8 @@ def kept_value(column: Column, value: Any) -> Any:
     """A field of the form as it is kept: codes of known references, several values as a list, the rest as written."""
     if column.type == "enum_many":
         return list(value)
-    if column.type == "yearly":
-        return yearly(value)[0] if value else ""
+    if column.type in periods.KINDS:
+        return periods.KINDS[column.type].read(value)[0] if value else ""
     if column.type == "unit_many":
         return [line.strip() for line in re.split(r"[\n;]", value) if line.strip()]
     if column.type == "reference" and value.strip():

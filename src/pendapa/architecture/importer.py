@@ -28,6 +28,7 @@ from pendapa.kernel.tables.escape import escape
 from pendapa.kernel.tables.messages import _, say
 from pendapa.kernel.tables.models import ImportBatch, StagedRow
 from pendapa.kernel.tables.names import UnitRef
+from pendapa.kernel.tables.periods import laid
 from pendapa.kernel.tables.ports import Change, Draft, Importer, reference_lists_by, register
 from pendapa.kernel.tables.references import ReferenceIndex
 from pendapa.kernel.tables.writing import text_of
@@ -230,7 +231,7 @@ class ElementSession:
         Of the columns that name other elements only the texts that name nothing are kept: they are compared with ``loose``.
         """
         kind_of_table = kind_for(self._model, domain)
-        attributes, kind = self._attributes(data["values"], domain)
+        attributes, kind = self._attributes(data["values"], domain, element.attributes)
         before = {key: linking.texts_of(element.attributes.get(key)) for key in loose}
         unit = self._units[data["unit"]]
         pairs: list[tuple[str, Any, Any]] = [
@@ -315,10 +316,14 @@ class ElementSession:
             ]
         return found
 
-    def _attributes(self, values: Mapping[str, Any], domain: str) -> tuple[dict[str, Any], str]:
-        """Attributes as they are kept, and the kind. What a kind list does not know stays an attribute as written."""
+    def _attributes(
+        self, values: Mapping[str, Any], domain: str, there: Mapping[str, Any] | None = None
+    ) -> tuple[dict[str, Any], str]:
+        """Attributes as they are kept, and the kind. What a kind list does not know stays an attribute as written; quarters that
+        stand over headings of their own are laid over those that are ``there``."""
         beside = (CLASSIFICATION, FROM, TO) if self._domain else (CLASSIFICATION, FROM, TO, "domain")
-        kept = {key: value for key, value in values.items() if key not in beside}
+        known = there or {}
+        kept = {key: laid(known.get(key), value) for key, value in values.items() if key not in beside}
         kind = kind_told(self._model, domain, kept)
         if kind and not only_kind(self._model, domain):
             del kept[KIND_COLUMN]
@@ -368,9 +373,9 @@ class ElementSession:
     def _element(self, row: StagedRow, present: Mapping[int, Element]) -> Element:
         data = row.data
         domain = self._domain or data["values"]["domain"]
-        attributes, kind = self._attributes(data["values"], domain)
+        element = present.get(row.target) if row.target else None
+        attributes, kind = self._attributes(data["values"], domain, element.attributes if element else None)
         if row.target:
-            element = present.get(row.target)
             if element is None or element.deleted_at or element.version != row.target_version:
                 raise Conflict([data["name"]])
             element.attributes = element.attributes | attributes

@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy
 
 from pendapa.architecture import metamodel
 from pendapa.architecture.models import Element
-from pendapa.architecture.outcomes import Refused
 from pendapa.architecture.permissions import MODEL
 from pendapa.architecture.rules.metamodel import asked, completeness
 from pendapa.kernel.access.actor import Actor
@@ -24,6 +23,7 @@ from pendapa.kernel.jobs import actions as jobs
 from pendapa.kernel.jobs.models import Job
 from pendapa.kernel.overlays import store
 from pendapa.kernel.overlays.models import Overlay
+from pendapa.kernel.refusing import Refused
 from pendapa.kernel.tenancy.actions import hold
 from pendapa.kernel.tenancy.models import Institution
 from pendapa.regulations import packs

@@ -14,16 +14,9 @@ from pendapa.architecture.models import Element, Relation
 from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.events import bus
 from pendapa.kernel.history.models import ChangeSet
+from pendapa.kernel.refusing import Refused as Refused
 from pendapa.kernel.review import actions as review
 from pendapa.kernel.tenancy.models import Institution
-
-
-class Refused(Exception):
-    """It cannot be done; the text says why. ``field`` names the field of a form that is at fault."""
-
-    def __init__(self, message: str, field: str = "") -> None:
-        self.field = field
-        super().__init__(message)
 
 
 @dataclass(frozen=True)

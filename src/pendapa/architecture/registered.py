@@ -33,7 +33,7 @@ from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.history import actions as history
 from pendapa.kernel.history.models import Recorded, Revision
 from pendapa.kernel.search import index
-from pendapa.kernel.tables.values import yearly_text
+from pendapa.kernel.tables.periods import periods_text
 from pendapa.kernel.tenancy import queries as tenancy
 from pendapa.kernel.tenancy.models import Institution, Unit
 from pendapa.kernel.ui import navigation
@@ -64,7 +64,7 @@ def _texts(attributes: dict[str, Any]) -> list[str]:
     texts: list[str] = []
     for value in attributes.values():
         if isinstance(value, dict):
-            texts.append(yearly_text(value))
+            texts.append(periods_text(value))
         else:
             texts += [str(v) for v in value] if isinstance(value, list) else [str(value)]
     return texts

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 
 from pendapa.architecture import metamodel, queries
 from pendapa.architecture.models import Element, Relation
-from pendapa.architecture.outcomes import Outcome, Refused, done, reviewed, unique
+from pendapa.architecture.outcomes import Outcome, done, reviewed, unique
 from pendapa.architecture.permissions import EDIT
 from pendapa.kernel.access.actor import Actor, NotFound
 from pendapa.kernel.history import actions as history
+from pendapa.kernel.refusing import Refused
 from pendapa.kernel.tables import values
 from pendapa.kernel.tables.columns import TEXT_LIMIT
 from pendapa.kernel.tenancy.actions import hold

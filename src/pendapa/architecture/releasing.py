@@ -13,12 +13,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pendapa.architecture.models import Element, Relation, Release, ReleaseItem
-from pendapa.architecture.outcomes import Refused
 from pendapa.architecture.permissions import RELEASE
 from pendapa.architecture.queries.moments import TYPES, revisions
 from pendapa.architecture.rules.moments import NOW, moment
 from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.events import bus
+from pendapa.kernel.refusing import Refused
 from pendapa.kernel.tenancy.actions import hold
 from pendapa.kernel.tenancy.models import Institution
 

@@ -26,6 +26,7 @@ from pendapa.kernel.documents.rules import numbered
 from pendapa.kernel.events import bus
 from pendapa.kernel.history import actions as history
 from pendapa.kernel.history.models import Revision
+from pendapa.kernel.refusing import Refused as Refused
 from pendapa.kernel.tenancy.actions import hold
 from pendapa.kernel.tenancy.models import Institution, Unit
 from pendapa.kernel.ui import formats
@@ -35,14 +36,6 @@ from pendapa.regulations.clearance import Field
 FIRST_YEAR, LAST_YEAR = 2015, 2100
 COMMENT = 2_000
 """Words that may be said with a move, as many as a long answer has."""
-
-
-class Refused(ValueError):
-    """What was asked cannot be done. ``faults`` maps a field to what is wrong with it; ``""`` is the whole."""
-
-    def __init__(self, faults: Mapping[str, str]) -> None:
-        self.faults = dict(faults)
-        super().__init__(" ".join(self.faults.values()))
 
 
 class Incomplete(Refused):

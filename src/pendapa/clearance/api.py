@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -28,7 +27,6 @@ from pendapa.kernel.access.rest import (
     refused,
     single,
 )
-from pendapa.kernel.history.actions import Conflict
 from pendapa.kernel.numbers import whole
 from pendapa.kernel.tenancy.models import Institution, Unit
 from pendapa.kernel.ui import formats
@@ -240,13 +238,9 @@ def begin(request: HttpRequest, code: str, body: BeginIn) -> HttpResponse:
     """A draft of your unit; what is missing may follow."""
     actor, institution = _enter(request, code, WRITE)
     unit = _unit(actor, institution, body.unit)
-
-    def work() -> ClearanceRequest:
-        answers = {key: value for key, value in body.answers.items() if key != "judul"}
-        row = actions.begin(actor, institution, unit, title=body.title, year=body.year, answers=answers)
-        return queries.request(actor, institution, row.uid)
-
-    row = _told(work)
+    answers = {key: value for key, value in body.answers.items() if key != "judul"}
+    begun = actions.begin(actor, institution, unit, title=body.title, year=body.year, answers=answers)
+    row = queries.request(actor, institution, begun.uid)
     return single(request, _full(actor, row), row.version, 201)
 
 
@@ -268,11 +262,12 @@ def save(request: HttpRequest, code: str, uid: str, body: SaveIn) -> HttpRespons
     what stands there."""
     actor, row = _one(request, code, uid, WRITE)
     version = asked_version(request, row.version)
-
-    def work() -> ClearanceRequest:
-        return actions.save_whole(actor, row, version, body.answers, risks=body.risks, year=body.year)
-
-    return _answered(request, actor, _told(work))
+    try:
+        saved = actions.save_whole(actor, row, version, body.answers, risks=body.risks, year=body.year)
+    except actions.Stale as error:
+        words = _("Somebody else changed the same answers meanwhile. Nothing was written.")
+        raise Problem(409, "Conflict", words, theirs=error.theirs, version=error.row.version) from error
+    return _answered(request, actor, saved)
 
 
 @router.get(
@@ -298,9 +293,7 @@ def move(request: HttpRequest, code: str, uid: str, body: MoveIn) -> HttpRespons
     """One step of its way; 422 tells what is missing."""
     actor, row = _one(request, code, uid, VIEW)
     version = asked_version(request, row.version)
-    return _answered(
-        request, actor, _told(lambda: actions.move(actor, row, body.verb, version, body.comment))
-    )
+    return _answered(request, actor, actions.move(actor, row, body.verb, version, body.comment))
 
 
 @router.post(
@@ -310,10 +303,7 @@ def recommend(request: HttpRequest, code: str, uid: str, body: JudgeIn) -> HttpR
     """By the secretariat. A check that blocks stops what goes ahead without a justification: 422."""
     actor, row = _one(request, code, uid, RECOMMEND)
     version = asked_version(request, row.version)
-    work: Callable[[], ClearanceRequest] = lambda: actions.recommend(  # noqa: E731
-        actor, row, version, body.verdict, body.text
-    )
-    return _answered(request, actor, _told(work))
+    return _answered(request, actor, actions.recommend(actor, row, version, body.verdict, body.text))
 
 
 @router.post(ONE + "/justify", response={200: RequestFull, **WRITING}, summary="Justify", openapi_extra=EXTRA)
@@ -321,7 +311,7 @@ def justify(request: HttpRequest, code: str, uid: str, body: JustifyIn) -> HttpR
     """By the regional secretary: why it may go ahead although a check blocks it."""
     actor, row = _one(request, code, uid, JUSTIFY)
     version = asked_version(request, row.version)
-    return _answered(request, actor, _told(lambda: actions.justify(actor, row, version, body.text)))
+    return _answered(request, actor, actions.justify(actor, row, version, body.text))
 
 
 @router.post(ONE + "/decide", response={200: RequestFull, **WRITING}, summary="Decide", openapi_extra=EXTRA)
@@ -329,11 +319,8 @@ def decide(request: HttpRequest, code: str, uid: str, body: DecideIn) -> HttpRes
     """By somebody else than who asked. Not a certified electronic signature."""
     actor, row = _one(request, code, uid, DECIDE)
     version = asked_version(request, row.version)
-
-    def work() -> ClearanceRequest:
-        return actions.decide(actor, row, version, body.verdict, body.text, justification=body.justification)
-
-    return _answered(request, actor, _told(work))
+    done = actions.decide(actor, row, version, body.verdict, body.text, justification=body.justification)
+    return _answered(request, actor, done)
 
 
 # ---- the door
@@ -361,21 +348,6 @@ def _unit(actor: Actor, institution: Institution, said: str) -> Unit:
     if found is None or not actor.may(WRITE, institution, found):
         raise refused(_("No unit of yours has the uid or code “%(said)s”.") % {"said": said[:60]}, "unit")
     return found
-
-
-def _told(work: Callable[[], ClearanceRequest]) -> ClearanceRequest:
-    """What a verb refuses, as a problem with each field at fault."""
-    try:
-        return work()
-    except actions.Refused as error:
-        errors = [{"field": field, "message": text} for field, text in error.faults.items()]
-        raise Problem(422, "Unprocessable", str(error), errors) from error
-    except actions.Stale as error:
-        words = _("Somebody else changed the same answers meanwhile. Nothing was written.")
-        raise Problem(409, "Conflict", words, theirs=error.theirs, version=error.row.version) from error
-    except Conflict as error:
-        words = _("Somebody changed this since you read it. Read it again.")
-        raise Problem(412, "Precondition failed", words) from error
 
 
 # ---- shapes

@@ -9,13 +9,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from pendapa.clearance import queries
-from pendapa.clearance.actions import Refused
 from pendapa.clearance.models import ClearanceFile, ClearanceRequest
 from pendapa.clearance.permissions import WRITE
-from pendapa.clearance.rules import attachments, form
+from pendapa.clearance.rules import attachments
 from pendapa.kernel.access.actor import Actor
-from pendapa.kernel.files import store
+from pendapa.kernel.files import taking
 from pendapa.kernel.history import actions as history
+from pendapa.kernel.refusing import Refused
 from pendapa.kernel.tenancy.actions import hold
 
 
@@ -26,10 +26,7 @@ def attach(
     actor.require(WRITE, row.institution, row.unit)
     if kind not in {one.key for one in queries.pack().file_kinds}:
         raise Refused({"kind": _("Choose one of the list.")})
-    try:
-        found = attachments.kind(content, size)
-    except attachments.Refused as error:
-        raise Refused({"file": _words(error.why)}) from error
+    looked = taking.look(door(), content, name, size)
     with transaction.atomic():
         hold(row.institution)
         now = queries.request(actor, row.institution, row.uid)
@@ -37,16 +34,13 @@ def attach(
             raise Refused({"file": _("Files can be added only while the request is being written.")})
         if len(queries.attachments(now)) >= attachments.MOST:
             raise Refused({"file": _("There are %(most)s files already.") % {"most": attachments.MOST}})
-        try:
-            kept = store.keep(content, _name(name, found), row.institution, actor.user, attachments.LARGEST)
-        except store.TooLarge as error:
-            raise Refused({"file": _words("large")}) from error
-        file = ClearanceFile(
-            institution=row.institution, request=now, file=kept, kind=kind, name=kept.name, type=found,
-            size=kept.size, sha256=kept.sha256,
-        )  # fmt: skip
-        file.moving = True
-        history.write(actor, row.institution, "edit", history.Writes(add=[file]), unit=now.unit)
+        with taking.kept(looked, row.institution, actor.user) as kept:
+            file = ClearanceFile(
+                institution=row.institution, request=now, file=kept, kind=kind, name=kept.name, type=looked.kind,
+                size=kept.size, sha256=kept.sha256,
+            )  # fmt: skip
+            file.moving = True
+            history.write(actor, row.institution, "edit", history.Writes(add=[file]), unit=now.unit)
     return file
 
 
@@ -63,12 +57,9 @@ def detach(actor: Actor, row: ClearanceRequest, uid: UUID) -> None:
         history.write(actor, row.institution, "edit", history.Writes(delete=[file]), unit=now.unit)
 
 
-def _name(name: str, found: str) -> str:
-    """The name as people gave it, one line, with the ending of what it is."""
-    plain = " ".join(form.tidy(name).replace("/", " ").replace("\\", " ").split())[-200:] or "berkas"
-    ending = f".{found}"
-    known = (ending, ".jpeg") if found == "jpg" else (ending,)
-    return plain if plain.lower().endswith(known) else plain + ending
+def door() -> taking.Door:
+    """What is taken beside a request."""
+    return taking.Door(attachments.LARGEST, attachments.TYPES, _words)
 
 
 def _words(why: str) -> str:

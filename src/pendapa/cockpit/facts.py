@@ -8,16 +8,21 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 from django.utils import translation
 
 from pendapa.cockpit import telling, wording
 from pendapa.cockpit.queries.leader import Cockpit
+from pendapa.cockpit.rules.course import Course, ahead
+from pendapa.cockpit.rules.quarters import ROMAN
 from pendapa.kernel.ui import formats
 
 ID = "id"
 UNKNOWN = "belum diketahui"
+NO_YEAR = "tanpa tahun"
+"""Two short words, which a narrow place takes below each other."""
 MEASURES = {"completeness": "Kelengkapan", "timeliness": "Tepat waktu", "sharing": "Berbagi data"}
 Rows = list[list[str]]
 
@@ -39,7 +44,7 @@ def facts(found: Cockpit) -> Facts:
     with translation.override(ID):
         course = wording.course(found)
         return Facts(
-            found.institution.name, day(found.day), telling.as_json(found), wording.finding(found),
+            " · ".join(one for one in (found.own.names, found.institution.name) if one), day(found.day), telling.as_json(found), wording.finding(found),
             f"{course.text} {course.more}".strip(), found.institution.is_demo,
         )  # fmt: skip
 
@@ -105,14 +110,37 @@ def target_line(known: Facts) -> str:
     return f"Target{year}: {number(path['target'], 2)}{missing}"
 
 
-def trend(known: Facts) -> list[tuple[str, str, str]]:
+def planned(known: Facts) -> list[tuple[int, Fraction]]:
+    """What is left of the path after the last measured year, until it reaches the target."""
+    path = known.data["path"]
+    points = [Fraction(one["index"]) for one in path["points"]]
+    course = Course("", path["begins"], tuple(points), ()) if points else None
+    last = max((one["year"] for one in known.data["index"]["trend"] if one["year"]), default=0)
+    return ahead(course, last, None if path["target"] is None else Fraction(path["target"]))[0]
+
+
+def trend(known: Facts) -> list[tuple[int | None, Fraction, str]]:
     """Year, index and what it is, measured first and then planned."""
-    index, path = known.data["index"], known.data["path"]
-    rows = [(str(one["year"] or "sebelumnya"), number(one["index"], 2), "terukur") for one in index["trend"]]
-    last = max((one["year"] for one in index["trend"] if one["year"]), default=0)
-    rows += [
-        (str(one["year"]), number(one["index"], 2), "jalur") for one in path["points"] if one["year"] > last
+    measured = [(one["year"], Fraction(one["index"]), "terukur") for one in known.data["index"]["trend"]]
+    return [*measured, *((year, value, "jalur") for year, value in planned(known))]
+
+
+def axis(known: Facts) -> list[tuple[str, float | None, float | None]]:
+    """The trend for a chart of categories, whose places all stand equally far apart: one for each year from the first to the last,
+    those without a figure too, so that the distance drawn is the distance in time. Label, what was measured, what is planned; the path
+    sets out from the last measured value, so that the two lines meet. Values without a year stand before the others."""
+    measured = [(one["year"], float(Fraction(one["index"]))) for one in known.data["index"]["trend"]]
+    dated = {year: value for year, value in measured if year}
+    path = {year: float(value) for year, value in planned(known)}
+    years = {*dated, *path}
+    places = range(min(years), max(years) + 1) if years else ()
+    rows: list[tuple[str, float | None, float | None]] = [
+        (NO_YEAR, value, None) for year, value in measured if not year
     ]
+    rows += [(str(year), dated.get(year), path.get(year)) for year in places]
+    if measured and path:
+        last = max(place for place, (_name, value, _planned) in enumerate(rows) if value is not None)
+        rows[last] = (*rows[last][:2], rows[last][1])
     return rows
 
 
@@ -126,32 +154,48 @@ def numbers(known: Facts) -> Rows:
         [number(promises["without_evidence"]) if promises["committed"] else dash, "komitmen tanpa bukti"],
         [number(data["decisions"]["count"]), "keputusan terbuka"],
         [number(data["gaps"]["open"]), "celah terbuka"],
-        [number(len(units["silent"])) if units["expected"] else dash, "OPD belum lapor"],
+        *([[number(units["late_actions"]["count"]), "aksi terlambat"]] if units["late_actions"] else []),
+        _report(known),
         *([value, label] for label, value in parts(known)),
     ][:8]
 
 
+def _report(known: Facts) -> list[str]:
+    """How many OPD did not report; for the head of a single one whether it did."""
+    units = known.data["units"]
+    if units["own"] is None or units["count"] > 1:
+        return [number(len(units["silent"])) if units["expected"] else "–", "OPD belum lapor"]
+    said = ("belum" if units["silent"] else "sudah") if units["expected"] else "–"
+    return [said, "lapor triwulan ini"]
+
+
+LABEL = Fraction(1, 11)
+"""So far apart, as a share of the width, two labels of the drawing must stand."""
+
+
 def drawing(known: Facts) -> list[dict[str, Any]]:
-    """The line of the index: places from 0 to 1 (left to right, top to bottom) between the lowest value and the highest, with
-    half a step of air."""
+    """The line of the index: places from 0 to 1 (left to right by year, top to bottom) between the lowest value and the highest,
+    with half a step of air. A value without a year stands a year before what follows it. ``tulis``: there is room for its words."""
     rows = trend(known)
     if len(rows) < 2:
         return []
-    index, path = known.data["index"], known.data["path"]
-    last = max((one["year"] for one in index["trend"] if one["year"]), default=0)
-    values = [float(Fraction(one["index"])) for one in index["trend"]]
-    values += [float(Fraction(one["index"])) for one in path["points"] if one["year"] > last]
+    values = [float(value) for _year, value, _what in rows]
     low, high = min(values) - 0.3, max(values) + 0.3
+    steps = [0]
+    for (before, *_one), (year, *_two) in pairwise(rows):
+        steps.append(steps[-1] + (max(year - before, 1) if before and year else 1))
+    xs = [Fraction(step, steps[-1]) for step in steps]
+    shown: list[Fraction] = []
+    for x in reversed(xs):
+        if all(abs(x - other) >= LABEL for other in shown):
+            shown.append(x)
     return [
         {
-            "x": place / (len(rows) - 1),
-            "y": (high - value) / (high - low),
-            "kapan": when,
-            "nilai": shown,
-            "apa": what,
+            "x": float(x), "y": (high - float(value)) / (high - low), "kapan": str(year or NO_YEAR),
+            "nilai": formats.number(value, ID, 2), "apa": what, "tulis": x in shown,
         }
-        for place, (value, (when, shown, what)) in enumerate(zip(values, rows, strict=True))
-    ]
+        for x, (year, value, what) in zip(xs, rows, strict=True)
+    ]  # fmt: skip
 
 
 def commitments(known: Facts, most: int) -> Rows:
@@ -165,16 +209,47 @@ def commitments(known: Facts, most: int) -> Rows:
 
 
 def iku(known: Facts, most: int) -> Rows:
-    """Indicator, target, result, gap."""
-    found = known.data["iku"]["rows"]
+    """Indicator, target, result, gap: those of this quarter and then those of the year where any IKU tells of a quarter, else
+    those of the year alone."""
+    found, by_quarter = known.data["iku"]["rows"], iku_by_quarter(known)
     rows = []
     for one in found[:most]:
         name = f"{one['name']} ({one['measured_in']})" if one["measured_in"] else one["name"]
-        result = plain(one["result"])
-        if one["result"] is None and one["last"]:
-            result = f"{plain(one['last']['result'])} ({one['last']['year']})"
-        rows.append([name, plain(one["target"]), result, signed(one["gap"])])
-    return [*rows, *_rest(len(found) - most, "indikator", 4)]
+        year = _iku_values(one, str((one["last"] or {}).get("year")))
+        if not by_quarter:
+            rows.append([name, *year])
+            continue
+        beside = ["–" if value == UNKNOWN else value for value in year]
+        rows.append([name, *_iku_quarter(one["quarter"]), *beside])
+    return [*rows, *_rest(len(found) - most, "indikator", 7 if by_quarter else 4)]
+
+
+def _iku_values(one: Mapping[str, Any], last: str) -> list[str]:
+    """Target, result (or the last that is known, with its period) and gap."""
+    result = plain(one["result"])
+    if one["result"] is None and one["last"]:
+        result = f"{plain(one['last']['result'])} ({last})"
+    return [plain(one["target"]), result, signed(one["gap"])]
+
+
+def _iku_quarter(one: Mapping[str, Any]) -> list[str]:
+    if not (one["target"] or one["result"] or one["last"]):
+        return ["–", "hanya setahun", "–"]
+    return _iku_values(one, f"TW {ROMAN[one['last']['number'] - 1]}" if one["last"] else "")
+
+
+def iku_by_quarter(known: Facts) -> bool:
+    """Whether any IKU tells something of this year by quarter."""
+    quarters = [one["quarter"] for one in known.data["iku"]["rows"]]
+    return any(one["target"] or one["result"] or one["last"] for one in quarters)
+
+
+def iku_title(known: Facts) -> str:
+    """ "IKU triwulan IV 2026", or the year with the word that nothing is known by quarter."""
+    found = known.data["iku"]
+    if not iku_by_quarter(known):
+        return f"IKU {found['year']}" + (", belum ada angka triwulan" if found["rows"] else "")
+    return f"IKU triwulan {ROMAN[found['rows'][0]['quarter']['number'] - 1]} {found['year']}"
 
 
 def budget(known: Facts) -> Rows:
@@ -211,8 +286,17 @@ def silent(known: Facts, most: int) -> list[str]:
     return found[:most] + ([f"dan {len(found) - most} OPD lain"] if len(found) > most else [])
 
 
+def actions(known: Facts, most: int) -> Rows:
+    """Late actions of an own OPD: what, who, days."""
+    found = known.data["units"]["late_actions"]
+    rows = [[one["title"], one["person"] or "tanpa petugas", f"{number(one['days'])} hari"] for one in found["rows"][:most]]  # fmt: skip
+    return [*rows, *_rest(found["count"] - len(rows), "aksi", 3)]
+
+
 def silent_line(known: Facts) -> str:
     units = known.data["units"]
+    if units["own"] is not None and units["expected"] == 1:
+        return f"{'Belum ada' if units['silent'] else 'Sudah ada'} yang dicatat pada {quarter(known)}."
     if not units["expected"]:
         return "Belum ada inisiatif atau aksi yang berjalan, jadi belum ada yang dilaporkan."
     return f"{len(units['silent'])} dari {units['expected']} OPD yang punya pekerjaan berjalan belum lapor pada {quarter(known)}."
@@ -230,6 +314,15 @@ def league(known: Facts, most: int) -> Rows:
         [str(one["place"]), one["unit"], *(share(one["measures"][name]["share"]) for name in MEASURES), number(one["score"], 0)]
         for one in placed[:most]
     ]  # fmt: skip
+
+
+def league_line(known: Facts) -> str:
+    """Of how many the place of an own OPD is, and the middle of all; empty for the whole institution."""
+    units = known.data["units"]
+    if units["own"] is None or not units["compared"]:
+        return ""
+    middle = f"; skor OPD tengah {number(units['median'], 1)}" if units["median"] is not None else ""
+    return f"Peringkat di antara {number(units['compared'])} OPD yang dapat dibandingkan{middle}."
 
 
 def parts(known: Facts) -> Rows:

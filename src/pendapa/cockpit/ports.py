@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from pendapa.cockpit.queries.extent import Extent
 from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.tenancy.models import Institution
 
@@ -44,6 +45,7 @@ class Part:
 
 
 Reader = Callable[[Actor, Institution, date], Part | None]
+Narrowed = Callable[[Actor, Institution, date, Extent], Part | None]
 
 
 @dataclass(frozen=True)
@@ -55,15 +57,28 @@ class Shown:
     part: Part | None
 
 
-_offers: dict[str, tuple[int, Any, Reader]] = {}
+@dataclass(frozen=True)
+class _Offer:
+    title: Any
+    reader: Reader
+    narrowed: Narrowed | None
+    order: int
 
 
-def offer(key: str, title: Any, reader: Reader, *, order: int = 50) -> None:
+_offers: dict[str, _Offer] = {}
+
+
+def offer(key: str, title: Any, reader: Reader, *, narrowed: Narrowed | None = None, order: int = 50) -> None:
     """Register a part: ``reader(actor, institution, day)`` gives it cut to what the actor may see, or None for nothing to say to
-    this actor. It asks a fixed number of queries. The same key again replaces the offer."""
+    this actor. It asks a fixed number of queries. The same key again replaces the offer.
+
+    The cockpit of the head of an OPD tells of the own one alone, and heads read more than that (what is public, what is decreed):
+    ``narrowed(actor, institution, day, own)`` gives the part of those units only (``own.filter()`` for rows, ``own.covers(unit)``
+    for one). A room that gives none can not narrow its part and is not shown to heads.
+    """
     if key in OWN:
         raise ValueError(f"{key!r} is a key of the cockpit itself")
-    _offers[key] = (order, title, reader)
+    _offers[key] = _Offer(title, reader, narrowed, order)
 
 
 def withdraw(key: str) -> None:
@@ -71,16 +86,21 @@ def withdraw(key: str) -> None:
     _offers.pop(key, None)
 
 
-def parts(actor: Actor, institution: Institution, day: date) -> list[Shown]:
-    """What the rooms tell this actor, in order. A room that fails harms no other: its part says so."""
+def parts(actor: Actor, institution: Institution, day: date, own: Extent) -> list[Shown]:
+    """What the rooms tell this actor of the units of ``own``, in order. A room that fails harms no other: its part says so."""
     found = []
-    for key, (_order, title, reader) in sorted(_offers.items(), key=lambda one: (one[1][0], one[0])):
+    for key, one in sorted(_offers.items(), key=lambda item: (item[1].order, item[0])):
+        if not own.whole and one.narrowed is None:
+            continue
         try:
-            part = reader(actor, institution, day)
+            if own.whole or one.narrowed is None:
+                part = one.reader(actor, institution, day)
+            else:
+                part = one.narrowed(actor, institution, day, own)
         except Exception:
             log.exception("The cockpit could not ask %s", key)
-            found.append(Shown(key, title, None))
+            found.append(Shown(key, one.title, None))
             continue
         if part is not None:
-            found.append(Shown(key, title, part))
+            found.append(Shown(key, one.title, part))
     return found

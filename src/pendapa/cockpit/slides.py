@@ -27,7 +27,7 @@ WIDTH, HEIGHT, EDGE = Inches(13.333), Inches(7.5), Inches(0.7)
 TITLE_TOP, ONE_LINE = Inches(0.55), Inches(0.7)
 TITLE_ONLY = 5
 """Layout of the shipped template that has a title and nothing else."""
-ROWS, ROW = 8, Inches(0.46)
+ROWS, ROW, TABLE_TOP = 8, Inches(0.46), Inches(1.75)
 
 
 def deck(known: Facts) -> bytes:
@@ -76,12 +76,12 @@ def _cover(slide: Any, known: Facts) -> None:
 def _index(slide: Any, known: Facts) -> None:
     index = known.data["index"]
     value = told.number(index["value"], 2) if index["value"] is not None else told.UNKNOWN
-    _title(slide, f"Indeks {value} dan jalur ke target")
+    _title(
+        slide, f"Indeks {value} dan {'jalur ke target' if known.data['units']['own'] is None else 'target'}"
+    )
     _text(slide, [told.index_line(known), told.target_line(known), known.course], EDGE, Inches(1.75), Inches(3.9), size=18, height=Inches(4.5))  # fmt: skip
-    measured = [
-        (str(one["year"] or "sebelumnya"), float(one["index"]), one["year"]) for one in index["trend"]
-    ]
-    if not measured:
+    rows = told.axis(known)
+    if not rows:
         _text(
             slide,
             ["Belum ada indeks yang dapat digambar."],
@@ -92,30 +92,27 @@ def _index(slide: Any, known: Facts) -> None:
             color=MUTED,
         )
         return
-    last = max((year or 0 for _name, _value, year in measured), default=0)
-    planned = [
-        (str(one["year"]), float(one["index"])) for one in known.data["path"]["points"] if one["year"] > last
-    ]
+    planned = [value for _name, _measured, value in rows]
     chart = CategoryChartData(number_format="0.00")
-    chart.categories = [name for name, _value, _year in measured] + [name for name, _value in planned]
-    chart.add_series("Terukur", [value for _name, value, _year in measured] + [None] * len(planned))
-    if planned:
-        # The path sets out from the last measured value, so that the two lines meet.
-        chart.add_series(
-            "Jalur rencana",
-            [None] * (len(measured) - 1) + [measured[-1][1]] + [value for _name, value in planned],
-        )
+    chart.categories = [name for name, _measured, _planned in rows]
+    chart.add_series("Terukur", [value for _name, value, _planned in rows])
+    has_path = any(value is not None for value in planned)
+    if has_path:
+        chart.add_series("Jalur rencana", planned)
     drawn = slide.shapes.add_chart(
         XL_CHART_TYPE.LINE_MARKERS, Inches(4.9), Inches(1.6), Inches(7.8), Inches(4.9), chart
     ).chart
-    _styled(drawn, legend=bool(planned))
-    lowest = min(float(value) for _name, value, _year in measured)
+    _styled(drawn, legend=has_path)
+    # The line goes on over the years without a figure.
+    drawn._chartSpace.chart.xpath("c:dispBlanksAs")[0].set("val", "span")
+    lowest = min(value for row in rows for value in row[1:] if value is not None)
     drawn.value_axis.minimum_scale, drawn.value_axis.maximum_scale = max(1.0, int(lowest * 2) / 2 - 0.5), 5.0
     for series, color, dashed in zip(drawn.plots[0].series, (WEDEL, SOGA), (False, True), strict=False):
         _line(series, color, dashed)
-    if planned:
+    if has_path:
         # The first point of the path is the measured one, whose number stands there already.
-        first = drawn.plots[0].series[1].points[len(measured) - 1]
+        start = next(place for place, value in enumerate(planned) if value is not None)
+        first = drawn.plots[0].series[1].points[start]
         first.data_label.has_text_frame = True
         first.data_label.text_frame.text = " "
 
@@ -123,7 +120,7 @@ def _index(slide: Any, known: Facts) -> None:
 def _commitments(slide: Any, known: Facts) -> None:
     found = known.data["commitments"]
     _title(slide, f"{found['late']} tonggak komitmen terlambat, {found['without_evidence']} komitmen tanpa bukti" if found["committed"] else "Belum ada komitmen kepala OPD")  # fmt: skip
-    rows = told.commitments(known, ROWS)
+    rows = told.commitments(known, ROWS if known.data["units"]["late_actions"] is None else 3)
     if rows:
         _table(
             slide, ["OPD", "Terlambat", "Terlama", "Tanpa bukti"], rows, [7.4, 1.5, 1.5, 1.5], right={1, 2, 3}
@@ -131,19 +128,28 @@ def _commitments(slide: Any, known: Facts) -> None:
     else:
         empty = "Tidak ada tonggak yang terlambat dan setiap komitmen punya bukti." if found["committed"] else "Komitmen ditulis pada peta rencana dan disetujui kepala OPD."  # fmt: skip
         _text(slide, [empty], EDGE, Inches(1.9), Inches(11.9), size=20)
+    if known.data["units"]["late_actions"] is not None:
+        _actions(slide, known, Inches(2.4) + ROW * (len(rows) + 1))
+
+
+def _actions(slide: Any, known: Facts, top: Any) -> None:
+    """Of the OPD that somebody heads: its late actions, below its commitments."""
+    rows = told.actions(known, 4)
+    if rows:
+        _table(slide, ["Aksi terlambat", "Petugas", "Lewat"], rows, [6.9, 3.5, 1.5], right={2}, top=top)
+    else:
+        _text(slide, ["Tidak ada aksi yang terlambat."], EDGE, top, Inches(11.9), size=20)
 
 
 def _iku(slide: Any, known: Facts) -> None:
-    _title(slide, f"IKU {known.data['iku']['year']}: target dan realisasi")
+    _title(slide, f"{told.iku_title(known)}: target dan realisasi")
     rows = told.iku(known, ROWS)
-    if rows:
-        _table(
-            slide,
-            ["Indikator", "Target", "Realisasi", "Selisih"],
-            rows,
-            [6.6, 1.7, 2.1, 1.5],
-            right={1, 2, 3},
-        )
+    if rows and told.iku_by_quarter(known):
+        words = ["Target", "Realisasi", "Selisih"]
+        heads = ["Indikator", *words, *(f"{one} {known.data['iku']['year']}" for one in words)]
+        _table(slide, heads, rows, [3.7, 1.2, 1.7, 1.1, 1.3, 1.7, 1.3], right={*range(1, 7)})
+    elif rows:
+        _table(slide, ["Indikator", "Target", "Realisasi", "Selisih"], rows, [6.6, 1.7, 2.1, 1.5], right={1, 2, 3})  # fmt: skip
     else:
         _text(slide, ["Peta strategi belum memuat IKU."], EDGE, Inches(1.9), Inches(11.9), size=20)
 
@@ -205,7 +211,7 @@ def _decisions(slide: Any, known: Facts) -> None:
     )
     rows = told.decisions(known, 6)
     if rows:
-        _table(slide, ["Perihal", "OPD", "Di", "Hari"], rows, [4.9, 3.4, 2.6, 1.0], right={3})
+        _table(slide, ["Perihal", "OPD", "Menunggu pada", "Hari"], rows, [4.9, 3.4, 2.6, 1.0], right={3})
     silent = told.silent(known, 6)
     lines = [told.silent_line(known), *(["; ".join(silent) + "."] if silent else [])]
     _text(slide, lines, EDGE, Inches(5.3), Inches(11.9), size=16, height=Inches(1.3))
@@ -219,6 +225,9 @@ def _league(slide: Any, known: Facts) -> None:
         _table(slide, heads, rows, [0.6, 5.6, 1.6, 1.5, 1.6, 1.0], right={2, 3, 4, 5})
     else:
         _text(slide, ["Belum ada OPD yang dapat dibandingkan."], EDGE, Inches(1.9), Inches(11.9), size=20)
+    line = told.league_line(known)
+    if line:
+        _text(slide, [line], EDGE, Inches(2.0) + ROW * (len(rows) + 1), Inches(11.9), size=18)
     formula = "Skor: rata-rata tiga bagian. Tiap bagian dihitung bersama nilai rata-rata sebanyak milik OPD tengah, sehingga OPD kecil tidak menang atau kalah karena kebetulan. Rumus Pendapa, bukan rumus peraturan."  # fmt: skip
     _text(slide, [formula], EDGE, Inches(6.2), Inches(11.9), size=12, color=MUTED, height=Inches(0.6))
 
@@ -269,9 +278,9 @@ def _font(paragraph: Any, size: int, color: RGBColor, *, bold: bool = False) -> 
 
 def _table(
     slide: Any, heads: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float], *, right: set[int],
-    left: Any = EDGE,
+    left: Any = EDGE, top: Any = TABLE_TOP,
 ) -> None:  # fmt: skip
-    frame = slide.shapes.add_table(len(rows) + 1, len(heads), left, Inches(1.75), Inches(sum(widths)), ROW * (len(rows) + 1))  # fmt: skip
+    frame = slide.shapes.add_table(len(rows) + 1, len(heads), left, top, Inches(sum(widths)), ROW * (len(rows) + 1))  # fmt: skip
     table, size = frame.table, 16 if len(rows) <= 6 else 14
     table.horz_banding = False
     for column, width in enumerate(widths):

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from pendapa.cockpit.queries import standing
-from pendapa.cockpit.queries.figures import Iku
+from pendapa.cockpit.queries.figures import Iku, InQuarter
 from pendapa.cockpit.queries.leader import Cockpit
 from pendapa.cockpit.queries.pending import Decision
 from pendapa.cockpit.rules.league import MEASURES, Placed
@@ -112,6 +112,15 @@ def _iku(one: Iku) -> dict[str, Any]:
         "uid": str(one.element.uid), "name": one.element.name, "unit": one.element.unit.name if one.element.unit else None,
         "measured_in": one.unit_of_measure or None, "target": one.target or None, "result": one.result or None,
         "gap": _number(one.gap), "verdict": one.verdict or None, "last": last, "is_index": one.is_index,
+        "quarter": _in_quarter(one.quarter),
+    }  # fmt: skip
+
+
+def _in_quarter(one: InQuarter) -> dict[str, Any]:
+    last = {"number": one.last[0].number, "result": one.last[1]} if one.last else None
+    return {
+        "year": one.quarter.year, "number": one.quarter.number, "target": one.target or None, "result": one.result or None,
+        "gap": _number(one.gap), "verdict": one.verdict or None, "last": last,
     }  # fmt: skip
 
 
@@ -161,6 +170,23 @@ def _units(found: Cockpit) -> dict[str, Any]:
             name: {"mean": _number(one.mean), "middle": _number(one.middle)} for name, one in known.weights.items()
         },
         "league": [_placed(one) for one in known.league],
+        "compared": known.compared,
+        "median": _number(known.median),
+        "own": None if found.own.whole else [{"uid": str(one.uid), "unit": one.name} for one in found.own.units],
+        "late_actions": _actions(found),
+    }  # fmt: skip
+
+
+def _actions(found: Cockpit) -> dict[str, Any] | None:
+    """Those of the OPD that somebody heads; null for the whole institution."""
+    if found.actions is None:
+        return None
+    return {
+        "count": found.actions.count,
+        "rows": [
+            {"uid": str(one.uid), "title": one.title, "person": one.person or None, "due": one.due.isoformat(), "days": one.days}
+            for one in found.actions.rows
+        ],
     }  # fmt: skip
 
 

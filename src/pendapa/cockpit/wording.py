@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from pendapa.cockpit.queries import standing
 from pendapa.cockpit.queries.leader import Cockpit
 from pendapa.cockpit.queries.pending import Decisions
+from pendapa.cockpit.queries.units import Units
 from pendapa.cockpit.rules.league import COMPLETENESS, MEASURES, SHARING, TIMELINESS, Placed, Weight
 from pendapa.kernel.ui import formats
 from pendapa.roadmap.queries.commitments import Late
@@ -52,6 +53,8 @@ class Sentence:
 def course(found: Cockpit) -> Sentence:
     """How the index stands to the planned path of this year."""
     path, index = found.path, found.index
+    if not found.own.whole and path.course is None:
+        return Sentence("", _("The planned path to the target is open to the leaders of the institution."))
     if path.course is None:
         if path.target is None:
             return Sentence("", _("Neither a target nor a plan to it is known yet."))
@@ -110,7 +113,11 @@ def finding(found: Cockpit) -> str:
         told_late = ngettext(
             "%(n)s milestone late in %(units)s OPD", "%(n)s milestones late in %(units)s OPD", late
         )
-        parts.append(told_late % {"n": _n(late), "units": units})
+        own = ngettext("%(n)s milestone late", "%(n)s milestones late", late)
+        parts.append((told_late if found.own.whole else own) % {"n": _n(late), "units": units})
+    if found.actions is not None and found.actions.count:
+        told_actions = ngettext("%(n)s action late", "%(n)s actions late", found.actions.count)
+        parts.append(told_actions % {"n": _n(found.actions.count)})
     waiting = found.decisions.count
     if waiting:
         parts.append(ngettext("%(n)s decision open", "%(n)s decisions open", waiting) % {"n": _n(waiting)})
@@ -172,3 +179,19 @@ def weights(known: Mapping[str, Weight]) -> list[dict[str, Any]]:
         {"name": NAMES[name], "things": COUNTED[name], "mean": one.mean * 100, "middle": Fraction(one.middle)}
         for name, one in known.items()
     ]
+
+
+def example(found: Units) -> dict[str, Any] | None:
+    """The formula worked out with numbers that stand on the page: of the first OPD of which timeliness is known, because that counts
+    whole things, else any share of the first. None where nothing can be shown."""
+    placed = [one for one in found.league if one.place]
+    known = [(one, TIMELINESS) for one in placed] + [(one, name) for one in placed for name in MEASURES]
+    for row, name in known:
+        count, weight = row.entrant.count(name), found.weights.get(name)
+        if count.share is not None and weight is not None:
+            return {
+                "unit": row.entrant.name, "name": NAMES[name], "things": COUNTED[name], "good": count.good, "of": count.of,
+                "share": count.share * 100, "mean": weight.mean * 100, "middle": weight.middle,
+                "counted": row.counted[name] * 100,
+            }  # fmt: skip
+    return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
@@ -12,23 +13,26 @@ from django.utils.translation import override
 from pendapa.architecture import actions as architecture
 from pendapa.architecture import releasing
 from pendapa.architecture.models import Element
-from pendapa.demo import facts
+from pendapa.demo import facts, gaps
 from pendapa.demo.accounts import ACCOUNTS, CODE, PASSWORD
-from pendapa.demo.roadmap import Teller
+from pendapa.demo.roadmap import Teller, story
 from pendapa.evaluation.actions import assessments as evaluation
+from pendapa.kernel import refusing
 from pendapa.kernel.access import actor as actors
 from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.history import actions as history
 from pendapa.kernel.review import actions as review
 from pendapa.kernel.review import queries as proposals
 from pendapa.kernel.tables import actions as tables
+from pendapa.kernel.tables.periods import quarter_key
 from pendapa.kernel.tenancy.actions import create_institution
 from pendapa.kernel.tenancy.models import Assignment, Institution, Unit, User
 from pendapa.organisation import actions as organisation
 
 
-class Refused(Exception):
-    """The demo does not go into this home; the text says why and what to do. Nothing was changed."""
+class Refused(refusing.Refused):
+    """The demo does not go into this home. Nothing was changed. What a verb refuses while the demo is loaded is not this, but a
+    fault of the demo."""
 
 
 def load() -> list[str]:
@@ -48,6 +52,8 @@ def load() -> list[str]:
                 _aliases(walidata, institution)
                 _assign(institution, users, units=True)
         _classify(walidata, institution)
+        _quarters(walidata, institution)
+        gaps.close(walidata, institution)
         _release(walidata, institution)
         operator = actors.of(users[facts.WAITING_FOR])
         head = actors.of(users["kepala.dinkes@contoh.example"])
@@ -56,6 +62,7 @@ def load() -> list[str]:
         _plan(operator, institution)
         _pass(operator, institution, head, walidata, date(timezone.localdate().year + 1, 7, 1))
         Teller(institution, users).tell()
+        gaps.tell(walidata, institution)
         _propose(operator, institution)
         _leave_waiting(operator, institution)
     return [CODE]
@@ -119,6 +126,26 @@ def _classify(actor: Actor, institution: Institution) -> None:
         if wanted != element.classification:
             element.classification = wanted
             changed.append(element)
+    history.write(actor, institution, "edit", history.Writes(change=list(changed)), reason=facts.REASON)
+
+
+def _quarters(actor: Actor, institution: Institution) -> None:
+    """This year's quarters of the IKU, so that whoever looks at the demo sees the one that it is: the sheet knows only years."""
+    today, changed = timezone.localdate(), []
+    now = (today.month + 2) // 3
+    told = story()["quarters"]
+    for element in Element.objects.filter(institution=institution, code__in=told).select_related("unit"):
+        years = element.attributes["target_tahunan"]
+        aim = Decimal(years.get(str(today.year)) or years[max(years)])
+        for name, last in (("target", 4), ("result", now)):
+            values = {
+                quarter_key(today.year, number): str(aim + Decimal(away))
+                for number, away in enumerate(told[element.code][name][:last], 1)
+                if away is not None
+            }
+            key = {"target": "target_triwulan", "result": "realisasi_triwulan"}[name]
+            element.attributes = {**element.attributes, key: values}
+        changed.append(element)
     history.write(actor, institution, "edit", history.Writes(change=list(changed)), reason=facts.REASON)
 
 

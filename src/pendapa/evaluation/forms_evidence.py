@@ -23,14 +23,9 @@ def own_units(actor: Actor, institution: Institution) -> list[Unit]:
 
 
 class Drawn(forms.Form):
-    """A form with faults that a verb told."""
+    """A form whose faults are told by the page and its verb, not by the browser."""
 
     use_required_attribute = False
-
-    def tell(self, faults: dict[str, str]) -> None:
-        """Put faults beside their fields; what has no field stands above."""
-        for key, text in faults.items():
-            self.add_error(key if key in self.fields else None, text)
 
 
 class OfUnit(Drawn):
@@ -177,6 +172,10 @@ class RegisterForm(OfUnit):
     reviewed_on = forms.DateField(label=_("Last reviewed on"), required=False, widget=DAY)
     unit = forms.ChoiceField(label=_("Looked after by"), required=False)
     replaces = forms.ChoiceField(label=_("Replaces"), required=False)
+    file = forms.FileField(
+        label=_("File"), required=False, allow_empty_file=True,
+        help_text=_("The decree itself as PDF or scan. A new file takes the place of the one before."),
+    )  # fmt: skip
 
     def __init__(self, actor: Actor, institution: Institution, *args: Any, **kwargs: Any) -> None:
         me = kwargs.pop("me", None)
@@ -192,7 +191,12 @@ class RegisterForm(OfUnit):
     def given(self) -> dict[str, Any]:
         """What the verb takes."""
         data = dict(self.cleaned_data)
-        return data | {"unit": self.chosen_unit, "replaces": self._decrees.get(data.get("replaces") or "")}
+        file = data.pop("file", None)
+        return data | {
+            "unit": self.chosen_unit,
+            "replaces": self._decrees.get(data.get("replaces") or ""),
+            "file": (file, file.name, file.size) if file else None,
+        }
 
 
 def register_initial(row: Decree) -> dict[str, Any]:

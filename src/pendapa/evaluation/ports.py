@@ -39,8 +39,8 @@ class Maker(Protocol):
     def make(self, actor: Actor, institution: Institution, plan: UUID, drafts: Sequence[Draft]) -> int:
         """Keep the drafts of a plan, all or none, and tell how many. Raises NotFound for who may not."""
 
-    def address(self, institution: Institution, plan: UUID) -> str:
-        """The page that shows the drafts of a plan."""
+    def address(self, actor: Actor, institution: Institution, plan: UUID) -> str:
+        """The page where the actor goes on with the drafts of a plan, or reads them."""
 
 
 class _Initiatives:

@@ -26,12 +26,13 @@ indicator of a round, and under `/api/v1/institutions/{code}/signals`.
 - **A signal advises, a person decides.** Nothing writes a level by itself. Where a claim is above its signal, the reviewer sees it.
 - **Levels are a ladder.** A level is suggested when its thresholds and those of all levels below are reached.
 - **What is not recorded is not known.** An empty register is never taken for a failure: then no level is suggested.
-- **Only what every colleague may see is counted.** Restricted elements change no signal. What only some may read (requests for IT
-  spending) is told to those alone.
+- **Only what every colleague may see is counted.** Restricted elements change no signal. Where an OPD reads only its own part of what
+  is counted (requests for IT spending, actions and commitments of the roadmap), the signal is told to who reads the whole; the table of
+  measures names the permission.
 
 An application list of an OPD is *verified* when every application in it was agreed at the step of verification in the shape in which it
 stands, or stands in that shape in a release with a decree. The register of decrees says only that a decree in force names a subject in its
-title or scope; its text is not read, so such a signal ends at the level "the policy is set".
+title or scope; its text is not read, so such a signal ends at the level "the policy is set". Of roadmaps only the one that is set by decree and holds this year speaks, and of it nothing that is a draft or was given up.
 """
 
 
@@ -82,10 +83,11 @@ def _measures() -> Iterator[str]:
     asked = packs.signals().measures
     yield "## Measures\n"
     yield "A share goes from none to all, a count is a whole number, a flag holds or not.\n"
-    yield "| Key | What it measures | Kind | Used |"
-    yield "|---|---|---|---|"
+    yield "| Key | What it measures | Kind | Used | Told to |"
+    yield "|---|---|---|---|---|"
     for key, one in sorted(ports.known().items()):
-        yield f"| `{key}` | {one.title} | {one.unit} | {'yes' if key in asked else 'not yet'} |"
+        told = f"`{one.needs}` for the whole institution" if one.needs else "all who read signals"
+        yield f"| `{key}` | {one.title} | {one.unit} | {'yes' if key in asked else 'not yet'} | {told} |"
     yield ""
 
 

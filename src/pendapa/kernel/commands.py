@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from pendapa.kernel.tenancy.models import Institution
 
 
+WIDEST = 8
+"""As many columns as one thing may have beside one another in a table."""
+
+
 class Format(StrEnum):
     """How a command answers."""
 
@@ -86,7 +90,7 @@ def institution(code: str) -> Institution:
 
 
 def show(data: Any, form: Format, columns: Sequence[str] = (), title: str = "") -> None:
-    """Print ``data`` (a list of mappings, or one mapping) on stdout."""
+    """Print ``data`` (a list of mappings, or one mapping) on stdout; a mapping too wide for a terminal goes down the page."""
     if form is Format.json:
         sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2, default=str) + "\n")
         return
@@ -94,6 +98,8 @@ def show(data: Any, form: Format, columns: Sequence[str] = (), title: str = "") 
     from rich.markup import escape
     from rich.table import Table
 
+    if isinstance(data, dict) and not columns and len(data) > WIDEST:
+        data = [{"name": name, "value": value} for name, value in data.items()]
     rows = data if isinstance(data, list) else [data]
     table = Table(title=title or None, title_justify="left")
     names = list(columns) or list(dict.fromkeys(k for row in rows for k in row))

@@ -13,6 +13,7 @@ from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.history.actions import Conflict, Writes
 from pendapa.kernel.history.models import Recorded
 from pendapa.kernel.numbers import whole
+from pendapa.kernel.refusing import Refused
 from pendapa.kernel.tables.cells import Lookups
 from pendapa.kernel.tables.columns import Column, Kind
 from pendapa.kernel.tables.messages import _, say
@@ -28,7 +29,6 @@ from pendapa.kernel.tables.ports import (
     unit_finder,
 )
 from pendapa.kernel.tables.questions import Question, asks
-from pendapa.kernel.tenancy.actions import Refused
 from pendapa.kernel.tenancy.models import Institution, Unit, institution_names
 from pendapa.organisation.actions.units import add_alias
 from pendapa.organisation.permissions import MANAGE

@@ -16,7 +16,7 @@ from pendapa.kernel.access.actor import NotFound
 from pendapa.kernel.tenancy.models import Institution
 from pendapa.kernel.ui import formats
 from pendapa.regulations import packs
-from pendapa.roadmap.models import Commitment, Initiative, Roadmap
+from pendapa.roadmap.models import Baseline, Commitment, Initiative, Roadmap
 from pendapa.roadmap.queries import commitments as officers
 from pendapa.roadmap.queries import items as source
 from pendapa.roadmap.queries import public
@@ -74,7 +74,8 @@ class Content:
 
 @dataclass(frozen=True)
 class Map:
-    """The public roadmap on a day. ``contents`` are all of them that hold something, ``shown`` those of the page."""
+    """The public roadmap on a day. ``contents`` are all of them that hold something, ``shown`` those of the page; ``measure`` is
+    the decreed baseline that delays are told against."""
 
     institution: Institution
     roadmap: Roadmap
@@ -85,6 +86,7 @@ class Map:
     totals: source.Totals
     start: int
     count: int
+    measure: Baseline | None = None
 
     @property
     def finding(self) -> str:
@@ -114,7 +116,8 @@ def roadmap(institution: Institution, chosen: str = "", start: int = 0) -> Map:
     parts["-"] = Content("-", _("Other"))
     if chosen and chosen not in parts:
         raise NotFound
-    found = public.initiatives(institution, row, day)
+    measure = public.measure(row)
+    found = public.initiatives(institution, row, day, measure)
     for one in found:
         parts.get(one.item.content, parts["-"]).all.append(one)
     contents = [part for part in parts.values() if part.all]
@@ -133,6 +136,7 @@ def roadmap(institution: Institution, chosen: str = "", start: int = 0) -> Map:
         totals,
         start,
         len(flat),
+        measure,
     )
 
 
@@ -155,6 +159,7 @@ def moved(one: source.Item) -> str:
 
 def map_data(shown: Map) -> dict[str, Any]:
     """The same as JSON: money as decimal strings in rupiah, days as ISO text, null for what is not known."""
+    base = shown.measure
     return {
         "institution": shown.institution.name,
         "as_of": shown.day.isoformat(),
@@ -162,6 +167,7 @@ def map_data(shown: Map) -> dict[str, Any]:
             "title": shown.roadmap.title, "first_year": shown.roadmap.first_year, "last_year": shown.roadmap.last_year,
             "decree": shown.roadmap.decree_number or None, "decree_on": _iso(shown.roadmap.decree_on),
         },
+        "measured_against": {"decree": base.decree_number, "decree_on": _iso(base.decree_on)} if base else None,
         "initiatives": [_initiative(one) for one in shown.rows],
     }  # fmt: skip
 
@@ -170,8 +176,8 @@ def _initiative(one: public.Shown) -> dict[str, Any]:
     item = one.item
     return {
         "code": item.code, "title": item.title, "content": item.content or None, "unit": item.unit_name or None,
-        "starts_on": _iso(item.starts_on), "ends_on": _iso(item.ends_on), "state": item.state, "late": item.late,
-        "progress": item.progress, "moved": moved(item) or None,
+        "starts_on": _iso(item.starts_on), "ends_on": _iso(item.ends_on), "done_on": _iso(item.done_on),
+        "state": item.state, "late": item.late, "progress": item.progress, "moved": moved(item) or None,
         "budget": [{"year": year, **_money(money)} for year, money in sorted(item.money.items())],
         "targets": [{"year": t.year, "target": t.target or None, "done": t.done or None} for t in one.targets],
     }  # fmt: skip
@@ -184,8 +190,8 @@ def _money(money: source.Money) -> dict[str, str | None]:
 def map_rows(shown: Map) -> tuple[list[str], Iterator[list[Any]]]:
     """The same as a table: heads, and a row each; money of all years together."""
     heads = [
-        _("Code"), _("Initiative"), _("Content"), _("Agency"), _("From"), _("Until"), _("State"), _("Late"),
-        _("Progress (%)"), _("Ceiling (Rp)"), _("In the budget (Rp)"), _("Spent (Rp)"), _("Targets"), _("As of"),
+        _("Code"), _("Initiative"), _("Content"), _("Agency"), _("From"), _("Until"), _("Done on"), _("State"),
+        _("Late"), _("Progress (%)"), _("Ceiling (Rp)"), _("In the budget (Rp)"), _("Spent (Rp)"), _("Targets"), _("As of"),
     ]  # fmt: skip
     names = {part.key: part.label for part in shown.contents}
 
@@ -195,7 +201,7 @@ def map_rows(shown: Map) -> tuple[list[str], Iterator[list[Any]]]:
             targets = "; ".join(f"{t.year}: {t.target} → {t.done or _('not known yet')}" for t in one.targets)
             yield [
                 item.code, item.title, names.get(item.content or "-", ""), item.unit_name, _iso(item.starts_on) or "",
-                _iso(item.ends_on) or "", state_label(item.state), _("yes") if item.late else _("no"),
+                _iso(item.ends_on) or "", _iso(item.done_on) or "", state_label(item.state), _("yes") if item.late else _("no"),
                 "" if item.progress is None else item.progress, _rp(money.planned) or "", _rp(money.budgeted) or "",
                 _rp(money.spent) or "", targets, shown.day.isoformat(),
             ]  # fmt: skip

@@ -25,7 +25,8 @@ from pendapa.roadmap.queries import public
 DATE = "%Y-%m-%d"
 
 
-def _here(request: HttpRequest, code: str) -> Institution:
+def here_of(request: HttpRequest, code: str) -> Institution:
+    """The institution of the address, kept with the request. Raises NotFound."""
     here = institution_of(code)
     request.institution = here  # type: ignore[attr-defined]
     return here
@@ -42,24 +43,24 @@ def _map(request: HttpRequest, here: Institution) -> queries.Map:
 @require_safe
 def roadmap(request: HttpRequest, code: str) -> HttpResponse:
     """The initiatives of the public roadmap by content, with how far they are."""
-    here = _here(request, code)
+    here = here_of(request, code)
     shown = _map(request, here)
     context = {
         "shown": shown,
         "map": shown.roadmap,
-        "contents": [(one, _address(here, "roadmap", muatan=one.key)) for one in shown.contents],
+        "contents": [(one, address(here, "roadmap", muatan=one.key)) for one in shown.contents],
         "groups": [(part, [_drawn(one) for one in part.rows]) for part in shown.shown],
-        "all_url": _address(here, "roadmap"),
-        "previous": _address(
+        "all_url": address(here, "roadmap"),
+        "previous": address(
             here, "roadmap", muatan=shown.chosen, mulai=max(shown.start - queries.ROWS, 0) or ""
         )
         if shown.start
         else "",
-        "next": _address(here, "roadmap", muatan=shown.chosen, mulai=shown.start + queries.ROWS)
+        "next": address(here, "roadmap", muatan=shown.chosen, mulai=shown.start + queries.ROWS)
         if shown.start + queries.ROWS < shown.count
         else "",
-        "json_url": _address(here, "roadmap_data", "json", muatan=shown.chosen),
-        "csv_url": _address(here, "roadmap_data", "csv", muatan=shown.chosen),
+        "json_url": address(here, "roadmap_data", "json", muatan=shown.chosen),
+        "csv_url": address(here, "roadmap_data", "csv", muatan=shown.chosen),
         "opened": public.opened(here),
         "place": "roadmap",
     }
@@ -81,12 +82,12 @@ def _drawn(one: public.Shown) -> dict[str, Any]:
 @require_safe
 def roadmap_data(request: HttpRequest, code: str, form: str) -> HttpResponse:
     """Exactly what the page shows, all pages of it, as JSON or CSV."""
-    here = _here(request, code)
+    here = here_of(request, code)
     shown = queries.roadmap(here, request.GET.get("muatan", "")[:40])
     name = f"{here.code}-peta-rencana-{shown.day.strftime(DATE)}"
     if form == "json":
-        return _json(queries.map_data(shown), name)
-    return _csv(_("Roadmap"), *queries.map_rows(shown), name=name)
+        return json_answer(queries.map_data(shown), name)
+    return csv_answer(_("Roadmap"), *queries.map_rows(shown), name=name)
 
 
 # ---- commitments
@@ -95,18 +96,19 @@ def roadmap_data(request: HttpRequest, code: str, form: str) -> HttpResponse:
 @require_safe
 def commitments(request: HttpRequest, code: str) -> HttpResponse:
     """The public commitments by OPD."""
-    here = _here(request, code)
+    here = here_of(request, code)
     shown = queries.pledges(here)
     context = {
         "shown": shown,
-        "groups": [(name, [_line(one) for one in lines]) for name, lines in shown.groups],
+        "groups": [(name, [drawn_line(one) for one in lines]) for name, lines in shown.groups],
         "opened": public.opened(here),
         "place": "commitments",
     }
     return render(request, "portal/commitments.html", context)
 
 
-def _line(one: officers.Line) -> dict[str, Any]:
+def drawn_line(one: officers.Line) -> dict[str, Any]:
+    """A commitment, and where it was assessed ``completion``: tone and words."""
     told: dict[str, Any] = {"line": one, "row": one.row}
     if one.row.completion:
         key = one.row.completion
@@ -117,21 +119,21 @@ def _line(one: officers.Line) -> dict[str, Any]:
 @require_safe
 def commitments_data(request: HttpRequest, code: str, form: str) -> HttpResponse:
     """The same as JSON or CSV."""
-    here = _here(request, code)
+    here = here_of(request, code)
     shown = queries.pledges(here)
     name = f"{here.code}-komitmen-{shown.day.strftime(DATE)}"
     if form == "json":
-        return _json(queries.pledge_data(here, shown.lines, shown.day), name)
-    return _csv(_("Commitments"), *queries.pledge_rows(shown.lines, shown.day), name=name)
+        return json_answer(queries.pledge_data(here, shown.lines, shown.day), name)
+    return csv_answer(_("Commitments"), *queries.pledge_rows(shown.lines, shown.day), name=name)
 
 
 @require_safe
 def commitment(request: HttpRequest, code: str, uid: UUID) -> HttpResponse:
     """One public commitment: text, milestones with links to evidence, who approved it, how far it came."""
-    here = _here(request, code)
+    here = here_of(request, code)
     row = public.commitment(here, uid)
     line = public.lines([row], queries.today())[0]
-    context = _line(line) | {
+    context = drawn_line(line) | {
         "day": queries.today(),
         "steps": [(one, officers.reached(one).late(queries.today())) for one in officers.steps(row)],
         "intact": officers.verify(row),
@@ -146,31 +148,34 @@ def commitment(request: HttpRequest, code: str, uid: UUID) -> HttpResponse:
 @require_safe
 def commitment_data(request: HttpRequest, code: str, uid: UUID, form: str) -> HttpResponse:
     """The same as JSON or CSV."""
-    here = _here(request, code)
+    here = here_of(request, code)
     lines = public.lines([public.commitment(here, uid)], queries.today())
     name = f"{here.code}-komitmen-{uid}"
     if form == "json":
-        return _json(queries.pledge_data(here, lines, queries.today()), name)
-    return _csv(_("Commitments"), *queries.pledge_rows(lines, queries.today()), name=name)
+        return json_answer(queries.pledge_data(here, lines, queries.today()), name)
+    return csv_answer(_("Commitments"), *queries.pledge_rows(lines, queries.today()), name=name)
 
 
 # ---- shared
 
 
-def _address(here: Institution, name: str, *more: str, **query: object) -> str:
+def address(here: Institution, name: str, *more: str, **query: object) -> str:
+    """An address of this room, without what is empty in the query."""
     address = reverse(f"portal:{name}", args=[here.code, *more])
     asked = urlencode({key: value for key, value in query.items() if value})
     return f"{address}?{asked}" if asked else address
 
 
-def _json(data: dict[str, Any], name: str) -> HttpResponse:
+def json_answer(data: dict[str, Any], name: str) -> HttpResponse:
+    """Open data as a JSON file, for other pages too."""
     answer = JsonResponse(data, json_dumps_params={"ensure_ascii": False, "indent": 1})
     answer["Content-Disposition"] = f'attachment; filename="{name}.json"'
     answer["Access-Control-Allow-Origin"] = "*"  # it is open to all, and nothing of a session is in it
     return answer
 
 
-def _csv(title: str, heads: list[str], rows: Iterator[list[Any]], *, name: str) -> HttpResponse:
+def csv_answer(title: str, heads: list[str], rows: Iterator[list[Any]], *, name: str) -> HttpResponse:
+    """The same as a CSV file."""
     file = io.BytesIO()
     write_csv(file, Sheet(title, heads, rows))
     answer = HttpResponse(file.getvalue(), content_type="text/csv; charset=utf-8")

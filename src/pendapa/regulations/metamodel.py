@@ -22,7 +22,7 @@ __all__ = [
 
 COLUMN_TYPES = (
     "code", "string", "text", "number", "money", "year", "date", "url", "enum", "enum_many",
-    "reference", "unit", "unit_many", "relation", "relation_many", "yearly",
+    "reference", "unit", "unit_many", "relation", "relation_many", "yearly", "quarterly",
 )  # fmt: skip
 PARTS = ("value", "code", "name")
 CARDINALITIES = ("many_to_many", "many_to_one")

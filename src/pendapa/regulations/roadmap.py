@@ -1,4 +1,4 @@
-"""The roadmap (*peta rencana*) as data: its years, seven contents, reviews, completion values, and seen programme codes."""
+"""The roadmap (*peta rencana*) as data: years, seven contents, reviews, completion values and their time, seen programme codes."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +27,14 @@ class ReviewKind(Sourced):
 
 
 @dataclass(frozen=True, slots=True)
+class Assessing(Sourced):
+    """When a commitment is assessed: so many ``months`` after its period."""
+
+    months: int
+    provenance: Provenance
+
+
+@dataclass(frozen=True, slots=True)
 class SeenProgramme(Sourced):
     """A programme code of the SIPD nomenclature, as seen in a budget of the year ``seen``."""
 
@@ -46,6 +54,7 @@ class RoadmapPack(Sourced):
     contents: tuple[Named, ...]
     reviews: tuple[ReviewKind, ...]
     completions: tuple[Named, ...]
+    assessing: Assessing
     programmes: tuple[SeenProgramme, ...]
     provenance: Provenance
     file: Path
@@ -63,7 +72,7 @@ class RoadmapPack(Sourced):
 def load_roadmap(file: Path) -> RoadmapPack:
     """Read and check the pack. Raises PackError with every fault."""
     root = Cursor(read_yaml(file), file)
-    root.keys({"id", "title", "years", "contents", "reviews", "completions", "programmes"})
+    root.keys({"id", "title", "years", "contents", "reviews", "completions", "assessing", "programmes"})
     root.raise_faults()
     base = root.provenance(Provenance(False))
     codes = root.at("programmes")
@@ -76,6 +85,7 @@ def load_roadmap(file: Path) -> RoadmapPack:
         contents=tuple(_named(one, base) for one in root.at("contents").items()),
         reviews=tuple(_review(one, base) for one in root.at("reviews").items()),
         completions=tuple(_named(one, base) for one in root.at("completions").items()),
+        assessing=_assessing(root.at("assessing"), base),
         programmes=tuple(_programme(one, seen) for one in codes.at("list").items()),
         provenance=base,
         file=file,
@@ -107,6 +117,14 @@ def _review(at: Cursor, base: Provenance) -> ReviewKind:
     at.keys({"key", "label"}, {"year"})
     year = at.at("year").whole() if at.has("year") else None
     return ReviewKind(at.at("key").string(), at.at("label").text(), year, at.provenance(base))
+
+
+def _assessing(at: Cursor, base: Provenance) -> Assessing:
+    at.keys({"months"})
+    months = at.at("months").whole()
+    if not 0 <= months <= 60:
+        at.fault("lies between the end of the period and five years after it", "months")
+    return Assessing(months, at.provenance(base))
 
 
 def _programme(at: Cursor, base: Provenance) -> SeenProgramme:

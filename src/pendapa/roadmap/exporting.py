@@ -12,8 +12,11 @@ from dataclasses import dataclass
 from typing import IO, Any
 from uuid import UUID
 
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
+from pendapa.architecture import metamodel
+from pendapa.architecture.models import Element
 from pendapa.architecture.queries import visible as visible_elements
 from pendapa.evaluation.queries import editions
 from pendapa.kernel.access.actor import Actor
@@ -28,15 +31,20 @@ from pendapa.roadmap.models import Budget, Initiative, InitiativeElement, Roadma
 from pendapa.roadmap.queries import items as sources
 from pendapa.roadmap.queries.items import Item
 from pendapa.roadmap.rules.money import total
+from pendapa.roadmap.tables import touching
 from pendapa.roadmap.tables.columns import (
     BUDGETED,
+    ELEMENTS,
     INITIATIVES,
     MONEY,
     OTHER_TARGET,
+    PARTNER_CODES,
     PLANNED,
     REACHED,
+    SPAN,
     SPENT,
     TARGET,
+    WAITS,
     initiative_kind,
     year_header,
 )
@@ -48,12 +56,15 @@ ELEMENT_CHUNK = 500
 
 @dataclass(frozen=True)
 class Record:
-    """One initiative as it goes out: what the lists show, its texts, its money and the visible elements (code, effect)."""
+    """One initiative as it goes out: what the lists show, its texts, its money, the visible elements (domain, code, effect, uid),
+    what it waits for, by code where there is one, else by uid; ``shared`` are the codes that elements of several domains bear."""
 
     item: Item
     row: Initiative
     money: Sequence[Budget]
-    elements: Sequence[tuple[str, str, str]]
+    elements: Sequence[tuple[str, str, str, UUID]]
+    waits: Sequence[str] = ()
+    shared: frozenset[str] = frozenset()
 
 
 def export(
@@ -91,6 +102,7 @@ def records_of(actor: Actor, institution: Institution, items: Sequence[Item]) ->
     )
     seen = visible_elements(actor, institution).order_by()
     found = []
+    codes = _codes(ordered)
     for some in chunks(ordered, ELEMENT_CHUNK):
         ids = [one.id for one in some]
         rows = Initiative.objects.in_bulk(ids)
@@ -98,13 +110,34 @@ def records_of(actor: Actor, institution: Institution, items: Sequence[Item]) ->
         money: dict[int, list[Budget]] = defaultdict(list)
         for budget in Budget.objects.filter(**live).order_by("year", "programme_code", "pk"):
             money[budget.initiative_id].append(budget)
-        elements: dict[int, list[tuple[str, str, str]]] = defaultdict(list)
+        elements: dict[int, list[tuple[str, str, str, UUID]]] = defaultdict(list)
         touched = InitiativeElement.objects.filter(**live, element__in=seen.values("pk")).order_by("pk")
-        for pk, *told in touched.values_list("initiative", "element__domain", "element__code", "effect"):
-            elements[pk].append((told[0], told[1], told[2]))
+        fields = ("initiative", "element__domain", "element__code", "effect", "element__uid")
+        for pk, *told in touched.values_list(*fields):
+            elements[pk].append((told[0], told[1], told[2], told[3]))
+        shared = _shared(seen, {code for many in elements.values() for _domain, code, *_more in many})
         found += [
-            Record(one, rows[one.id], money[one.id], elements[one.id]) for one in some if one.id in rows
-        ]
+            Record(one, rows[one.id], money[one.id], elements[one.id], [codes.get(uid) or str(uid) for uid in one.waits_for], shared)
+            for one in some if one.id in rows
+        ]  # fmt: skip
+    return found
+
+
+def _shared(seen: QuerySet[Element], codes: set[str]) -> frozenset[str]:
+    """Those of the codes that more than one visible element bears: each domain counts its own."""
+    found: set[str] = set()
+    for some in chunks(sorted(codes), ELEMENT_CHUNK):
+        counted = seen.filter(code__in=list(some)).values_list("code").annotate(count=Count("pk"))
+        found |= {code for code, count in counted if count > 1}
+    return frozenset(found)
+
+
+def _codes(items: Sequence[Item]) -> dict[UUID, str]:
+    """Codes of the initiatives and of what they wait for; a query where something waits for another one."""
+    found = {one.uid: one.code for one in items}
+    beyond = {uid for one in items for uid in one.waits_for} - set(found)
+    if beyond:
+        found |= dict(Initiative.objects.filter(uid__in=beyond).values_list("uid", "code"))
     return found
 
 
@@ -128,8 +161,16 @@ def sheet(institution: Institution, records: Sequence[Record], years: range, lan
     for column, year in written.places:
         widths[len(headers)] = _width(column, kind, year)
         headers.append(column.text(language) if year is None else year_header(column.name, year, language))
-    rows = ([n, *written.cells(one)] for n, one in enumerate(records, 1))
+    widths[len(headers)] = 28.0
+    headers.append(PARTNER_CODES["en" if language == "en" else "id"])
+    rows = ([n, *written.cells(one), _partner_codes(one)] for n, one in enumerate(records, 1))
     return Sheet(kind.label[language if language in kind.label else "id"], headers, rows, widths)
+
+
+def _partner_codes(record: Record) -> list[str]:
+    """Codes of the partners beside their names, in the same order; none where one of them has no code."""
+    codes = [one.code for one in record.item.partners]
+    return codes if all(codes) else []
 
 
 def _width(column: Column, kind: Kind, year: int | None) -> float:
@@ -145,6 +186,8 @@ class _Written:
         self, institution: Institution, records: Sequence[Record], kind: Kind, language: str
     ) -> None:
         self._instruments = editions.known(institution)
+        domains = metamodel.of(institution).all_domains
+        self._domains = {one.key: one.label.in_language(language) for one in domains}
         self._language = language
         self._named = _twice(records)
         self.values = {one.item.id: self._told(one) for one in records}
@@ -157,7 +200,7 @@ class _Written:
                 plain = {int(one.name.removeprefix(TARGET)) for one in kind.columns if _is_target(one)}
                 wanted = years - plain if column.name == OTHER_TARGET else years
                 yield from ((column, year) for year in sorted(wanted))
-            elif column.name != "domain_arsitektur":
+            elif column.name not in ("domain_arsitektur", SPAN):
                 yield column, None
 
     def cells(self, record: Record) -> list[Any]:
@@ -182,7 +225,8 @@ class _Written:
             "mitra": [one.name for one in item.partners], "sumber_dana": self._source(held),
             "status": self._label("status", item.state),
             **{f"{TARGET}{year}": text for year, text in targets.items()},
-            OTHER_TARGET: targets, REACHED: reached,
+            OTHER_TARGET: targets, REACHED: reached, WAITS: "; ".join(record.waits),
+            ELEMENTS: touching.cell(record.elements, record.shared.__contains__, self._domains, self._language == "en"),
             **{column: self._by_year(record.money, part) for column, part in MONEY.items()},
         }  # fmt: skip
 
@@ -258,7 +302,6 @@ def document(
     """The document in pieces, a record on a line of its own; it comes back through the import."""
     kind = initiative_kind(years[0], years[-1])
     written = _Written(institution, records, kind, "id")
-    codes = {one.item.uid: one.item.code for one in records}
     head = {
         "format": FORMAT,
         "version": VERSION,
@@ -271,24 +314,27 @@ def document(
     yield b'"elements": [\n'
     before = ""
     for one in records:
-        yield f"{before}{_json(_record(one, written, codes))}".encode()
+        yield f"{before}{_json(_record(one, written))}".encode()
         before = ",\n"
     yield b"\n]\n}\n" if before else b"]\n}\n"
 
 
-def _record(one: Record, written: _Written, codes: Mapping[UUID, str]) -> dict[str, Any]:
+def _record(one: Record, written: _Written) -> dict[str, Any]:
     item, row = one.item, one.row
     told = written.values[item.id]
     plain = {key: value for key, value in told.items() if value not in (None, "", [], {})}
     yearly = {key: plain.pop(key) for key in (*YEARLY, OTHER_TARGET) if key in plain}
     yearly.pop(OTHER_TARGET, None)
+    plain.pop(ELEMENTS, None)  # told by "elements", which comes first when it is read
     return {
         "uid": str(item.uid), "version": item.version, "domain": INITIATIVES,
         "content": item.content, "lifts": list(item.lifts), "targets": row.targets, "state": item.state,
         "progress": item.progress, "late": item.late, "origin": item.origin,
         "owner": item.unit_code or None, "partners": [unit.code for unit in item.partners],
-        "waits_for": [codes.get(uid) or str(uid) for uid in item.waits_for],
-        "elements": [{"domain": domain, "code": code, "effect": effect} for domain, code, effect in one.elements],
+        "waits_for": list(one.waits),
+        "elements": [
+            {"domain": domain, "code": code, "effect": effect, "uid": str(uid)} for domain, code, effect, uid in one.elements
+        ],
         "money": [
             {
                 "year": budget.year, "programme": budget.programme_code, "source": budget.source,

@@ -131,9 +131,3 @@ class CancelForm(forms.Form):
     use_required_attribute = False
 
     reason = forms.CharField(label=_("Why it will not be done"), widget=_long(2))
-
-
-def blame(form: forms.Form, faults: dict[str, str]) -> None:
-    """Put what a verb refused beside the fields; what has no field stands above."""
-    for name, text in faults.items():
-        form.add_error(name if name in form.fields else None, text)

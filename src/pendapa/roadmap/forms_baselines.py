@@ -7,10 +7,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from pendapa.kernel.refusing import Refused
 from pendapa.kernel.ui import formats
 from pendapa.regulations import packs
 from pendapa.roadmap.actions.baselines import LONGEST_NAME, LONGEST_NUMBER
-from pendapa.roadmap.actions.refusing import Refused
 from pendapa.roadmap.actions.reviews import Values
 from pendapa.roadmap.models import RoadmapReview
 
@@ -38,6 +38,13 @@ class FreezeForm(_Told):
         label=_("Number of the decree"), max_length=LONGEST_NUMBER, required=False
     )
     decree_on = _day(label=_("Day of the decree"), required=False)
+
+
+class DecreeForm(_Told):
+    """The decree of what was frozen before it."""
+
+    decree_number = forms.CharField(label=_("Number of the decree"), max_length=LONGEST_NUMBER)
+    decree_on = _day(label=_("Day of the decree"))
 
 
 class ReviewForm(_Told):

@@ -9,8 +9,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from pendapa.kernel.numbers import whole
+from pendapa.kernel.refusing import Refused
 from pendapa.kernel.tenancy.models import Unit
-from pendapa.roadmap.actions.refusing import Refused
 from pendapa.roadmap.models import Commitment, Initiative
 from pendapa.roadmap.rules import commitments as rules
 

@@ -29,6 +29,7 @@ from pendapa.roadmap.models import (
     Initiative,
     InitiativeElement,
     InitiativePartner,
+    Programme,
     Roadmap,
     RoadmapReview,
 )
@@ -67,6 +68,11 @@ def facts(institution: Institution) -> Facts:
     return ports.once("roadmap.facts", institution, lambda: _facts(institution))
 
 
+_FIELDS = (
+    "content", "starts_on", "ends_on", "year", "rowed", "aligned", "paid", "partnered", "process", "state", "unit__name",
+)  # fmt: skip
+
+
 def _facts(institution: Institution) -> Facts:
     year = timezone.localdate().year
     decreed = Roadmap.objects.filter(
@@ -79,25 +85,12 @@ def _facts(institution: Institution) -> Facts:
     partners = InitiativePartner.objects.filter(initiative=OuterRef("pk"), deleted_at=None)
     rows = _initiatives(roadmap).annotate(
         rowed=Exists(budgets),
-        aligned=Exists(budgets.filter(programme__deleted_at=None, programme__isnull=False)),
+        aligned=Exists(budgets.filter(Exists(_lines(institution)))),
         paid=Exists(budgets.filter(year=year, budgeted__gt=0)),
         partnered=Exists(partners),
         process=Exists(_changes(institution)),
     )
-    fields = (
-        "content",
-        "starts_on",
-        "ends_on",
-        "year",
-        "rowed",
-        "aligned",
-        "paid",
-        "partnered",
-        "process",
-        "state",
-        "unit__name",
-    )
-    known = list(rows.order_by("unit__name", "pk").values(*fields))
+    known = list(rows.order_by("unit__name", "pk").values(*_FIELDS))
     running = [one for one in known if _runs(one["starts_on"], one["ends_on"], one["year"], year)]
     spent = Budget.objects.filter(
         institution=institution, deleted_at=None, budgeted__gt=0, initiative__deleted_at=None,
@@ -118,6 +111,12 @@ def _facts(institution: Institution) -> Facts:
         unaligned=_units(one["unit__name"] for one in known if one["rowed"] and not one["aligned"]),
         alone=_units(one["unit__name"] for one in known if not one["partnered"]),
     )
+
+
+def _lines(institution: Institution) -> QuerySet[Programme]:
+    """The lines of the budget of the year and code of a row of money, also where they came after it."""
+    known = Programme.objects.filter(institution=institution, deleted_at=None)
+    return known.filter(year=OuterRef("year"), code=OuterRef("programme_code"))
 
 
 def _initiatives(roadmap: Roadmap) -> QuerySet[Initiative]:
@@ -299,12 +298,10 @@ def _planned(institution: Institution) -> Reading:
     part = 0
     if known.roadmap is not None:
         year = timezone.localdate().year
-        running = _initiatives(known.roadmap).filter(
-            Q(starts_on__year__lte=year, ends_on__year__gte=year)
-            | Q(starts_on__year=year, ends_on=None)
-            | Q(year=year, starts_on=None)
+        planned = _initiatives(known.roadmap).filter(
+            Exists(_of_roadmap(known.roadmap).filter(initiative=OuterRef("pk")))
         )
-        part = running.filter(Exists(_of_roadmap(known.roadmap).filter(initiative=OuterRef("pk")))).count()
+        part = sum(_runs(*one, year) for one in planned.values_list("starts_on", "ends_on", "year"))
     told = _("%(part)s of %(whole)s initiatives of this year have an action plan.")
     return ports.unless_bare(ports.share(
         part, known.running, told % {"part": part, "whole": known.running},

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from pendapa.kernel.ui import formats
-from pendapa.roadmap.rules.drift import Sum
+from pendapa.roadmap.models import Baseline
+from pendapa.roadmap.rules.drift import Drift, Sum
 
 PARTS = {
     "title": gettext_lazy("Title"),
@@ -15,7 +18,9 @@ PARTS = {
     "unit": gettext_lazy("Owner"),
     "starts_on": gettext_lazy("Start"),
     "ends_on": gettext_lazy("End"),
+    "done_on": gettext_lazy("Done on"),
     "money": gettext_lazy("Ceiling"),
+    "cost": gettext_lazy("Estimated cost"),
     "state": gettext_lazy("State"),
     "texts": gettext_lazy("Description"),
     "goal": gettext_lazy("Goal or IKU"),
@@ -52,8 +57,7 @@ def said(sums: Sum) -> str:
             % {"n": number(sums.owners)}
         )
     if sums.money:
-        words = _("ceiling up %(sum)s") if sums.money > 0 else _("ceiling down %(sum)s")
-        parts.append(words % {"sum": formats.rupiah(abs(sums.money), language, True)})
+        parts.append(_ceiling(sums.money))
     if sums.unknown:
         told = ngettext(
             "of %(n)s the ceiling is not known on one side",
@@ -62,3 +66,26 @@ def said(sums: Sum) -> str:
         )
         parts.append(told % {"n": number(sums.unknown)})
     return _("now %(parts)s") % {"parts": ", ".join(parts)} if parts else _("nothing has moved")
+
+
+def against(baseline: Baseline) -> str:
+    """Which baseline drift is told from: name, number and day of the decree (where the name does not say them already)."""
+    told: dict[str, str] = {"name": baseline.name, "number": baseline.decree_number}
+    if not baseline.decree_number:
+        return _("Measured against “%(name)s”, which has no decree.") % told
+    told["day"] = formats.day(baseline.decree_on, formats.language()) if baseline.decree_on else ""
+    if told["number"] in baseline.name and told["day"] in baseline.name:
+        return _("Measured against “%(name)s”.") % told
+    if not told["day"]:
+        return _("Measured against “%(name)s” (%(number)s).") % told
+    return _("Measured against “%(name)s” (%(number)s, %(day)s).") % told
+
+
+def dearer(drift: Drift | None) -> str:
+    """The drift of one initiative in money: "ceiling up Rp 50 million"; empty where it did not move or is not known."""
+    return _ceiling(drift.money) if drift is not None and drift.money else ""
+
+
+def _ceiling(change: Decimal) -> str:
+    words = _("ceiling up %(sum)s") if change > 0 else _("ceiling down %(sum)s")
+    return words % {"sum": formats.rupiah(abs(change), formats.language(), True)}

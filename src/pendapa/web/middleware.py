@@ -1,4 +1,4 @@
-"""What no page should have to think about: a NUL sign, which no database text can hold."""
+"""What no page should have to think about: a NUL sign, which no database text can hold; an address that only takes forms."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict, UnreadablePostError
 
-from pendapa.web.views import bad_request
+from pendapa.web.views import bad_request, form_only
 
 NUL = "\0"
 
@@ -35,6 +35,20 @@ class NulMiddleware:
         except UnreadablePostError:  # the body ended early
             return bad_request(request)
         return bad_request(request) if found else None
+
+
+class FormOnlyMiddleware:
+    """Who reads an address that only takes a form, perhaps by loading a refused one again, is told so on a page (405)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        read = request.method == "GET" and not request.path.startswith("/api/")
+        if response.status_code != 405 or not read or response.content:
+            return response
+        return form_only(request, response["Allow"])
 
 
 def _holds_one(fields: QueryDict) -> bool:

@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
+    "pendapa.web.middleware.FormOnlyMiddleware",
 ]
 
 ROOT_URLCONF = "pendapa.web.urls"

@@ -86,6 +86,16 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
     return HttpResponse(render_to_string("400.html"), status=400)
 
 
+def form_only(request: HttpRequest, allow: str) -> HttpResponse:
+    """The address takes a form and cannot be read: the same body whatever it is."""
+    if request.headers.get("HX-Request"):
+        told = render(request, "ui/part_error.html", {"what": _("Nothing can be read here.")}, status=405)
+    else:
+        told = render(request, "405.html", status=405)
+    told["Allow"] = allow
+    return told
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """Our fault: a calm page, or a line where only a part of a page was asked for. Needs neither database nor session."""
     if request.path.startswith("/api/"):

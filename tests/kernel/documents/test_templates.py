@@ -14,10 +14,11 @@ from docx.oxml.ns import qn
 
 from pendapa.kernel.access.actor import NotFound
 from pendapa.kernel.documents import actions, queries, shipped
-from pendapa.kernel.documents.checking import Refused, check_logo, check_template
+from pendapa.kernel.documents.checking import check_logo, check_template
 from pendapa.kernel.documents.kinds import LETTER
 from pendapa.kernel.documents.letters import letter_docx, letter_pdf
 from pendapa.kernel.documents.rules import Letterhead, Official
+from pendapa.kernel.refusing import Refused
 from tests.cast import WHO, Cast
 from tests.kernel.documents.test_letters import LETTER as SAMPLE
 from tests.kernel.documents.test_letters import words_of

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from pendapa.kernel.tables.cells import Cell, Lookups, parse
 from pendapa.kernel.tables.columns import Column
-from pendapa.kernel.tables.values import yearly, yearly_text
+from pendapa.kernel.tables.periods import periods_text, yearly
 from pendapa.kernel.tables.writing import text_of
 
 COLUMN = Column("target_tahunan", {"id": "Target per tahun"}, "yearly")
@@ -66,7 +66,7 @@ words = st.sampled_from(["WTP", "BB", "A-", "Sangat baik"])
 
 @given(st.dictionaries(st.integers(1945, 2100).map(str), numbers | words, min_size=1, max_size=12))
 def test_what_goes_out_comes_back_in(kept: dict[str, str]) -> None:
-    assert yearly(yearly_text(kept))[0] == kept
+    assert yearly(periods_text(kept))[0] == kept
 
 
 @given(st.text(max_size=80))

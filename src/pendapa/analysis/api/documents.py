@@ -17,7 +17,7 @@ from pendapa.analysis.views.documents import sent
 from pendapa.architecture.api.door import ABSENT, enter
 from pendapa.architecture.queries import moments
 from pendapa.kernel.access.actor import NotFound
-from pendapa.kernel.access.rest import IDEMPOTENCY, ProblemOut, answer, refused
+from pendapa.kernel.access.rest import IDEMPOTENCY, ProblemOut, answer
 from pendapa.kernel.documents import queries as kept
 from pendapa.kernel.documents.models import GeneratedDocument
 from pendapa.kernel.jobs import queries as jobs
@@ -72,12 +72,9 @@ def ask(request: HttpRequest, code: str, told: BookIn) -> HttpResponse:
     actor, institution = enter(request, code)
     if actor.user is None:
         raise NotFound
-    try:
-        found = actions.start(
-            actor, moments.release(actor, institution, told.release), told.format, told.chapters
-        )
-    except actions.Refused as error:
-        raise refused(str(error), error.field) from error
+    found = actions.start(
+        actor, moments.release(actor, institution, told.release), told.format, told.chapters
+    )
     return answer(_out(request, code, found), status=202)
 
 

@@ -11,7 +11,6 @@ from ninja import Field, Query, Router, Schema
 from pendapa.analysis.queries import impact as queries
 from pendapa.analysis.queries.impact import Impact
 from pendapa.architecture.api.door import ABSENT, enter
-from pendapa.architecture.outcomes import Refused
 from pendapa.architecture.rules.moments import moment as moment_of
 from pendapa.kernel.access.rest import ProblemOut, answer, refused
 
@@ -105,12 +104,9 @@ def impact(
     if at is None:
         text = _("“%(said)s” is no moment: write 2025-01-31, rencana-2027 or rilis-2026.")
         raise refused(text % {"said": moment[:60]}, "moment")
-    try:
-        asked = queries.asked(
-            institution, direction=direction, depth=depth, domains=domain, kinds=relation, moment=at
-        )
-    except Refused as error:
-        raise refused(str(error), error.field) from error
+    asked = queries.asked(
+        institution, direction=direction, depth=depth, domains=domain, kinds=relation, moment=at
+    )
     found = queries.impact(actor, institution, element, asked)
     return answer(_told(found, after, limit))
 

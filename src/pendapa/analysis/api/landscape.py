@@ -12,8 +12,7 @@ from pendapa.analysis.queries import landscape as queries
 from pendapa.analysis.queries.landscape import Drawn
 from pendapa.analysis.queries.matrix import unit_of
 from pendapa.architecture.api.door import ABSENT, enter
-from pendapa.architecture.outcomes import Refused
-from pendapa.kernel.access.rest import ProblemOut, answer, refused
+from pendapa.kernel.access.rest import ProblemOut, answer
 
 router = Router()
 
@@ -67,11 +66,8 @@ def landscape(
     """The nodes of a tree down to level 3, outer ones first, each with the elements mapped to it or below, what those lead
     to, and one measure of them."""
     actor, institution = enter(request, code)
-    try:
-        chosen = queries.checked(tree, measure)
-        where = unit_of(institution, unit)
-    except Refused as error:
-        raise refused(str(error), error.field) from error
+    chosen = queries.checked(tree, measure)
+    where = unit_of(institution, unit)
     found = queries.landscape(actor, institution, *chosen, where)
     counts = {
         name: getattr(found, name)

@@ -10,8 +10,7 @@ from ninja import Query, Router, Schema
 from pendapa.analysis.queries import matrix as queries
 from pendapa.architecture import metamodel
 from pendapa.architecture.api.door import ABSENT, enter
-from pendapa.architecture.outcomes import Refused
-from pendapa.kernel.access.rest import ProblemOut, answer, refused
+from pendapa.kernel.access.rest import ProblemOut, answer
 
 router = Router()
 LIMIT = 200
@@ -92,11 +91,8 @@ def matrix(
     """Which elements of one domain are linked with which of another, directly or through one or two domains in between,
     and which with none. Cells that hold nothing are left out."""
     actor, institution = enter(request, code)
-    try:
-        chosen = queries.choice(institution, rows, columns, through)
-        where = queries.unit_of(institution, unit)
-    except Refused as error:
-        raise refused(str(error), error.field) from error
+    chosen = queries.choice(institution, rows, columns, through)
+    where = queries.unit_of(institution, unit)
     found = queries.matrix(
         actor,
         institution,

@@ -25,20 +25,13 @@ from pendapa.kernel.documents.models import GeneratedDocument
 from pendapa.kernel.files import store
 from pendapa.kernel.jobs import actions as jobs
 from pendapa.kernel.jobs.models import Job
+from pendapa.kernel.refusing import Refused as Refused
 from pendapa.kernel.tenancy.actions import hold
 
 FORMATS = ("docx", "pdf")
 JOB = "analysis.document"
 WAITING = 3
 """How many documents one may have underway."""
-
-
-class Refused(Exception):
-    """The book cannot be made so; the text says why and what would do."""
-
-    def __init__(self, message: str, field: str = "") -> None:
-        self.field = field
-        super().__init__(message)
 
 
 def make(

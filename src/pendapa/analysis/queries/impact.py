@@ -21,11 +21,11 @@ from pendapa.analysis.rules.impact import BOTH, DEEPEST, DIRECTIONS, DOWN, UP, R
 from pendapa.architecture import metamodel, searching
 from pendapa.architecture import queries as register
 from pendapa.architecture.models import Element
-from pendapa.architecture.outcomes import Refused
 from pendapa.architecture.queries import moments, visible
 from pendapa.architecture.rules.moments import NOW, Moment
 from pendapa.kernel.access.actor import Actor, NotFound
 from pendapa.kernel.history.actions import chunks
+from pendapa.kernel.refusing import Refused
 from pendapa.kernel.tenancy.models import Institution, Unit
 
 PAGE = 150

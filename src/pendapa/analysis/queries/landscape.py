@@ -21,12 +21,12 @@ from pendapa.analysis.rules import landscape as rules
 from pendapa.analysis.rules.landscape import MEASURES, Box, Reading, Thing
 from pendapa.architecture import metamodel
 from pendapa.architecture.models import Element
-from pendapa.architecture.outcomes import Refused
 from pendapa.architecture.queries import visible, visible_relations
 from pendapa.architecture.queries.gaps import count_by_element
 from pendapa.architecture.references import reference_columns
 from pendapa.kernel.access.actor import Actor, NotFound
 from pendapa.kernel.overlays import trees
+from pendapa.kernel.refusing import Refused
 from pendapa.kernel.tenancy.models import Institution, Unit
 from pendapa.regulations.references import References
 

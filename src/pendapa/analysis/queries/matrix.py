@@ -19,9 +19,9 @@ from django.utils.translation import gettext as _
 from pendapa.analysis.rules import matrix as rules
 from pendapa.analysis.rules.matrix import DIRECT, Edge, Hop, Path, Side, Step
 from pendapa.architecture import metamodel
-from pendapa.architecture.outcomes import Refused
 from pendapa.architecture.queries import is_uid, visible, visible_relations
 from pendapa.kernel.access.actor import Actor
+from pendapa.kernel.refusing import Refused
 from pendapa.kernel.tenancy.models import Institution, Unit
 from pendapa.kernel.ui.formats import in_sentence
 from pendapa.regulations.metamodel import Metamodel

@@ -97,6 +97,7 @@ _TYPES = {
     "enum_many": "choice",
     "reference": "reference",
     "yearly": "yearly",
+    "quarterly": "yearly",
     "unit": "unit_text",
     "unit_many": "unit_text",
 }

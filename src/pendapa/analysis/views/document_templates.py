@@ -6,7 +6,7 @@ import io
 from typing import cast
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,9 +17,11 @@ from pendapa.analysis.views.documents import TYPES
 from pendapa.kernel.access.actor import NotFound
 from pendapa.kernel.access.pages import PageRequest, page
 from pendapa.kernel.documents import actions, kinds, letters, making, queries
-from pendapa.kernel.documents.checking import LOGO_LIMIT, TEMPLATE_LIMIT, Refused
+from pendapa.kernel.documents.checking import LOGO_LIMIT, TEMPLATE_LIMIT
 from pendapa.kernel.documents.permissions import TEMPLATES
 from pendapa.kernel.documents.rules import Check, Letter, Letterhead, Official, numbered
+from pendapa.kernel.files import serving
+from pendapa.kernel.refusing import Refused
 
 FIELDS = ("place", "number_pattern", "office", "name", "acting", "rank", "nip")
 ACTING = ("", "Plt.", "Plh.", "Pj.", "Pjs.")
@@ -153,5 +155,4 @@ def sample(head: Letterhead) -> Letter:
 
 
 def _file(content: bytes, name: str, form: str) -> HttpResponse:
-    answer = FileResponse(io.BytesIO(content), as_attachment=True, filename=name, content_type=TYPES[form])
-    return cast(HttpResponse, answer)
+    return serving.sent(io.BytesIO(content), name, TYPES[form])

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import FileResponse, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -22,7 +22,7 @@ from pendapa.kernel.access.pages import PageRequest, page
 from pendapa.kernel.documents import queries as kept
 from pendapa.kernel.documents.models import GeneratedDocument
 from pendapa.kernel.documents.permissions import TEMPLATES
-from pendapa.kernel.files import store
+from pendapa.kernel.files import serving
 from pendapa.kernel.jobs import queries as jobs
 from pendapa.kernel.jobs import signs
 
@@ -106,11 +106,4 @@ def document_file(request: PageRequest, uid: UUID) -> HttpResponse:
 def sent(found: GeneratedDocument) -> HttpResponse:
     """The file of a document as an answer; :class:`NotFound` where its bytes are gone."""
     assert found.file is not None
-    try:
-        content = store.path(found.file).open("rb")
-    except FileNotFoundError as error:
-        raise NotFound from error
-    answer = FileResponse(
-        content, as_attachment=True, filename=found.file.name, content_type=TYPES[found.format]
-    )
-    return cast(HttpResponse, answer)  # a stream has the same interface to all that stands between
+    return serving.served(found.file, TYPES[found.format])

@@ -23,13 +23,13 @@ from pendapa.analysis.rules.impact import BOTH, DEEPEST, DOWN, UP
 from pendapa.analysis.views import tables
 from pendapa.analysis.views.common import address, language, room
 from pendapa.architecture import metamodel
-from pendapa.architecture.outcomes import Refused
 from pendapa.architecture.permissions import VIEW
 from pendapa.architecture.rules.moments import NOW
 from pendapa.architecture.views import moments
 from pendapa.architecture.views.common import address as register_address
 from pendapa.kernel.access.pages import PageRequest, page
 from pendapa.kernel.numbers import whole
+from pendapa.kernel.refusing import Refused
 from pendapa.kernel.tables.writing import Sheet
 from pendapa.kernel.tenancy.models import Institution
 from pendapa.kernel.ui import formats, graphs

@@ -23,12 +23,12 @@ from pendapa.analysis.rules.matrix import Side
 from pendapa.analysis.views.common import room
 from pendapa.analysis.views.tables import download, part
 from pendapa.architecture import metamodel
-from pendapa.architecture.outcomes import Refused
 from pendapa.architecture.permissions import VIEW
 from pendapa.architecture.references import reference_columns
 from pendapa.architecture.views.common import is_partial, unit_options
 from pendapa.kernel.access.pages import PageRequest, page
 from pendapa.kernel.overlays import trees
+from pendapa.kernel.refusing import Refused
 from pendapa.kernel.ui.formats import in_sentence
 from pendapa.kernel.ui.templatetags.ui import angka
 from pendapa.regulations.metamodel import Metamodel

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlencode
 
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,11 +19,12 @@ from pendapa.analysis.queries import matrix as queries
 from pendapa.analysis.queries.matrix_sheets import PAIR_LIMIT, book, pairs_sheet
 from pendapa.analysis.views.common import language, room
 from pendapa.architecture import metamodel
-from pendapa.architecture.outcomes import Refused
 from pendapa.architecture.permissions import EDIT, VIEW
 from pendapa.architecture.views.common import is_partial, unit_options
 from pendapa.kernel.access.pages import PageRequest, page
+from pendapa.kernel.files import serving
 from pendapa.kernel.numbers import whole as number_of
+from pendapa.kernel.refusing import Refused
 from pendapa.kernel.tables.downloads import XLSX
 from pendapa.kernel.tables.writing import write_csv, write_xlsx
 from pendapa.kernel.ui.templatetags.ui import angka
@@ -303,7 +304,5 @@ def _file(request: PageRequest, chosen: queries.Choice, unit: Any) -> HttpRespon
         write_csv(file, pairs_sheet(model, found))
     else:
         write_xlsx(file, book(model, found))
-    file.seek(0)
     name = f"{request.institution.code}-matriks-{chosen.rows.key}-{chosen.columns.key}-{timezone.localdate().isoformat()}.{form}"
-    response = FileResponse(file, as_attachment=True, filename=name, content_type=TYPES[form])
-    return cast(HttpResponse, response)  # a stream has the same interface to all that stands between
+    return serving.sent(file, name, TYPES[form])

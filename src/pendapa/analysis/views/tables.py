@@ -5,14 +5,15 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar, cast
+from typing import Generic, TypeVar
 
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pendapa.architecture import exporting
 from pendapa.kernel.access.pages import PageRequest
+from pendapa.kernel.files import serving
 from pendapa.kernel.numbers import whole
 from pendapa.kernel.tables.writing import Sheet, write_csv, write_xlsx
 from pendapa.kernel.ui import formats
@@ -64,8 +65,6 @@ def download(request: PageRequest, sheets: Sequence[Sheet], form: str, what: str
         write_csv(file, sheets[0])
     else:
         write_xlsx(file, sheets)
-    file.seek(0)
     ending, type_ = exporting.TYPES[form]
     name = f"{request.institution.code}-{what}-{timezone.localdate().isoformat()}.{ending}"
-    response = FileResponse(file, as_attachment=True, filename=name, content_type=type_)
-    return cast(HttpResponse, response)  # a stream has the same interface to all that stands between
+    return serving.sent(file, name, type_)

@@ -11,7 +11,7 @@ from ninja import Router
 
 from pendapa.architecture import bulk
 from pendapa.architecture.api import schemas
-from pendapa.architecture.api.door import ABSENT, enter, set_of, told
+from pendapa.architecture.api.door import ABSENT, enter, set_of
 from pendapa.kernel.access.rest import IDEMPOTENCY, Problem, ProblemOut, answer
 
 router = Router()
@@ -59,8 +59,7 @@ def upsert(request: HttpRequest, code: str, partial: bool = False) -> HttpRespon
     twice does no harm. With a fault in any row nothing is written, unless ``partial=true``: then the good rows are."""
     actor, institution = enter(request, code)
     rows, reason = _read(request.body)
-    with told():
-        result = bulk.upsert(actor, institution, rows, partial=partial, reason=reason)
+    result = bulk.upsert(actor, institution, rows, partial=partial, reason=reason)
     errors = [_fault(one) for one in sorted(result.errors, key=lambda one: one.index)]
     if errors and not partial:
         detail = _("%(failed)d of %(all)d rows are faulty; nothing was written.") % {

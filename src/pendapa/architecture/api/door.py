@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from pendapa.architecture import actions, queries
 from pendapa.architecture.models import Element, Relation
-from pendapa.architecture.outcomes import Outcome, Refused
+from pendapa.architecture.outcomes import Outcome
 from pendapa.architecture.permissions import VIEW
 from pendapa.architecture.queries import snapshot_at
 from pendapa.architecture.queries.lists import sees_field as sees_field
@@ -61,18 +61,14 @@ def unit_of(institution: Institution, said: str) -> Unit:
 
 
 @contextmanager
-def told() -> Iterator[None]:
-    """What an action refuses, as a problem with the field at fault."""
+def linked() -> Iterator[None]:
+    """What points at an element that was to go, and how it can go all the same."""
     try:
         yield
     except actions.Linked as linked:
         advice = _("Ask with with_relations=true to delete these relations as well.")
         words = f"{linked} {advice}"
         raise Problem(409, "Conflict", words, names=linked.names, hidden=linked.hidden) from linked
-    except Refused as error:
-        raise refused(str(error), error.field) from error
-    except review.Refused as error:
-        raise refused(str(error)) from error
 
 
 def set_of(found: ChangeSet | None) -> dict[str, str] | None:

@@ -16,12 +16,12 @@ from pendapa.architecture.api.door import (
     WRITING,
     enter,
     known,
+    linked,
     marked,
     proposed,
     sees_field,
     set_of,
     stale,
-    told,
     unit_of,
     version_within,
 )
@@ -87,8 +87,7 @@ def create(request: HttpRequest, code: str, body: schemas.ElementIn) -> HttpResp
     actor, institution = enter(request, code)
     given = body.dict()
     unit, domain = unit_of(institution, given.pop("unit")), given.pop("domain")
-    with told():
-        outcome = actions.create_element(actor, institution, domain, unit, **given)
+    outcome = actions.create_element(actor, institution, domain, unit, **given)
     return _written(request, actor, institution, outcome, 201)
 
 
@@ -124,9 +123,8 @@ def change(request: HttpRequest, code: str, uid: str, body: schemas.ElementPatch
     if "unit" in given:
         given["unit"] = unit_of(institution, given["unit"])
     try:
-        with told():
-            within = version_within(actor, found, version)
-            outcome = actions.change_element(actor, found, version=within, **given)
+        within = version_within(actor, found, version)
+        outcome = actions.change_element(actor, found, version=within, **given)
     except history.Conflict as conflict:
         raise stale(actor, found, version, _flat(body.dict(exclude_unset=True))) from conflict
     return _written(request, actor, institution, outcome, 200)
@@ -155,7 +153,7 @@ def delete(
     found = queries.element(actor, institution, uid)
     version = asked_version(request, found.version)
     try:
-        with told():
+        with linked():
             within = version_within(actor, found, version)
             outcome = actions.delete_element(
                 actor, found, version=within, with_relations=with_relations, reason=reason
@@ -177,8 +175,7 @@ def delete(
 def restore(request: HttpRequest, code: str, uid: str) -> HttpResponse:
     """With the relations that went along with it, as far as their other ends live."""
     actor, institution = enter(request, code)
-    with told():
-        outcome = actions.restore_element(actor, institution, uid)
+    outcome = actions.restore_element(actor, institution, uid)
     return _written(request, actor, institution, outcome, 200)
 
 

@@ -10,7 +10,7 @@ from ninja import Query, Router, Schema
 from pydantic import Field
 
 from pendapa.architecture import deciding, metamodel, queries
-from pendapa.architecture.api.door import ABSENT, WRITING, enter, known, marked, set_of, told, unit_of
+from pendapa.architecture.api.door import ABSENT, WRITING, enter, known, marked, set_of, unit_of
 from pendapa.architecture.queries.gap_trends import trends
 from pendapa.architecture.queries.gaps import ALL, CLOSED, DECISIONS, OPEN, Asked, catalogue
 from pendapa.architecture.queries.gaps import rules as rules_here
@@ -185,19 +185,18 @@ def over_releases(request: HttpRequest, code: str) -> HttpResponse:
 def decide(request: HttpRequest, code: str, body: DecisionIn) -> HttpResponse:
     """One decision about one gap or many; it takes effect at once, and deciding again changes it."""
     actor, institution = enter(request, code)
-    with told():
-        if body.decision == "withdraw":
-            done = deciding.withdraw(actor, institution, body.gaps)
-        else:
-            unit = unit_of(institution, body.unit) if body.unit else None
-            done = deciding.decide(
-                actor,
-                institution,
-                body.gaps,
-                decision=body.decision,
-                unit=unit,
-                owner=body.owner,
-                due=body.due,
-                reason=body.reason,
-            )
+    if body.decision == "withdraw":
+        done = deciding.withdraw(actor, institution, body.gaps)
+    else:
+        unit = unit_of(institution, body.unit) if body.unit else None
+        done = deciding.decide(
+            actor,
+            institution,
+            body.gaps,
+            decision=body.decision,
+            unit=unit,
+            owner=body.owner,
+            due=body.due,
+            reason=body.reason,
+        )
     return answer({"decided": len(done.row), "change_set": set_of(done.change_set)})

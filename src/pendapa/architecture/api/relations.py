@@ -18,7 +18,6 @@ from pendapa.architecture.api.door import (
     marked,
     proposed,
     set_of,
-    told,
     version_within,
 )
 from pendapa.architecture.models import Relation
@@ -89,8 +88,7 @@ def create(request: HttpRequest, code: str, body: schemas.RelationIn) -> HttpRes
             ends[name] = queries.element(actor, institution, given.pop(name))
         except NotFound:
             raise refused(_("There is no such element."), name) from None
-    with told():
-        outcome = actions.link(actor, ends["source"], given.pop("type"), ends["target"], **given)
+    outcome = actions.link(actor, ends["source"], given.pop("type"), ends["target"], **given)
     return _written(request, institution, outcome, 201)
 
 
@@ -119,10 +117,9 @@ def change(request: HttpRequest, code: str, uid: str, body: schemas.RelationPatc
     found = _find(actor, institution, uid)
     version = asked_version(request, found.version)
     try:
-        with told():
-            given = body.dict(exclude_unset=True)
-            within = version_within(actor, found, version)
-            outcome = actions.change_relation(actor, found, version=within, **given)
+        given = body.dict(exclude_unset=True)
+        within = version_within(actor, found, version)
+        outcome = actions.change_relation(actor, found, version=within, **given)
     except history.Conflict as conflict:
         raise _stale(found) from conflict
     return _written(request, institution, outcome, 200)
@@ -142,8 +139,7 @@ def delete(
     found = _find(actor, institution, uid)
     if asked_version(request, found.version) != found.version:
         raise _stale(found)
-    with told():
-        outcome = actions.unlink(actor, found, reason=reason)
+    outcome = actions.unlink(actor, found, reason=reason)
     waiting = proposed(outcome)
     if waiting:
         return answer(waiting, 202)

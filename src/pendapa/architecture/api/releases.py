@@ -11,7 +11,7 @@ from ninja import Query, Router, Schema
 from pydantic import Field
 
 from pendapa.architecture import releasing
-from pendapa.architecture.api.door import ABSENT, WRITING, enter, told
+from pendapa.architecture.api.door import ABSENT, WRITING, enter
 from pendapa.architecture.models import Element, Release
 from pendapa.architecture.queries import Filters, comparing, moments
 from pendapa.architecture.rules.moments import Moment, moment
@@ -112,8 +112,7 @@ def releases(request: HttpRequest, code: str) -> HttpResponse:
 def create(request: HttpRequest, code: str, body: ReleaseIn) -> HttpResponse:
     """Freeze all elements and relations as they stand now."""
     actor, institution = enter(request, code)
-    with told():
-        made = releasing.create_release(actor, institution, **body.dict())
+    made = releasing.create_release(actor, institution, **body.dict())
     found = answer(_release(made, made.counts))
     found.status_code = 201
     return found

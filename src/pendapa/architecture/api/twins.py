@@ -11,14 +11,15 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from pendapa.architecture import deciding_twins
-from pendapa.architecture.api.door import ABSENT, WRITING, enter, known, set_of, told
-from pendapa.architecture.outcomes import Outcome, Refused
+from pendapa.architecture.api.door import ABSENT, WRITING, enter, known, set_of
+from pendapa.architecture.outcomes import Outcome
 from pendapa.architecture.queries import twin_groups as queries
 from pendapa.architecture.queries.national import national_matches
 from pendapa.architecture.rules.quadrant import THRESHOLD
 from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.access.rest import IDEMPOTENCY, Problem, ProblemOut, answer
 from pendapa.kernel.history import actions as history
+from pendapa.kernel.refusing import Refused
 from pendapa.kernel.tenancy.models import Institution
 
 router = Router()
@@ -175,12 +176,11 @@ def decide(request: HttpRequest, code: str, body: TwinsDecide) -> HttpResponse:
     """``merge`` (``into`` one of them, ``due`` by a day), ``keep`` (with a reason) or ``different``. All of them must be
     yours to edit. What was decided of a pair before is replaced."""
     actor, institution = enter(request, code)
-    with told():
-        try:
-            done = _decided(actor, institution, body)
-        except history.Conflict as conflict:
-            words = _("Somebody decided this meanwhile. Look at it again.")
-            raise Problem(409, "Conflict", words) from conflict
+    try:
+        done = _decided(actor, institution, body)
+    except history.Conflict as conflict:
+        words = _("Somebody decided this meanwhile. Look at it again.")
+        raise Problem(409, "Conflict", words) from conflict
     return _written(done)
 
 
@@ -204,8 +204,7 @@ def _decided(actor: Actor, institution: Institution, body: TwinsDecide) -> Outco
 def ask_again(request: HttpRequest, code: str, uid: UUID) -> HttpResponse:
     """Take one decision away; its pair is asked about again."""
     actor, institution = enter(request, code)
-    with told():
-        done = deciding_twins.ask_again(actor, institution, [uid])
+    done = deciding_twins.ask_again(actor, institution, [uid])
     return _written(done, 200)
 
 

@@ -120,9 +120,11 @@ class ArchimateSession(ElementSession):
         else:
             del draft.values[words.REST_KEY]
 
-    def _attributes(self, values: Mapping[str, Any], domain: str) -> tuple[dict[str, Any], str]:
+    def _attributes(
+        self, values: Mapping[str, Any], domain: str, there: Mapping[str, Any] | None = None
+    ) -> tuple[dict[str, Any], str]:
         kept = {key: value for key, value in values.items() if key not in _OWN_PLACES}
-        return super()._attributes(kept, domain)
+        return super()._attributes(kept, domain, there)
 
     def _changes(
         self, element: Element, data: Mapping[str, Any], domain: str, loose: Mapping[str, list[str]]

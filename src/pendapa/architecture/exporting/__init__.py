@@ -25,6 +25,7 @@ from pendapa.architecture.models import Release
 from pendapa.architecture.permissions import VIEW
 from pendapa.architecture.queries import Filters
 from pendapa.kernel.access.actor import Actor, NotFound
+from pendapa.kernel.refusing import Refused as Refused
 from pendapa.kernel.tables.writing import CELL_LIMIT, Page, Sheet, write_csv, write_xlsx
 from pendapa.kernel.tenancy.models import Institution
 from pendapa.regulations.metamodel import Metamodel
@@ -39,10 +40,6 @@ TYPES = {
     "archimate": ("xml", "application/xml"),
 }
 """By format: how the file's name ends, and its type. csv of several tables comes as ``zip``."""
-
-
-class Refused(Exception):
-    """It cannot be exported so; the text says why and what would do."""
 
 
 def export(

@@ -16,7 +16,7 @@ from pendapa.architecture.queries.lists import Touching, touching
 from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.history.models import Revision
 from pendapa.kernel.permissions import HISTORY
-from pendapa.kernel.tables.values import yearly_text
+from pendapa.kernel.tables.periods import periods_text
 from pendapa.regulations.metamodel import Metamodel
 from pendapa.regulations.overlay import Laid
 
@@ -139,7 +139,7 @@ def plain(value: Any) -> str:
     if value is None or value == "":
         return ""
     if isinstance(value, Mapping):
-        return yearly_text(value)
+        return periods_text(value)
     return ", ".join(map(plain, value)) if isinstance(value, list) else str(value)
 
 

@@ -19,6 +19,8 @@ FIELDS = (
     "arah",
     "target_tahunan",
     "realisasi_tahunan",
+    "target_triwulan",
+    "realisasi_triwulan",
     "nilai_iku_target",
     "nilai_iku_realisasi",
 )

@@ -77,27 +77,46 @@ def branch_of(trees: Iterable[Branch], key: int) -> Branch | None:
 
 
 @dataclass(frozen=True)
-class Year:
-    """One year of an indicator: target and result as they are kept, and as numbers where they are numbers."""
+class Standing:
+    """One period of an indicator (``2026``, ``2026-TW3``): target and result as they are kept, and as numbers where they are
+    numbers."""
 
-    year: str
+    period: str
     target: str
     result: str
     target_number: Decimal | None
     result_number: Decimal | None
     verdict: Verdict
 
+    @property
+    def gap(self) -> Decimal | None:
+        """Result minus target; None where one of the two is no number or not known."""
+        if self.target_number is None or self.result_number is None:
+            return None
+        return self.result_number - self.target_number
 
-def years(targets: object, results: object, direction: str) -> list[Year]:
-    """The years of an indicator in order. ``targets`` and ``results`` are values of type ``yearly``; anything else counts
-    for nothing. Without a direction, or where one of the two is no number, nothing is judged."""
+
+def standings(targets: object, results: object, direction: str) -> list[Standing]:
+    """The periods of an indicator in order. ``targets`` and ``results`` are values of type ``yearly``, or both ``quarterly``;
+    anything else counts for nothing. Without a direction, or where one of the two is no number, nothing is judged."""
     wanted, reached = _mapping(targets), _mapping(results)
     found = []
-    for year in sorted(wanted.keys() | reached.keys()):
-        target, result = wanted.get(year, ""), reached.get(year, "")
+    for period in sorted(wanted.keys() | reached.keys()):
+        target, result = wanted.get(period, ""), reached.get(period, "")
         numbers = _number(target), _number(result)
-        found.append(Year(year, target, result, *numbers, verdict(*numbers, direction)))
+        found.append(Standing(period, target, result, *numbers, verdict(*numbers, direction)))
     return found
+
+
+def standing(found: Iterable[Standing], period: str) -> Standing:
+    """The one of a period; with nothing known where it is not among ``found``."""
+    empty = Standing(period, "", "", None, None, "")
+    return next((one for one in found if one.period == period), empty)
+
+
+def last_result(found: Sequence[Standing], before: str) -> Standing | None:
+    """The newest earlier period that has a result."""
+    return next((one for one in reversed(found) if one.period < before and one.result), None)
 
 
 def verdict(target: Decimal | None, result: Decimal | None, direction: str) -> Verdict:
@@ -111,7 +130,7 @@ def verdict(target: Decimal | None, result: Decimal | None, direction: str) -> V
 
 
 def _mapping(value: object) -> dict[str, str]:
-    return {str(year): str(one) for year, one in value.items()} if isinstance(value, Mapping) else {}
+    return {str(period): str(one) for period, one in value.items()} if isinstance(value, Mapping) else {}
 
 
 def _number(text: str) -> Decimal | None:
@@ -140,7 +159,7 @@ STEP, TALL = 34, 44
 """Width of a year and height of the chart, in units of the drawing."""
 
 
-def bars(found: Sequence[Year]) -> list[Bar]:
+def bars(found: Sequence[Standing]) -> list[Bar]:
     """Results as bars from nought, targets as lines across, all on one scale. Nothing where a value is below nought or
     nothing is a number: a chart that cannot begin at nought would mislead."""
     numbers = [n for year in found for n in (year.target_number, year.result_number) if n is not None]
@@ -154,7 +173,7 @@ def bars(found: Sequence[Year]) -> list[Bar]:
         )
         drawn.append(
             Bar(
-                year.year,
+                year.period,
                 index * STEP,
                 target_y=_n(TALL - (target or Decimal(0))),
                 result_y=_n(TALL - (result or Decimal(0))),

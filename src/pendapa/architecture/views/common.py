@@ -20,7 +20,7 @@ from pendapa.architecture.queries import Filters, offered_units
 from pendapa.kernel.access.pages import PageRequest
 from pendapa.kernel.numbers import whole
 from pendapa.kernel.overlays import trees
-from pendapa.kernel.tables.values import yearly_text
+from pendapa.kernel.tables.periods import periods_text
 from pendapa.kernel.tenancy.models import Institution
 from pendapa.kernel.ui.templatetags.ui import rupiah
 from pendapa.regulations.metamodel import Column, Domain
@@ -144,7 +144,7 @@ def is_partial(request: HttpRequest) -> bool:
 def written(column: Column, value: Any) -> SafeString | str:
     """A kept value as people read it: labels of lists, names of references, money, links; several in a row."""
     if isinstance(value, Mapping):
-        return yearly_text(value)
+        return periods_text(value)
     if isinstance(value, list):
         return format_html_join(", ", "{}", ((_one(column, item),) for item in value))
     return _one(column, value)

@@ -22,6 +22,7 @@ from pendapa.kernel.access.actor import NotFound
 from pendapa.kernel.access.pages import PageRequest, page
 from pendapa.kernel.history.actions import Conflict, snapshot
 from pendapa.kernel.numbers import whole
+from pendapa.kernel.refusing import blame
 from pendapa.kernel.review import actions as review
 from pendapa.kernel.review.pages import gathered, over
 from pendapa.kernel.review.queries import after_patch, proposed_for
@@ -60,7 +61,7 @@ def new(request: PageRequest) -> HttpResponse:
                 request.actor, request.institution, domain.key, values.pop("unit"), **values
             )
         except actions.Refused as refused:
-            _tell(form, refused)
+            blame(form, refused, PREFIX)
         else:
             messages.success(
                 request,
@@ -117,7 +118,7 @@ def edit(request: PageRequest, uid: UUID) -> HttpResponse:
         except Conflict:
             return _conflict(request, form, uid, _read(request, element, version, ground))
         except actions.Refused as refused:
-            _tell(form, refused)
+            blame(form, refused, PREFIX)
         else:
             said = _("The changes are saved.") if done.change_set else _("Nothing was changed.")
             (messages.success if done.change_set else messages.info)(request, said)
@@ -288,12 +289,6 @@ def restore(request: PageRequest, uid: UUID) -> HttpResponse:
 
 
 # -- small ones -------------------------------------------------------------------------------------------------------
-
-
-def _tell(form: ElementForm, refused: actions.Refused) -> None:
-    """Put a refusal at the field it is about."""
-    name = refused.field if refused.field in form.fields else PREFIX + refused.field
-    form.add_error(name if name in form.fields else None, str(refused))
 
 
 def _warn(request: PageRequest, warnings: list[str]) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import tempfile
-from typing import IO, Any, cast
+from typing import IO, Any
 
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -13,6 +13,7 @@ from pendapa.architecture import exporting
 from pendapa.architecture.permissions import VIEW
 from pendapa.architecture.views.common import domains, filters_of
 from pendapa.kernel.access.pages import PageRequest, page
+from pendapa.kernel.files import serving
 from pendapa.kernel.tables.writing import write_csv, write_xlsx
 
 
@@ -50,8 +51,6 @@ def _file(request: PageRequest, content: Any, form: str, what: str) -> HttpRespo
 
 
 def _answer(request: PageRequest, file: IO[bytes], form: str, what: str) -> HttpResponse:
-    file.seek(0)
     ending, type_ = exporting.TYPES[form]
     name = f"{request.institution.code}-{what}-{timezone.localdate().isoformat()}.{ending}"
-    response = FileResponse(file, as_attachment=True, filename=name, content_type=type_)
-    return cast(HttpResponse, response)  # a stream has the same interface to all that stands between
+    return serving.sent(file, name, type_)

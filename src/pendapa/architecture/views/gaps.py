@@ -16,7 +16,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from pendapa.architecture import deciding, metamodel, queries
 from pendapa.architecture.gap_forms import DecisionForm
 from pendapa.architecture.models import GapDecision
-from pendapa.architecture.outcomes import Refused
 from pendapa.architecture.permissions import EDIT, VIEW
 from pendapa.architecture.queries.gap_trends import Point, trends
 from pendapa.architecture.queries.gaps import (
@@ -38,9 +37,10 @@ from pendapa.architecture.views.common import address, domains, language, room, 
 from pendapa.architecture.views.exports import _file as file_of
 from pendapa.kernel.access.actor import NotFound
 from pendapa.kernel.access.pages import PageRequest, page
+from pendapa.kernel.refusing import Refused, blame
 from pendapa.kernel.tables.writing import Sheet
 from pendapa.kernel.tenancy.models import Institution
-from pendapa.kernel.ui import formats
+from pendapa.kernel.ui import formats, onward
 from pendapa.regulations.gaps import Rule
 
 SEVERITY = {
@@ -82,6 +82,7 @@ def gaps(request: PageRequest) -> HttpResponse:
     doors = [_door(here, rule, counted, of_rule) for rule in ordered]
     numbers = figures(actor, here, asked)
     kept = _kept(of_rule)
+    became = onward.became(actor, here, "gap", [one.uid for one in found.rows])
     context = room(request, "gaps") | {
         "doors": [door for door in doors[:DOORS] if door["count"] or door["current"]],
         "more": [door for door in doors[DOORS:] if door["count"] or door["current"]],
@@ -94,7 +95,8 @@ def gaps(request: PageRequest) -> HttpResponse:
         "numbers": numbers,
         "less": -numbers.month,
         "year": timezone.localdate().year,
-        "rows": [_row(request, one) for one in found.rows],
+        "rows": [_row(request, one) | {"became": became.get(one.uid)} for one in found.rows],
+        "onward": onward.steps(actor, here, "gap", kept) if found.rows else [],
         "next_url": address(here, "gaps", **kept, after=found.next) if found.next else "",
         "previous_url": address(here, "gaps", **kept) if after else "",
         "range": _("%(count)s on this page") % {"count": formats.number(len(found.rows), language())},
@@ -258,7 +260,7 @@ def decide_gaps(request: PageRequest) -> HttpResponse:
         try:
             done = deciding.decide(actor, here, uids, decision=decision, **form.cleaned_data)
         except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, str(refused))
+            blame(form, refused)
         else:
             messages.success(request, _counted(len(done.row)))
             return HttpResponseRedirect(_list_url(request, given))

@@ -15,12 +15,12 @@ from django.views.decorators.http import require_http_methods
 
 from pendapa.architecture import bulk_edit, queries
 from pendapa.architecture.models import Element
-from pendapa.architecture.outcomes import Refused
 from pendapa.architecture.permissions import EDIT
 from pendapa.architecture.views.common import address, filters_of, language, room
 from pendapa.kernel.access.pages import PageRequest, page
 from pendapa.kernel.history.actions import Conflict, chunks
 from pendapa.kernel.numbers import whole
+from pendapa.kernel.refusing import Refused
 
 SHOWN = 100
 Rows = list[tuple[UUID, int]]

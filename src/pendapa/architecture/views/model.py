@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from pendapa.architecture import metamodel, modelling
 from pendapa.architecture.model_forms import TYPES, ColumnForm, KindForm, initial_of
-from pendapa.architecture.outcomes import Refused
 from pendapa.architecture.permissions import MODEL
 from pendapa.architecture.queries import models as reads
 from pendapa.architecture.rules.metamodel import CORE
@@ -24,6 +23,7 @@ from pendapa.kernel.access.actor import NotFound
 from pendapa.kernel.access.pages import PageRequest, page
 from pendapa.kernel.numbers import whole
 from pendapa.kernel.overlays import store
+from pendapa.kernel.refusing import Refused
 from pendapa.regulations import packs
 from pendapa.regulations.metamodel import Column, Domain
 from pendapa.regulations.overlay import Laid, put
@@ -36,6 +36,7 @@ _OTHER_TYPES = {
     "relation": gettext_lazy("Link to an element"),
     "relation_many": gettext_lazy("Links to elements"),
     "yearly": gettext_lazy("A value a year"),
+    "quarterly": gettext_lazy("A value a quarter"),
 }
 VERSIONS = 20
 CONTENT_LIMIT = 500_000

@@ -26,6 +26,7 @@ from pendapa.architecture.views.common import address, domain_of, language, room
 from pendapa.kernel.access.actor import NotFound
 from pendapa.kernel.access.pages import PageRequest, page
 from pendapa.kernel.numbers import whole
+from pendapa.kernel.refusing import blame
 from pendapa.kernel.ui import formats
 from pendapa.regulations.metamodel import Metamodel
 
@@ -207,7 +208,7 @@ def new_release(request: PageRequest) -> HttpResponse:
             try:
                 made = releasing.create_release(request.actor, request.institution, **form.cleaned_data)
             except releasing.Refused as refused:
-                form.add_error(refused.field if refused.field in form.fields else None, str(refused))
+                blame(form, refused)
             else:
                 messages.success(request, _("Release %(name)s is frozen.") % {"name": made.name})
                 return redirect("architecture:releases", institution=request.institution.code)

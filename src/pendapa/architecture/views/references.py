@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from pendapa.architecture import actions, bringing, metamodel, queries, references
-from pendapa.architecture.outcomes import Refused
 from pendapa.architecture.permissions import EDIT, REFERENCES, VIEW
 from pendapa.architecture.views.common import address, language, room
 from pendapa.kernel.access.actor import NotFound
@@ -24,6 +23,7 @@ from pendapa.kernel.files.models import StoredFile
 from pendapa.kernel.history.actions import Conflict
 from pendapa.kernel.numbers import whole
 from pendapa.kernel.overlays import trees
+from pendapa.kernel.refusing import Refused
 from pendapa.regulations.metamodel import normalise
 from pendapa.regulations.references import Node, References
 

@@ -23,6 +23,7 @@ from pendapa.architecture.views.common import address, is_partial, language, roo
 from pendapa.kernel.access.actor import NotFound
 from pendapa.kernel.access.pages import PageRequest, page
 from pendapa.kernel.history.actions import Conflict
+from pendapa.kernel.refusing import blame
 from pendapa.kernel.review.pages import over
 from pendapa.kernel.ui import formats
 from pendapa.regulations.metamodel import Column, Metamodel, RelationType
@@ -103,8 +104,7 @@ def _change(request: PageRequest, form: RelationForm, row: Relation) -> int:
         form.add_error(None, told)
         return 409
     except actions.Refused as refused:
-        name = refused.field if refused.field in form.fields else PREFIX + refused.field
-        form.add_error(name if name in form.fields else None, str(refused))
+        blame(form, refused, PREFIX)
         return 422
     said = _("The relation is saved.") if done.change_set else _("Nothing was changed.")
     (messages.success if done.change_set else messages.info)(request, said)

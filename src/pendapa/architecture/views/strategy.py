@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from pendapa.architecture import metamodel, queries
@@ -15,16 +16,17 @@ from pendapa.architecture.rules.strategy import (
     STEP,
     TALL,
     Branch,
+    Standing,
     bars,
     branch_of,
     depth_for,
     size,
-    years,
+    standings,
 )
 from pendapa.architecture.views.common import address, language, room, unit_options
 from pendapa.kernel.access.pages import PageRequest, page
 from pendapa.kernel.review.pages import over
-from pendapa.kernel.tables.values import yearly_text
+from pendapa.kernel.tables import periods
 from pendapa.regulations.metamodel import Metamodel
 
 AT_ONCE = 250
@@ -103,8 +105,11 @@ def _named(model: Metamodel, kind: str) -> str:
 
 
 def _indicator(model: Metamodel, element: dict[str, Any]) -> dict[str, Any]:
-    """Unit, direction and the years of an indicator; where there are no years, the single official values."""
-    told = years(element["target_tahunan"], element["realisasi_tahunan"], element["arah"] or "")
+    """Unit, direction, the years and this year's quarters of an indicator; where there are no years, the single official
+    values."""
+    told = standings(element["target_tahunan"], element["realisasi_tahunan"], element["arah"] or "")
+    quarters = standings(element["target_triwulan"], element["realisasi_triwulan"], element["arah"] or "")
+    this = str(timezone.localdate().year)
     chart = bars(told)
     column = model.strategy.column("arah")
     known = column.match_value(str(element["arah"])) if element["arah"] else None
@@ -113,16 +118,22 @@ def _indicator(model: Metamodel, element: dict[str, Any]) -> dict[str, Any]:
         "unit": element["satuan_iku"] or "",
         "direction": known.label.in_language(language()) if known else (element["arah"] or ""),
         "way": known.key if known else "",
-        "years": [
-            {"year": y.year, "target": _number(y.target), "result": _number(y.result), "verdict": y.verdict}
-            for y in told
-        ],
+        "years": [_told(one) for one in told],
+        "quarters": [_told(one) for one in quarters if one.period.startswith(this)],
+        "this_year": this,
         "bars": chart,
         "chart": {"width": len(chart) * STEP + SIDE, "height": TALL + 14, "base": TALL, "text": TALL + 12},
         "single": {"target": element["nilai_iku_target"], "result": element["nilai_iku_realisasi"]},
     }
 
 
+def _told(one: Standing) -> dict[str, str]:
+    return {
+        "period": periods.label(one.period), "short": periods.label(one.period).removesuffix(f" {one.period[:4]}"),
+        "target": _number(one.target), "result": _number(one.result), "verdict": one.verdict,
+    }  # fmt: skip
+
+
 def _number(text: str) -> str:
     """With the comma of the language, as it was written otherwise."""
-    return yearly_text({"1": text}).partition(": ")[2] if text and language().startswith("id") else text
+    return periods.with_comma(text) if language().startswith("id") else text

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_POST, require_safe
 from pendapa.architecture import deciding_twins, metamodel
 from pendapa.architecture import queries as register
 from pendapa.architecture.models import Element, TwinDecision
-from pendapa.architecture.outcomes import Outcome, Refused
+from pendapa.architecture.outcomes import Outcome
 from pendapa.architecture.permissions import VIEW
 from pendapa.architecture.queries import national
 from pendapa.architecture.queries import twin_groups as queries
@@ -32,6 +32,7 @@ from pendapa.kernel.access.actor import NotFound
 from pendapa.kernel.access.pages import PageRequest, page
 from pendapa.kernel.history import actions as history
 from pendapa.kernel.numbers import whole
+from pendapa.kernel.refusing import Refused
 from pendapa.kernel.ui import formats
 from pendapa.regulations.metamodel import Metamodel
 

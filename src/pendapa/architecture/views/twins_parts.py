@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from pendapa.architecture import deciding_twins
-from pendapa.architecture.outcomes import Refused
 from pendapa.architecture.permissions import EDIT, VIEW
 from pendapa.architecture.queries import twin_groups as queries
 from pendapa.architecture.queries.national import decision_words, national_matches
@@ -29,6 +28,7 @@ from pendapa.architecture.views.twins import (
 from pendapa.kernel.access.actor import NotFound
 from pendapa.kernel.access.pages import PageRequest, page
 from pendapa.kernel.history import actions as history
+from pendapa.kernel.refusing import Refused
 from pendapa.kernel.tables.writing import Sheet
 from pendapa.kernel.ui import formats
 

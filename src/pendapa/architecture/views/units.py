@@ -13,6 +13,7 @@ from pendapa.architecture.permissions import VIEW
 from pendapa.architecture.queries.units import unit_view
 from pendapa.architecture.views.common import address, room
 from pendapa.kernel.access.pages import PageRequest, page
+from pendapa.kernel.ui import onward
 from pendapa.kernel.waiting import duties
 
 
@@ -46,6 +47,7 @@ def unit(request: PageRequest, uid: UUID) -> HttpResponse:
         ],
         "duties": duties.of(request.actor, request.institution, found.unit),
         "organisation_url": reverse("organisation:unit", args=[request.institution.code, found.unit.uid]),
+        "onward": onward.steps(request.actor, request.institution, "unit", owner=found.unit),
         "new_url": address(request.institution, "new"),
     }
     return render(request, "architecture/unit.html", context)

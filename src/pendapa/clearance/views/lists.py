@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import tempfile
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlencode
 
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -22,11 +22,12 @@ from pendapa.clearance.queries import Filters
 from pendapa.clearance.rules import checks, flow, form
 from pendapa.clearance.views.common import chip_of, one, steps_of
 from pendapa.kernel.access.pages import PageRequest, page
+from pendapa.kernel.files import serving
 from pendapa.kernel.numbers import whole
 from pendapa.kernel.permissions import HISTORY
 from pendapa.kernel.tables.writing import Sheet, write_csv, write_xlsx
 from pendapa.kernel.tenancy.models import Unit
-from pendapa.kernel.ui import formats
+from pendapa.kernel.ui import formats, onward
 from pendapa.regulations.clearance import Field
 
 TYPES = {
@@ -106,9 +107,8 @@ def export(request: PageRequest) -> HttpResponse:
         write_csv(file, sheet)
     else:
         write_xlsx(file, [sheet])
-    file.seek(0)
     name = f"{request.institution.code}-rekomendasi-tik-{timezone.localdate().isoformat()}.{kind}"
-    return cast(HttpResponse, FileResponse(file, as_attachment=True, filename=name, content_type=TYPES[kind]))
+    return serving.sent(file, name, TYPES[kind])
 
 
 @require_safe
@@ -146,10 +146,23 @@ def detail_facts(request: PageRequest, row: ClearanceRequest, **more: Any) -> di
         "may_write": queries.may_write(actor, row),
         "headed": queries.headed(row.unit),
         "history_url": _history(request, row),
+        **_onward(request, row),
         "basis": pack.basis.text.in_language(language),
         "basis_source": pack.basis.source,
         "signature": letters.NOT_A_SIGNATURE,
         **more,
+    }
+
+
+def _onward(request: PageRequest, row: ClearanceRequest) -> dict[str, Any]:
+    """What a request that goes ahead became in a room above, else what it can become."""
+    if row.state != flow.DECIDED or row.decision not in flow.AHEAD:
+        return {}
+    actor, institution, uid = request.actor, request.institution, str(row.uid)
+    became = onward.became(actor, institution, "request", [uid]).get(uid)
+    return {
+        "became": became,
+        "onward": [] if became else onward.steps(actor, institution, "request", {"uid": uid}, row.unit),
     }
 
 

@@ -6,7 +6,7 @@ from typing import Any, BinaryIO, cast
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,7 +21,7 @@ from pendapa.clearance.views.common import one, steps_of, to, version_of
 from pendapa.clearance.views.lists import risk_rows
 from pendapa.kernel.access.actor import NotFound
 from pendapa.kernel.access.pages import PageRequest, page
-from pendapa.kernel.files import store
+from pendapa.kernel.files import serving
 from pendapa.kernel.history.actions import Conflict
 from pendapa.kernel.numbers import whole
 from pendapa.kernel.ui import formats
@@ -268,12 +268,4 @@ def detach(request: PageRequest, uid: UUID, file: UUID) -> HttpResponse:
 def download(request: PageRequest, uid: UUID, file: UUID) -> HttpResponse:
     """A file of a request that one may read: to be saved, never shown in the page."""
     found = queries.attachment(one(request, uid), file)
-    try:
-        content = store.path(found.file).open("rb")
-    except OSError:
-        raise NotFound from None
-    told = FileResponse(
-        content, as_attachment=True, filename=found.name, content_type=attachments.TYPES[found.type]
-    )
-    told["X-Content-Type-Options"] = "nosniff"
-    return cast(HttpResponse, told)
+    return serving.served(found.file, attachments.TYPES[found.type], name=found.name)

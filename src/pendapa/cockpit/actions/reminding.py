@@ -8,9 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pendapa.cockpit.permissions import LEADER
+from pendapa.cockpit.queries.extent import extent
 from pendapa.kernel.access.actor import Actor, NotFound
 from pendapa.kernel.notices import actions as notices
-from pendapa.kernel.notices.actions import Refused
+from pendapa.kernel.refusing import Refused
 from pendapa.kernel.tenancy.models import Institution
 from pendapa.roadmap.permissions import REMIND
 from pendapa.roadmap.queries import commitments
@@ -23,8 +24,10 @@ def remind_unit(actor: Actor, institution: Institution, unit: UUID) -> tuple[str
     who was told. Raises NotFound without the right or for an OPD without commitments, Refused where nobody can be told."""
     actor.require(LEADER, institution)
     actor.require(REMIND, institution)
-    day = timezone.localdate()
-    rows = list(commitments.visible(actor, institution).filter(unit__uid=unit, state="approved"))
+    day, reach = timezone.localdate(), actor.scope(REMIND, institution)
+    # A head reads commitments of others that are open to the public; to remind of them is not theirs.
+    held = commitments.visible(actor, institution).filter(extent(actor, institution).filter(), reach.filter())
+    rows = list(held.filter(unit__uid=unit, state="approved"))
     if not rows:
         raise NotFound
     lines = [commitments.line(row, day) for row in rows]

@@ -10,14 +10,17 @@ from fractions import Fraction
 from django.db.models import Count, OuterRef, Q, Subquery, Sum
 
 from pendapa.architecture.models import Element
+from pendapa.architecture.queries.gaps import Asked, seen_gaps
 from pendapa.architecture.queries.gaps import figures as catalogue
-from pendapa.architecture.queries.gaps import seen_gaps
 from pendapa.architecture.rules import strategy
+from pendapa.cockpit.queries.extent import Extent
 from pendapa.cockpit.queries.home import Index
+from pendapa.cockpit.rules.quarters import Quarter, quarter_of
 from pendapa.evaluation.queries import iku as evaluation
 from pendapa.evaluation.rules import scoring
 from pendapa.kernel.access.actor import Actor
-from pendapa.kernel.tenancy.models import Institution
+from pendapa.kernel.tables import periods
+from pendapa.kernel.tenancy.models import Institution, Unit
 from pendapa.roadmap.models import Budget, Roadmap
 from pendapa.roadmap.queries import commitments as promises
 from pendapa.roadmap.queries import reach, roadmaps
@@ -44,13 +47,36 @@ class Commitments:
         return sum(one.without_evidence for one in self.rows)
 
 
-def commitments(actor: Actor, institution: Institution, day: date) -> Commitments:
-    """Three queries."""
-    committed = reach.commitments(actor, institution).filter(state__in=("approved", "ended")).count()
-    return Commitments(committed, tuple(promises.late(actor, institution, day)))
+def commitments(actor: Actor, institution: Institution, day: date, own: Extent) -> Commitments:
+    """Three queries; one more for the head of an OPD."""
+    held = reach.commitments(actor, institution).filter(own.filter(), state__in=("approved", "ended"))
+    late = promises.late(actor, institution, day)
+    if not own.whole:
+        # Commitments of others that are open to the public can be read as well; they are not the head's own.
+        units = set(Unit.objects.filter(own.filter(""), institution=institution).values_list("pk", flat=True))
+        late = [one for one in late if one.unit_id in units]
+    return Commitments(held.count(), tuple(late))
 
 
 # ---- performance indicators
+
+
+@dataclass(frozen=True)
+class InQuarter:
+    """A performance indicator in one quarter, as it is written (cumulative from January, unless its description says otherwise);
+    empty texts where nothing is known. ``last`` is the newest earlier quarter of the year with a result, where this one has none."""
+
+    quarter: Quarter
+    target: str
+    result: str
+    gap: Decimal | None
+    verdict: str
+    last: tuple[Quarter, str] | None
+
+    @property
+    def known(self) -> bool:
+        """Whether anything is known of the year until this quarter."""
+        return bool(self.target or self.result or self.last)
 
 
 @dataclass(frozen=True)
@@ -67,35 +93,45 @@ class Iku:
     verdict: str
     last: tuple[str, str] | None
     is_index: bool
+    quarter: InQuarter
 
 
-def ikus(actor: Actor, institution: Institution, year: int) -> tuple[Iku, ...]:
-    """Every IKU of the strategy map that the actor may see: missed ones first, then those not known, then by name. Two queries."""
+def ikus(actor: Actor, institution: Institution, day: date) -> tuple[Iku, ...]:
+    """Every IKU of the strategy map that the actor may see: missed ones first, then those not known, then by name. The quarter
+    judges, the year where the quarter is not known. Two queries."""
     link = evaluation.link_of(institution)
     found = [
-        _iku(one, year, is_index=link is not None and one.uid == link.element)
+        _iku(one, day, is_index=link is not None and one.uid == link.element)
         for one in evaluation.choices(actor, institution)
     ]
     order = {"missed": 0, "": 1, "met": 2}
-    return tuple(sorted(found, key=lambda one: (not one.is_index, order[one.verdict])))
+    return tuple(sorted(found, key=lambda one: (not one.is_index, order[one.quarter.verdict or one.verdict])))
 
 
-def _iku(element: Element, year: int, *, is_index: bool) -> Iku:
-    kept = element.attributes
-    years = strategy.years(
+def _iku(element: Element, day: date, *, is_index: bool) -> Iku:
+    kept, year = element.attributes, str(day.year)
+    years = strategy.standings(
         kept.get(evaluation.TARGET), kept.get(evaluation.RESULT), str(kept.get("arah") or "")
     )
-    now = next((one for one in years if one.year == str(year)), None)
-    last = None
-    if now is None or not now.result:
-        earlier = [one for one in years if one.year.isdecimal() and int(one.year) < year and one.result]
-        last = (earlier[-1].year, earlier[-1].result) if earlier else None
-    known = now is not None and now.target_number is not None and now.result_number is not None
+    now = strategy.standing(years, year)
+    earlier = None if now.result else strategy.last_result(years, year)
     return Iku(
-        element, str(kept.get("satuan_iku") or ""), now.target if now else "", now.result if now else "",
-        now.result_number - now.target_number if now and known else None,  # type: ignore[operator]
-        now.verdict if now else "", last, is_index,
+        element, str(kept.get("satuan_iku") or ""), now.target, now.result, now.gap, now.verdict,
+        (earlier.period, earlier.result) if earlier else None, is_index, _in_quarter(element, quarter_of(day)),
     )  # fmt: skip
+
+
+def _in_quarter(element: Element, quarter: Quarter) -> InQuarter:
+    kept, key = element.attributes, periods.quarter_key(quarter.year, quarter.number)
+    found = strategy.standings(
+        kept.get(evaluation.QUARTER_TARGET), kept.get(evaluation.QUARTER_RESULT), str(kept.get("arah") or "")
+    )
+    now = strategy.standing(found, key)
+    earlier = None if now.result else strategy.last_result(found, key)
+    last = None
+    if earlier is not None and earlier.period.startswith(str(quarter.year)):
+        last = Quarter(quarter.year, int(earlier.period[-1])), earlier.result
+    return InQuarter(quarter, now.target, now.result, now.gap, now.verdict, last)
 
 
 # ---- gaps
@@ -114,14 +150,22 @@ class Gaps:
     undecided: int
 
 
-def gaps(actor: Actor, institution: Institution, day: date) -> Gaps:
-    """Four queries when the catalogue is in step."""
-    known = catalogue(actor, institution)
-    lately = seen_gaps(actor, institution).aggregate(
-        opened=Count("pk", filter=Q(opened_on__gt=day - LATELY)),
-        closed=Count("pk", filter=Q(closed_on__gt=day - LATELY)),
+def gaps(actor: Actor, institution: Institution, day: date, own: Extent) -> Gaps:
+    """Four queries when the catalogue is in step; some more for each further OPD of a head."""
+    asked = [Asked(unit=str(one.uid)) for one in own.units] or [Asked()]
+    known = [catalogue(actor, institution, one) for one in asked]
+    lately = (
+        seen_gaps(actor, institution)
+        .filter(own.filter("element__unit__"))
+        .aggregate(
+            opened=Count("pk", filter=Q(opened_on__gt=day - LATELY)),
+            closed=Count("pk", filter=Q(closed_on__gt=day - LATELY)),
+        )
     )
-    return Gaps(known.open, lately["opened"], lately["closed"], known.to_close, known.late, known.undecided)
+    return Gaps(
+        sum(one.open for one in known), lately["opened"], lately["closed"],
+        sum(one.to_close for one in known), sum(one.late for one in known), sum(one.undecided for one in known),
+    )  # fmt: skip
 
 
 # ---- money
@@ -150,11 +194,12 @@ class Money:
         return Fraction(self.spent) * 100 / Fraction(self.budgeted)
 
 
-def money(actor: Actor, institution: Institution, index: Index, year: int) -> Money:
+def money(actor: Actor, institution: Institution, index: Index, year: int, own: Extent) -> Money:
     """Of the roadmap that holds now (of every initiative where there is none). Three queries; the same sums as
     :func:`pendapa.roadmap.queries.money.summary` gives."""
     roadmap = roadmaps.current(actor, institution)
-    rows = reach.initiatives(actor, institution).exclude(state="cancelled").select_related(None).order_by()
+    rows = reach.initiatives(actor, institution).filter(own.filter()).exclude(state="cancelled")
+    rows = rows.select_related(None).order_by()
     if roadmap is not None:
         rows = rows.filter(roadmap=roadmap)
     budgets = Budget.objects.filter(

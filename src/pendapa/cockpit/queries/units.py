@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+from statistics import median
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
@@ -15,13 +16,15 @@ from pendapa.analysis.queries.integration import integration
 from pendapa.analysis.queries.opds import Opd, opd_of
 from pendapa.analysis.rules.integration import Score
 from pendapa.architecture import queries as architecture
+from pendapa.cockpit.queries.extent import Extent
 from pendapa.cockpit.rules import league as rules
 from pendapa.cockpit.rules.quarters import Quarter, quarter_of
-from pendapa.kernel.access.actor import Actor
+from pendapa.kernel.access.actor import Actor, system
 from pendapa.kernel.history.models import Revision
 from pendapa.kernel.tenancy.models import Institution
 from pendapa.roadmap.models import Action, ActionEvidence, Milestone
 from pendapa.roadmap.queries import reach
+from pendapa.roadmap.queries.action_plan import going
 
 WINDOW = timedelta(days=365)
 """Actions and milestones that were due in so long a time count for timeliness."""
@@ -38,21 +41,29 @@ class Silent:
 
 @dataclass(frozen=True)
 class Units:
-    """``count`` is the number of OPD; ``weights`` are those of the league by measure."""
+    """``count`` is the number of OPD; ``weights`` are those of the league by measure; ``compared`` is how many have a place, and
+    ``median`` the score in their middle. For the head of an OPD ``count``, ``silent``, ``league`` and ``opds`` hold the own ones
+    alone, while places, ``compared``, ``weights`` and ``median`` are those of all; the last two are empty and None where so few
+    are compared that they would tell what single others have."""
 
     count: int
     silent: Silent
     league: tuple[rules.Placed, ...]
     weights: Mapping[str, rules.Weight]
     opds: Mapping[str, Opd]
+    compared: int
+    median: Fraction | None
 
     @property
     def ranked(self) -> tuple[rules.Placed, ...]:
         return tuple(one for one in self.league if one.place)
 
 
-def units(actor: Actor, institution: Institution, day: date) -> Units:
-    """A fixed number of queries, whatever there is."""
+def units(actor: Actor, institution: Institution, day: date, own: Extent) -> Units:
+    """A fixed number of queries, whatever there is. A place compares all OPD: it is counted of everything that there is, whoever
+    asks, so that a head reads the same place as the leaders; what is not the head's own is taken away before it is handed out."""
+    if not own.whole:
+        actor = system()
     found = integration(actor, institution)
     opds = found.opds
     whole = architecture.completeness(actor, institution)
@@ -73,9 +84,14 @@ def units(actor: Actor, institution: Institution, day: date) -> Units:
             things = score.data + score.applications
             counts[rules.SHARING] = rules.Count(_share(score) * things, things)
         entrants.append(rules.Entrant(opd.uid, opd.name, counts))
-    by_uid = {opd.uid: opd for opd in opds.values()}
+    among = {pk: opd for pk, opd in opds.items() if own.whole or own.heads(pk)}
+    by_uid = {opd.uid: opd for opd in among.values()}
+    league = rules.league(entrants)
+    scores = [one.score for one in league if one.score is not None]
+    told = own.whole or len(scores) >= rules.TOLD
     return Units(
-        len(opds), _silent(actor, institution, opds, day), tuple(rules.league(entrants)), rules.weights(entrants), by_uid,
+        len(among), _silent(actor, institution, among, day), tuple(one for one in league if one.entrant.key in by_uid),
+        rules.weights(entrants) if told else {}, by_uid, len(scores), median(scores) if told and scores else None,
     )  # fmt: skip
 
 
@@ -90,7 +106,7 @@ def _kept(actor: Actor, institution: Institution, day: date) -> tuple[dict[int, 
     """By OPD: how many actions and milestones were done by their day, and how many were due. Two queries."""
     window = {"due__gte": day - WINDOW, "due__lt": day}
     on_time = Count("pk", filter=Q(done_on__lte=F("due")))
-    actions = reach.actions(actor, institution).filter(**window).exclude(state="cancelled")
+    actions = going(reach.actions(actor, institution).filter(**window).exclude(state="cancelled"))
     rows = list(
         actions.select_related(None).order_by().values_list("unit__path", "initiative__unit__path")
         .annotate(of=Count("pk"), good=on_time)
@@ -127,7 +143,7 @@ def _silent(actor: Actor, institution: Institution, opds: Mapping[int, Opd], day
         Q(ends_on=None) | Q(ends_on__gte=quarter.begin),
         state__in=("planned", "doing"),
     )
-    begun = reach.actions(actor, institution).filter(
+    begun = going(reach.actions(actor, institution)).filter(
         Q(starts_on=None) | Q(starts_on__lte=day), state__in=Action.OPEN
     )
     expected = _tops(_paths(running, "unit")) | _tops(_paths(begun, "unit", "initiative__unit"))

@@ -81,3 +81,15 @@ def _number(indicator: str) -> tuple[Fraction, str]:
         return Fraction(indicator), indicator
     except ValueError:
         return Fraction(10**6), indicator
+
+
+def ahead(
+    course: Course | None, measured: int, target: Fraction | None
+) -> tuple[list[tuple[int, Fraction]], int | None]:
+    """What is left of the path to draw after the last year with a measured index: its points until the target is reached, in the
+    order of their years, and the year in which that is; None where the target is not known or lies beyond the path.
+
+    A plan may reach the target before it ends. The drawing ends with the target, so nothing is drawn after it."""
+    points = [point for point in (course.points() if course else []) if point[0] > measured]
+    reached = None if target is None else next((year for year, value in points if value >= target), None)
+    return [point for point in points if reached is None or point[0] <= reached], reached

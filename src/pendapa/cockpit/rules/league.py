@@ -23,6 +23,9 @@ MEASURES = (COMPLETENESS, TIMELINESS, SHARING)
 ENOUGH = 2
 """So many measures must be known of an OPD before it is compared: of one alone nothing follows."""
 
+TOLD = 5
+"""So many OPD must be compared before the head of one is told the middle of all: of fewer one could work out a single other."""
+
 
 @dataclass(frozen=True)
 class Count:

@@ -14,7 +14,6 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from pendapa.evaluation.actions import cycles
-from pendapa.evaluation.actions.refusing import Refused as Refused
 from pendapa.evaluation.models import Assessment, PublishedResult
 from pendapa.evaluation.permissions import EDIT, PUBLISH
 from pendapa.evaluation.queries import assessments as queries
@@ -25,6 +24,7 @@ from pendapa.kernel.access.actor import Actor, NotFound
 from pendapa.kernel.events import bus
 from pendapa.kernel.history import actions as history
 from pendapa.kernel.history.models import Revision
+from pendapa.kernel.refusing import Refused as Refused
 from pendapa.kernel.tenancy.actions import hold
 from pendapa.kernel.tenancy.models import Institution
 from pendapa.regulations import packs

@@ -9,7 +9,6 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from pendapa.evaluation.actions.assessments import Refused
 from pendapa.evaluation.models import StepCost
 from pendapa.evaluation.permissions import PLAN
 from pendapa.evaluation.queries import editions
@@ -17,6 +16,7 @@ from pendapa.evaluation.rules import problems as rules
 from pendapa.evaluation.rules import scoring
 from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.history import actions as history
+from pendapa.kernel.refusing import Refused
 from pendapa.kernel.tenancy.actions import hold
 from pendapa.kernel.tenancy.models import Institution
 

@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pendapa.evaluation.actions import editions
-from pendapa.evaluation.actions.refusing import Refused
 from pendapa.evaluation.models import Answer, Assessment, Cycle, Duty, Member
 from pendapa.evaluation.permissions import AGREE, ANSWER, EDIT, JUDGE, RUN
 from pendapa.evaluation.queries import cycles as queries
@@ -23,6 +22,7 @@ from pendapa.kernel.access.actor import Actor, NotFound, office
 from pendapa.kernel.events import bus
 from pendapa.kernel.history import actions as history
 from pendapa.kernel.history.models import Recorded
+from pendapa.kernel.refusing import Refused
 from pendapa.kernel.tenancy.actions import hold
 from pendapa.kernel.tenancy.models import Institution
 from pendapa.regulations import packs

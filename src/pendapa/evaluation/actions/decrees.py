@@ -2,44 +2,54 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from datetime import date
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from pendapa.evaluation.actions.refusing import Refused as Refused
+from pendapa.evaluation.actions import keeping
 from pendapa.evaluation.models import Decree, Evidence
 from pendapa.evaluation.permissions import ANSWER
 from pendapa.evaluation.queries import decrees as queries
 from pendapa.kernel.access.actor import Actor, NotFound
-from pendapa.kernel.files.models import StoredFile
+from pendapa.kernel.files import taking
 from pendapa.kernel.history import actions as history
+from pendapa.kernel.refusing import Refused as Refused
 from pendapa.kernel.tenancy.actions import hold
 from pendapa.kernel.tenancy.models import Institution, Unit
 
+File = tuple[BinaryIO, str, int]
+"""What somebody hands in: content, name, size in bytes."""
 LENGTHS = {"kind": 40, "number": 80, "title": 400, "scope": 4000}
 
 
-def add(actor: Actor, institution: Institution, *, file: StoredFile | None = None, **given: Any) -> Decree:
+def add(actor: Actor, institution: Institution, *, file: File | None = None, **given: Any) -> Decree:
     """Enter a decree: ``kind``, ``number``, ``title``, ``scope``, ``set_on``, ``valid_until``, ``reviewed_on``, ``unit``,
-    ``replaces``. Raises :class:`Refused`."""
+    ``replaces``, and the file of it. Raises :class:`Refused`."""
     actor.require(ANSWER, institution)
-    row = Decree(institution=institution, file=file)
-    with transaction.atomic():
+    row = Decree(institution=institution)
+    looked = keeping.looked_at(*file) if file else None
+    with transaction.atomic(), ExitStack() as undone:
         hold(institution)
         _fill(actor, row, given)
+        if looked is not None:
+            row.file = undone.enter_context(taking.kept(looked, institution, actor.user))
         history.write(actor, institution, "edit", history.Writes(add=[row]), unit=row.unit)
     return row
 
 
-def change(actor: Actor, row: Decree, version: int, **given: Any) -> Decree:
-    """Change an entry. Raises :class:`Refused`, Conflict."""
+def change(actor: Actor, row: Decree, version: int, *, file: File | None = None, **given: Any) -> Decree:
+    """Change an entry; a ``file`` takes the place of the one before, which the history keeps. Raises :class:`Refused`, Conflict."""
     _may_edit(actor, row)
-    with transaction.atomic():
+    looked = keeping.looked_at(*file) if file else None
+    with transaction.atomic(), ExitStack() as undone:
         now = _held(actor, row, version)
         before = history.plain_values(now)
         _fill(actor, now, given)
+        if looked is not None:
+            now.file = undone.enter_context(taking.kept(looked, now.institution, actor.user))
         if history.plain_values(now) != before:
             history.write(actor, row.institution, "edit", history.Writes(change=[now]), unit=now.unit)
     return now

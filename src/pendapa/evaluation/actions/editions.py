@@ -24,7 +24,8 @@ from pendapa.regulations import packs
 
 
 class Refused(ValueError):
-    """What was asked cannot be done; ``faults`` says why, each in a sentence."""
+    """What was asked cannot be done. ``faults`` are sentences about the pack as a whole, as a list like those of its reader: no
+    field is at fault, unlike with :class:`pendapa.kernel.refusing.Refused`."""
 
     def __init__(self, *faults: str) -> None:
         self.faults = faults

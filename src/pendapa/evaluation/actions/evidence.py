@@ -13,22 +13,21 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from pendapa.evaluation.actions import links
-from pendapa.evaluation.actions.refusing import Refused as Refused
+from pendapa.evaluation.actions import keeping, links
 from pendapa.evaluation.models import Cycle, Decree, Evidence, EvidenceUse
 from pendapa.evaluation.permissions import ANSWER, JUDGE
 from pendapa.evaluation.queries import editions, reach, records
 from pendapa.evaluation.queries import evidence as queries
-from pendapa.evaluation.rules import evidence_files as files
+from pendapa.evaluation.rules.evidence_files import pdf_pages
 from pendapa.kernel.access.actor import Actor, NotFound
 from pendapa.kernel.events import bus
-from pendapa.kernel.files import store
+from pendapa.kernel.files import taking
 from pendapa.kernel.history import actions as history
 from pendapa.kernel.jobs import actions as jobs
 from pendapa.kernel.jobs.models import Job
+from pendapa.kernel.refusing import Refused as Refused
 from pendapa.kernel.tenancy.actions import hold
 from pendapa.kernel.tenancy.models import Institution, Unit
-from pendapa.regulations import packs
 
 LINK_JOB = "evidence.link"
 NATURES = tuple(key for key, _label in Evidence.NATURES)
@@ -58,32 +57,17 @@ def add_file(
     """Keep a file as a piece; what it is goes by its bytes. Raises :class:`Refused`, and :class:`Same` where the actor can
     already read a piece with this content."""
     _may_keep(actor, institution, unit)
-    limits = packs.evidence().files
-    try:
-        found = files.kind(content, size, limits)
-    except files.Refused as error:
-        raise Refused({"file": refusal(error.why)}) from error
-    told = _named(name, found)
-    row = _row(actor, institution, "file", title or told.rpartition(".")[0], nature, unit, dated)
-    row.media = limits.media(found)
-    row.pages = files.pdf_pages(content) if found == "pdf" else None
-    kept = None
-    try:
-        with transaction.atomic():
-            hold(institution)  # the same file twice at once is one piece
-            content.seek(0)
-            kept = store.keep(content, told, institution, actor.user, limits.largest)
+    looked = keeping.looked_at(content, name, size)
+    row = _row(actor, institution, "file", title or looked.stem, nature, unit, dated)
+    row.media, row.pages = looked.media, pdf_pages(content) if looked.kind == "pdf" else None
+    with transaction.atomic():
+        hold(institution)  # the same file twice at once is one piece
+        with taking.kept(looked, institution, actor.user) as kept:
             there = queries.same_content(actor, institution, kept.sha256)
             if there is not None:
                 raise Same(there)
             row.file, row.sha256 = kept, kept.sha256
             _write(actor, institution, history.Writes(add=[row]), unit)
-    except BaseException as error:
-        if kept is not None:
-            store.path(kept).unlink(missing_ok=True)
-        if isinstance(error, store.TooLarge):
-            raise Refused({"file": refusal("large")}) from error
-        raise
     return row
 
 
@@ -293,22 +277,6 @@ def judge(actor: Actor, use: EvidenceUse, version: int, state: str, reason: str 
 # ---- shared
 
 
-def refusal(why: str) -> str:
-    """Why a file is not taken, and what would be."""
-    limits = packs.evidence().files
-    kinds = ", ".join(one.key for one in limits.types)
-    told = {
-        "empty": _("The file is empty."),
-        "large": _("The file is larger than %(most)s MB. Hand in the part that matters, or a link.")
-        % {"most": limits.largest >> 20},
-        "program": _("The file is a program, whatever its name says. Programs are not taken."),
-        "macros": _("The file holds macros. Save it without macros, or as PDF."),
-        "broken": _("The file is damaged. Open and save it again, or save it as PDF."),
-        "locked": _("The archive is locked with a password. Hand it in open."),
-    }
-    return told.get(why) or _("By its content the file is none of these: %(kinds)s.") % {"kinds": kinds}
-
-
 def _row(
     actor: Actor, institution: Institution, source: str, title: str, nature: str, unit: Unit | None, dated: date | None
 ) -> Evidence:  # fmt: skip
@@ -329,13 +297,6 @@ def _nature(key: str) -> str:
     if key not in NATURES:
         raise Refused({"nature": _("Choose one of the list.")})
     return key
-
-
-def _named(name: str, found: str) -> str:
-    """The name as people gave it, with the ending of what it is."""
-    plain = files.plain_name(name.replace("\\", "/").rpartition("/")[2], 200)
-    known = (f".{found}", ".jpeg") if found == "jpg" else (f".{found}",)
-    return plain if plain.lower().endswith(known) else f"{plain}.{found}"
 
 
 def _may_keep(actor: Actor, institution: Institution, unit: Unit | None) -> None:

@@ -8,14 +8,14 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from pendapa.evaluation.actions.refusing import Refused
-from pendapa.evaluation.actions.rounds import MOST_TEXT, part, require_any
+from pendapa.evaluation.actions.rounds import MOST_TEXT, part, refuse_closed, require_any
 from pendapa.evaluation.models import Cycle, Finding
 from pendapa.evaluation.permissions import ANSWER, JUDGE, RUN
 from pendapa.evaluation.queries import cycles as queries
 from pendapa.evaluation.queries import editions
 from pendapa.kernel.access.actor import Actor, NotFound
 from pendapa.kernel.history import actions as history
+from pendapa.kernel.refusing import Refused
 from pendapa.kernel.tenancy.actions import hold
 from pendapa.kernel.tenancy.models import Unit
 
@@ -57,6 +57,7 @@ def save(
     with transaction.atomic():
         hold(cycle.institution)
         row = queries.fresh(cycle)
+        refuse_closed(row)
         finding = part(Finding, row, uid) if uid else Finding(institution=row.institution, cycle=row)
         if uid:
             finding.version = version
@@ -98,8 +99,9 @@ def follow_up(actor: Actor, cycle: Cycle, uid: UUID, version: int, state: str, t
 
 
 def remove(actor: Actor, cycle: Cycle, uid: UUID) -> None:
-    """Take a finding away; the history keeps it. Raises NotFound."""
+    """Take a finding away; the history keeps it. Raises :class:`Refused`, NotFound."""
     require_any(actor, cycle.institution, RUN, JUDGE)
     with transaction.atomic():
         hold(cycle.institution)
+        refuse_closed(queries.fresh(cycle))
         history.write(actor, cycle.institution, "edit", history.Writes(delete=[part(Finding, cycle, uid)]))

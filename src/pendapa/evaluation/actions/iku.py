@@ -15,13 +15,10 @@ from pendapa.evaluation.queries import iku as queries
 from pendapa.evaluation.rules import scoring
 from pendapa.kernel.access.actor import Actor, NotFound
 from pendapa.kernel.history import actions as history
+from pendapa.kernel.refusing import Refused as Refused
 from pendapa.kernel.tenancy.actions import hold
 from pendapa.kernel.tenancy.models import Institution
 from pendapa.regulations import packs
-
-
-class Refused(ValueError):
-    """It cannot be done so; the text says why and what would do."""
 
 
 def choose(actor: Actor, institution: Institution, element: str, instrument: str = "") -> IkuLink | None:

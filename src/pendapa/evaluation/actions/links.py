@@ -7,58 +7,33 @@ checked in its turn. ``EVIDENCE_LINK_HOSTS`` (settings, "host:port") names own h
 from __future__ import annotations
 
 import http.client
-import ipaddress
-import socket
 import ssl
-import threading
-from contextlib import suppress
-from typing import NamedTuple
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from pendapa import __version__
+from pendapa.kernel import outside
+from pendapa.kernel.outside import Target
 
 SECONDS, REDIRECTS, LONGEST = 10, 3, 1000
 _SENT_ON = frozenset({301, 302, 303, 307, 308})
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 class Forbidden(ValueError):
     """This address is not asked; the text says why."""
 
 
-class Target(NamedTuple):
-    """A link taken apart; ``ip`` is what the connection goes to."""
-
-    secure: bool
-    host: str
-    port: int
-    path: str
-    ip: str = ""
-
-
 def parts(url: str) -> Target:
     """Take a link apart. Raises :class:`Forbidden` for what is no web address, or carries a name and a password."""
-    told = _("This is no web address. Write it like https://jdih.contohkab.go.id/perbup-41-2025.")
-    if len(url) > LONGEST or not url.isascii() or any(c.isspace() or not c.isprintable() for c in url):
-        raise Forbidden(told)
     try:
-        found = urlsplit(url)
-        host, port = found.hostname or "", found.port
-    except ValueError:
+        return outside.taken_apart(url, LONGEST)
+    except outside.Unfit as unfit:
+        if unfit.why == "password":
+            told = _("Leave name and password out of the link: everybody who reads the evidence reads it.")
+        else:
+            told = _("This is no web address. Write it like https://jdih.contohkab.go.id/perbup-41-2025.")
         raise Forbidden(told) from None
-    if found.scheme not in ("http", "https") or not host:
-        raise Forbidden(told)
-    if found.username is not None or found.password is not None:
-        raise Forbidden(
-            _("Leave name and password out of the link: everybody who reads the evidence reads it.")
-        )
-    secure = found.scheme == "https"
-    path = (found.path or "/") + (f"?{found.query}" if found.query else "")
-    return Target(secure, host, port or (443 if secure else 80), path)
 
 
 def check(url: str) -> str:
@@ -77,74 +52,18 @@ def check(url: str) -> str:
 
 def _follow(url: str) -> str:
     for _hop in range(REDIRECTS + 1):
-        status, to = _ask(_looked_up(parts(url)))
-        if status not in _SENT_ON or not to:
-            return "ok" if 200 <= status < 300 else _("The site answers %(status)s.") % {"status": status}
-        url = urljoin(url, to)
+        # The headers say enough; what follows is not read.
+        answer = outside.ask(_looked_up(parts(url)), "GET", seconds=SECONDS, whole=2 * SECONDS)
+        if answer.status not in _SENT_ON or not answer.location:
+            fine = 200 <= answer.status < 300
+            return "ok" if fine else _("The site answers %(status)s.") % {"status": answer.status}
+        url = urljoin(url, answer.location)
     return _("It is sent on more than %(most)s times.") % {"most": REDIRECTS}
 
 
 def _looked_up(target: Target) -> Target:
-    try:
-        found = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
-        raise OSError("no such name") from None
-    addresses = list(dict.fromkeys(str(one[4][0]) for one in found))
+    found = outside.looked_up(target)
     allowed = f"{target.host}:{target.port}" in getattr(settings, "EVIDENCE_LINK_HOSTS", ())
-    if not allowed and not all(_is_public(one) for one in addresses):
+    if not allowed and any(outside.is_inside(outside.as_it_is(one)) for one in found):
         raise Forbidden(_("It leads into a private network, which is not asked from here."))
-    return target._replace(ip=addresses[0])
-
-
-def _is_public(text: str) -> bool:
-    ip: Address = ipaddress.ip_address(text.partition("%")[0])
-    if isinstance(ip, ipaddress.IPv6Address):
-        if ip.ipv4_mapped is not None:
-            ip = ip.ipv4_mapped
-        elif ip.sixtofour is not None:
-            ip = ip.sixtofour
-        elif ip in _NAT64:
-            ip = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
-        elif ip.is_site_local:
-            return False
-    return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified or ip.is_link_local)
-
-
-class _Plain(http.client.HTTPConnection):
-    def __init__(self, target: Target) -> None:
-        super().__init__(target.host, target.port, timeout=SECONDS)
-        self._ip = target.ip
-
-    def connect(self) -> None:
-        self.sock = socket.create_connection((self._ip, self.port), SECONDS)
-
-
-class _Secure(http.client.HTTPSConnection):
-    def __init__(self, target: Target) -> None:
-        self._tls = ssl.create_default_context()
-        super().__init__(target.host, target.port, timeout=SECONDS, context=self._tls)
-        self._ip = target.ip
-
-    def connect(self) -> None:
-        self.sock = plain = socket.create_connection((self._ip, self.port), SECONDS)
-        self.sock = self._tls.wrap_socket(plain, server_hostname=self.host)
-
-
-def _ask(target: Target) -> tuple[int, str]:
-    connection = _Secure(target) if target.secure else _Plain(target)
-    # A byte now and then keeps each wait short, and would hold the worker for as long as the other side likes.
-    end = threading.Timer(2 * SECONDS, _cut, [connection])
-    end.daemon = True
-    end.start()
-    try:
-        connection.request("GET", target.path, headers={"User-Agent": f"Pendapa/{__version__}"})
-        answer = connection.getresponse()  # the headers say enough; what follows is not read
-        return answer.status, answer.headers.get("Location", "")
-    finally:
-        end.cancel()
-        connection.close()
-
-
-def _cut(connection: http.client.HTTPConnection) -> None:
-    with suppress(OSError, AttributeError):  # it may be closed already, or not open yet
-        connection.sock.shutdown(socket.SHUT_RDWR)
+    return target._replace(ip=found[0])

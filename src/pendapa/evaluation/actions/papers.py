@@ -11,7 +11,6 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from pendapa.evaluation.actions.refusing import Refused
 from pendapa.evaluation.actions.rounds import part, require_any
 from pendapa.evaluation.models import Cycle, SignedPaper
 from pendapa.evaluation.permissions import AGREE, RUN
@@ -19,6 +18,7 @@ from pendapa.evaluation.queries import cycles, papers, signatures
 from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.files import store
 from pendapa.kernel.history import actions as history
+from pendapa.kernel.refusing import Refused
 from pendapa.kernel.tenancy.actions import hold
 from pendapa.kernel.tenancy.models import Institution
 

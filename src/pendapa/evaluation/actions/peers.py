@@ -22,6 +22,7 @@ from pendapa.kernel.files.models import StoredFile
 from pendapa.kernel.history import actions as history
 from pendapa.kernel.jobs import actions as jobs
 from pendapa.kernel.jobs.models import Job
+from pendapa.kernel.refusing import Refused as Refused
 from pendapa.kernel.tables import reading
 from pendapa.kernel.tenancy.actions import hold
 from pendapa.kernel.tenancy.models import Institution
@@ -41,14 +42,6 @@ FIELDS = (
     "source",
     "verified",
 )
-
-
-class Refused(ValueError):
-    """What was handed in is not taken; the text says why and what would do. ``field`` names the field of the form."""
-
-    def __init__(self, message: str, field: str = "") -> None:
-        self.field = field
-        super().__init__(message)
 
 
 def bring(
@@ -81,8 +74,7 @@ def bring(
         raise Refused(_("The file is empty. Choose a table with one row for each institution."), "file")
     content.seek(0)
     try:
-        with transaction.atomic():
-            file = store.keep(content, name or "tabel", institution, actor.user, LIMIT)
+        with store.keeping(content, name or "tabel", institution, actor.user, LIMIT) as file:
             return jobs.start(
                 JOB, institution, actor, file=str(file.uid), called=file.name, instrument=instrument, year=year,
                 source=source.strip()[: rules.SOURCE], language=language,

@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pendapa.evaluation import ports
-from pendapa.evaluation.actions.assessments import Refused
 from pendapa.evaluation.models import Edition, Plan
 from pendapa.evaluation.permissions import PLAN
 from pendapa.evaluation.queries import editions, plans
@@ -27,6 +26,7 @@ from pendapa.kernel.access.actor import Actor, NotFound
 from pendapa.kernel.history import actions as history
 from pendapa.kernel.jobs import actions as jobs
 from pendapa.kernel.jobs.models import Job
+from pendapa.kernel.refusing import Refused
 from pendapa.kernel.tenancy.actions import hold
 from pendapa.kernel.tenancy.models import Institution
 from pendapa.regulations.instruments import Instrument

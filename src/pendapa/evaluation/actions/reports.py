@@ -26,6 +26,7 @@ from pendapa.kernel.documents.models import GeneratedDocument
 from pendapa.kernel.jobs import actions as jobs
 from pendapa.kernel.jobs.models import Job
 from pendapa.kernel.numbers import whole
+from pendapa.kernel.refusing import Refused as Refused
 from pendapa.kernel.tenancy.actions import hold
 
 JOB = "evaluation.report"
@@ -34,10 +35,6 @@ NAMES = {
     "self": "laporan-penilaian-mandiri", "summary": "ringkasan-eksekutif", "minutes": "berita-acara",
     "consent": "persetujuan-publikasi", "followup": "rekomendasi", "answers": "jawaban",
 }  # fmt: skip
-
-
-class Refused(ValueError):
-    """The report cannot be made so; the text says why and what would do."""
 
 
 def start(actor: Actor, cycle: Cycle, key: str, format: str) -> GeneratedDocument:

@@ -10,13 +10,13 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from pendapa.evaluation.actions.refusing import Refused
 from pendapa.evaluation.models import Cycle, CycleEvent, Finding, Member, SignedPaper
 from pendapa.evaluation.permissions import AGREE, JUDGE, RUN
 from pendapa.evaluation.queries import cycles as queries
 from pendapa.evaluation.queries import editions
 from pendapa.kernel.access.actor import Actor, NotFound, office
 from pendapa.kernel.history import actions as history
+from pendapa.kernel.refusing import Refused
 from pendapa.kernel.tenancy.actions import hold
 from pendapa.kernel.tenancy.models import Assignment, Institution, User
 from pendapa.regulations import packs
@@ -29,6 +29,12 @@ def require_any(actor: Actor, institution: Institution, *permissions: str) -> No
     """Raise NotFound unless one of them is granted."""
     if not any(actor.may(one, institution) for one in permissions):
         raise NotFound
+
+
+def refuse_closed(row: Cycle) -> None:
+    """Raise :class:`Refused` once the round is closed: what its result stands on stays as it was."""
+    if queries.is_closed(row):
+        raise Refused({"": _("The round is closed. To change this, send it back to an earlier step first.")})
 
 
 # ---- team
@@ -70,6 +76,7 @@ def add_member(
     with transaction.atomic():
         hold(cycle.institution)
         row = queries.fresh(cycle)
+        refuse_closed(row)
         there = queries.members_of(row).filter(function=function)
         if known.single and there.exists():
             raise Refused({"function": _("The team has one already: %(name)s.") % {"name": there[0].name}})
@@ -92,10 +99,11 @@ def _unfit(roles: tuple[str, ...]) -> str:
 
 
 def remove_member(actor: Actor, cycle: Cycle, uid: UUID) -> None:
-    """Take somebody out of the team; the history keeps it. Raises NotFound."""
+    """Take somebody out of the team; the history keeps it. Raises :class:`Refused`, NotFound."""
     require_any(actor, cycle.institution, RUN, AGREE)
     with transaction.atomic():
         hold(cycle.institution)
+        refuse_closed(queries.fresh(cycle))
         member = part(Member, cycle, uid)
         history.write(actor, cycle.institution, "edit", history.Writes(delete=[member]))
 
@@ -140,6 +148,7 @@ def save_event(
     with transaction.atomic():
         hold(cycle.institution)
         row = queries.fresh(cycle)
+        refuse_closed(row)
         event = part(CycleEvent, row, uid) if uid else CycleEvent(institution=row.institution, cycle=row)
         if uid:
             event.version = version
@@ -151,10 +160,11 @@ def save_event(
 
 
 def remove_event(actor: Actor, cycle: Cycle, uid: UUID) -> None:
-    """Take a meeting away again; the history keeps it. Raises NotFound."""
+    """Take a meeting away again; the history keeps it. Raises :class:`Refused`, NotFound."""
     require_any(actor, cycle.institution, RUN, JUDGE)
     with transaction.atomic():
         hold(cycle.institution)
+        refuse_closed(queries.fresh(cycle))
         event = part(CycleEvent, cycle, uid)
         history.write(actor, cycle.institution, "edit", history.Writes(delete=[event]))
 

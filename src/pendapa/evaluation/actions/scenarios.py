@@ -12,12 +12,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from pendapa.evaluation.actions.assessments import Refused, checked_levels
+from pendapa.evaluation.actions.assessments import checked_levels
 from pendapa.evaluation.models import Edition, Scenario
 from pendapa.evaluation.permissions import VIEW
 from pendapa.evaluation.queries import editions
 from pendapa.kernel.access.actor import Actor, NotFound
 from pendapa.kernel.history import actions as history
+from pendapa.kernel.refusing import Refused
 from pendapa.kernel.tenancy.actions import hold
 from pendapa.kernel.tenancy.models import Institution
 

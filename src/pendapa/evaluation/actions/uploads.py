@@ -15,11 +15,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from pendapa.evaluation.actions.evidence import refusal
-from pendapa.evaluation.actions.refusing import Refused
+from pendapa.evaluation.actions.keeping import refusal
 from pendapa.evaluation.models import Cycle, Upload
 from pendapa.evaluation.permissions import ANSWER
 from pendapa.kernel.access.actor import Actor, NotFound
+from pendapa.kernel.refusing import Refused
 from pendapa.kernel.tenancy.models import Institution
 from pendapa.regulations import packs
 

@@ -14,7 +14,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pendapa.evaluation.actions import assessments, cycles
-from pendapa.evaluation.actions.assessments import Refused
 from pendapa.evaluation.models import Answer, Assessment, Cycle, Duty
 from pendapa.evaluation.permissions import JUDGE, RUN
 from pendapa.evaluation.queries import editions, reach
@@ -26,6 +25,7 @@ from pendapa.kernel.access.actor import Actor, NotFound
 from pendapa.kernel.events import bus
 from pendapa.kernel.history import actions as history
 from pendapa.kernel.history.models import Recorded, Revision
+from pendapa.kernel.refusing import Refused
 from pendapa.kernel.tenancy.actions import hold
 from pendapa.organisation.queries import live_units
 

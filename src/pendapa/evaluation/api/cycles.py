@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
 from ninja import Router, Schema
 
 from pendapa.evaluation.actions import cycles as actions
-from pendapa.evaluation.actions.refusing import Refused
 from pendapa.evaluation.models import Cycle, Finding
 from pendapa.evaluation.permissions import VIEW
 from pendapa.evaluation.queries import cycles as queries
@@ -20,12 +17,10 @@ from pendapa.kernel.access.rest import (
     IF_MATCH,
     IF_NONE_MATCH,
     AbsentOut,
-    Problem,
     ProblemOut,
     asked_version,
     single,
 )
-from pendapa.kernel.history.actions import Conflict
 
 router = Router()
 ALL = "/institutions/{code}/cycles"
@@ -139,7 +134,7 @@ def pass_step(request: HttpRequest, code: str, year: int, instrument: str, body:
     """By who does the step. 422 tells what is missing. The coordinator's agreement is given on the page, in person."""
     actor, row = _one(request, code, year, instrument)
     version = asked_version(request, row.version)
-    row = _told(lambda: actions.pass_step(actor, row, version, body.note))
+    row = actions.pass_step(actor, row, version, body.note)
     return single(request, queries.as_json(actor, row), row.version)
 
 
@@ -157,17 +152,6 @@ def _one(request: HttpRequest, code: str, year: int, instrument: str) -> tuple[A
     institution = institution_for(actor, code)
     actor.require(VIEW, institution)
     return actor, queries.cycle(actor, institution, year, instrument)
-
-
-def _told(work: Callable[[], Cycle]) -> Cycle:
-    try:
-        return work()
-    except Refused as error:
-        errors = [{"field": field, "message": text} for field, text in error.faults.items()]
-        raise Problem(422, "Unprocessable", str(error), errors) from error
-    except Conflict as error:
-        words = _("Somebody changed this since you read it. Read it again.")
-        raise Problem(412, "Precondition failed", words) from error
 
 
 def _finding(one: Finding) -> dict[str, Any]:

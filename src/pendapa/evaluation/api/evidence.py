@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
@@ -13,7 +12,7 @@ from ninja import Query, Router, Schema
 from pydantic import Field
 
 from pendapa.evaluation.actions import evidence as actions
-from pendapa.evaluation.actions import uploads
+from pendapa.evaluation.actions import keeping, uploads
 from pendapa.evaluation.models import Cycle, Evidence, EvidenceUse, Upload
 from pendapa.evaluation.permissions import ANSWER, JUDGE, PROOF
 from pendapa.evaluation.queries import cycles
@@ -31,7 +30,6 @@ from pendapa.kernel.access.rest import (
     refused,
     single,
 )
-from pendapa.kernel.history.actions import Conflict
 from pendapa.kernel.tenancy.models import Institution, Unit
 from pendapa.regulations import packs
 
@@ -160,15 +158,11 @@ def hand_in(request: HttpRequest, code: str, body: PieceIn) -> HttpResponse:
     told: dict[str, Any] = {"title": body.title, "nature": body.nature, "dated": body.dated}
     told["unit"] = _unit(institution, body.unit)
     if body.url:
-        row = _told(lambda: actions.add_link(actor, institution, body.url, **told))
+        row = actions.add_link(actor, institution, body.url, **told)
         return single(request, _piece(row), row.version, 201)
     upload = uploads.find(actor, institution, _uid(body.upload))
-
-    def keep() -> Evidence:
-        with uploads.opened(upload) as content:
-            return actions.add_file(actor, institution, content, upload.name, upload.size, **told)
-
-    row = _told(keep)
+    with uploads.opened(upload) as content:
+        row = actions.add_file(actor, institution, content, upload.name, upload.size, **told)
     uploads.done(upload)
     return single(request, _piece(row), row.version, 201)
 
@@ -204,17 +198,8 @@ def hang(request: HttpRequest, code: str, year: int, instrument: str, body: UseI
     """On an indicator for which you answer, until the deadline of the step."""
     actor, cycle = _cycle(request, code, year, instrument, ANSWER)
     row = queries.one(actor, cycle.institution, _uid(body.evidence))
-    use = _told(
-        lambda: actions.hang(
-            actor,
-            cycle,
-            body.indicator,
-            row,
-            level=body.level,
-            item=body.item,
-            page=body.page,
-            note=body.note,
-        )
+    use = actions.hang(
+        actor, cycle, body.indicator, row, level=body.level, item=body.item, page=body.page, note=body.note
     )
     return _shown(request, actor, cycle, use, 201)
 
@@ -235,7 +220,7 @@ def judge(
         raise NotFound
     use.institution, use.cycle = cycle.institution, cycle
     version = asked_version(request, use.version)
-    done = _told(lambda: actions.judge(actor, use, version, body.state, body.reason))
+    done = actions.judge(actor, use, version, body.state, body.reason)
     return _shown(request, actor, cycle, done, 200)
 
 
@@ -245,8 +230,8 @@ def begin(request: HttpRequest, code: str, body: UploadIn) -> HttpResponse:
     actor, institution = _enter(request, code, ANSWER)
     limit = packs.evidence().files.largest
     if body.size > limit:
-        raise Problem(413, "Content too large", actions.refusal("large"))
-    row = _told(lambda: uploads.begin(actor, institution, body.name, body.size, body.fingerprint))
+        raise Problem(413, "Content too large", keeping.refusal("large"))
+    row = uploads.begin(actor, institution, body.name, body.size, body.fingerprint)
     return answer(_upload(row), 201)
 
 
@@ -271,7 +256,7 @@ def move(
     if len(request.body) > packs.evidence().files.chunk * 4:
         raise Problem(413, "Content too large", _("This chunk or file is too large."))
     try:
-        row = _told(lambda: uploads.move(actor, institution, _uid(uid), offset, request.body))
+        row = uploads.move(actor, institution, _uid(uid), offset, request.body)
     except uploads.Misplaced as error:
         detail = _("The file ends at %(n)s.") % {"n": error.received}
         raise Problem(409, "Conflict", detail, received=error.received) from error
@@ -314,17 +299,6 @@ def _unit(institution: Institution, uid: str) -> Unit | None:
     if found is None:
         raise refused(_("There is no such unit."), "unit")
     return found
-
-
-def _told(work: Callable[[], T]) -> T:
-    """What a verb refuses, in the shape of all problems."""
-    try:
-        return work()
-    except actions.Refused as error:
-        errors = [{"field": key, "message": text} for key, text in error.faults.items()]
-        raise Problem(422, "Unprocessable", str(error), errors) from error
-    except Conflict as error:
-        raise Problem(412, "Precondition failed", _("Somebody changed this meanwhile. Look at it again.")) from error  # fmt: skip
 
 
 def _shown(request: HttpRequest, actor: Actor, cycle: Cycle, use: EvidenceUse, status: int) -> HttpResponse:

@@ -10,7 +10,6 @@ from ninja import Query, Router, Schema
 from pydantic import Field
 
 from pendapa.evaluation.actions import plans as actions
-from pendapa.evaluation.actions.assessments import Refused
 from pendapa.evaluation.models import Plan, Scenario
 from pendapa.evaluation.permissions import PLAN, VIEW
 from pendapa.evaluation.queries import plans as queries
@@ -18,6 +17,7 @@ from pendapa.evaluation.queries import scenarios
 from pendapa.evaluation.rules import scoring
 from pendapa.kernel.access.actor import NotFound, institution_for
 from pendapa.kernel.access.rest import IDEMPOTENCY, AbsentOut, Problem, ProblemOut, answer
+from pendapa.kernel.refusing import Refused
 
 router = Router()
 MOST = 100

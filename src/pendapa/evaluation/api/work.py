@@ -5,7 +5,6 @@ Levels are decimal strings. What a key's person may not read is absent: ``answer
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -14,7 +13,6 @@ from django.utils.translation import gettext as _
 from ninja import Router, Schema
 
 from pendapa.evaluation.actions import work as actions
-from pendapa.evaluation.actions.assessments import Refused
 from pendapa.evaluation.api.cycles import ONE, WRITING, _one
 from pendapa.evaluation.models import Answer, Cycle
 from pendapa.evaluation.permissions import RUN
@@ -33,7 +31,6 @@ from pendapa.kernel.access.rest import (
     asked_version,
     single,
 )
-from pendapa.kernel.history.actions import Conflict
 from pendapa.organisation.queries import live_units
 
 router = Router()
@@ -181,7 +178,7 @@ def write(
     before = queries.answer_of(actor, row, number)
     version = asked_version(request, before.version if before else 0)
     facts = [fact.dict() for fact in body.facts]
-    kept = _told(lambda: actions.write_answer(actor, row, number, facts, body.analysis, version))
+    kept = actions.write_answer(actor, row, number, facts, body.analysis, version)
     return _answered(request, number, kept if kept.pk else None)
 
 
@@ -196,7 +193,7 @@ def hand_in(request: HttpRequest, code: str, year: int, instrument: str, number:
     actor, row = _one(request, code, year, instrument)
     before = queries.answer_of(actor, row, number)
     version = asked_version(request, before.version if before else 0)
-    return _answered(request, number, _told(lambda: actions.hand_in(actor, row, number, version)))
+    return _answered(request, number, actions.hand_in(actor, row, number, version))
 
 
 def _answered(request: HttpRequest, number: str, found: Answer | None) -> HttpResponse:
@@ -251,7 +248,7 @@ def divide(request: HttpRequest, code: str, year: int, instrument: str, body: Du
         wanted[number] = Share(lead, tuple(helpers), one.due)
     if errors:
         raise Problem(422, "Unprocessable", _("Nothing was divided."), errors)
-    _told(lambda: actions.divide(actor, row, wanted))
+    actions.divide(actor, row, wanted)
     return JsonResponse(_duties(actor, row))
 
 
@@ -263,14 +260,3 @@ def _duties(actor: Actor, row: Cycle) -> dict[str, Any]:
         }
         for number, one in queries.duties_of(actor, row).items()
     }  # fmt: skip
-
-
-def _told(work: Callable[[], Any]) -> Any:
-    try:
-        return work()
-    except Refused as error:
-        errors = [{"field": field, "message": text} for field, text in error.faults.items()]
-        raise Problem(422, "Unprocessable", str(error), errors) from error
-    except Conflict as error:
-        told = _("Somebody changed this since you read it. Read it again.")
-        raise Problem(412, "Precondition failed", told) from error

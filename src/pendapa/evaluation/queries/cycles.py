@@ -55,6 +55,11 @@ def is_guided(row: Cycle) -> bool:
     return bool(row.steps_done)
 
 
+def is_closed(row: Cycle) -> bool:
+    """The round stands at its last step: nothing of it changes any more but the follow-up of its recommendations."""
+    return is_guided(row) and rules.after(way(row), step(row).key) is None
+
+
 # ---- steps
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from pendapa.architecture import queries as architecture
 from pendapa.architecture.models import Element
 from pendapa.architecture.permissions import EDIT
-from pendapa.architecture.rules.strategy import years
+from pendapa.architecture.rules.strategy import standings
 from pendapa.evaluation.models import IkuLink
 from pendapa.evaluation.permissions import VIEW
 from pendapa.evaluation.queries import assessments
@@ -18,6 +18,7 @@ from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.tenancy.models import Institution
 
 KIND, TARGET, RESULT = "iku", "target_tahunan", "realisasi_tahunan"
+QUARTER_TARGET, QUARTER_RESULT = "target_triwulan", "realisasi_triwulan"
 
 
 @dataclass(frozen=True)
@@ -88,9 +89,9 @@ def _years(element: Element | None, points: Mapping[int, assessments.HistoryPoin
     attributes: Mapping[str, Any] = element.attributes if element is not None else {}
     direction = str(attributes.get("arah") or "")
     kept = {
-        int(one.year): one
-        for one in years(attributes.get(TARGET), attributes.get(RESULT), direction)
-        if str(one.year).isdecimal()
+        int(one.period): one
+        for one in standings(attributes.get(TARGET), attributes.get(RESULT), direction)
+        if one.period.isdecimal()
     }
     found = []
     for year in sorted(kept.keys() | points.keys()):

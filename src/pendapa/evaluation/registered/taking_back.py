@@ -9,7 +9,17 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from pendapa.evaluation.actions import cycles as verbs
-from pendapa.evaluation.models import Answer, Assessment, Cycle, Decree, Evidence, EvidenceUse
+from pendapa.evaluation.models import (
+    Answer,
+    Assessment,
+    Cycle,
+    CycleEvent,
+    Decree,
+    Evidence,
+    EvidenceUse,
+    Finding,
+    Member,
+)
 from pendapa.evaluation.queries import cycles
 from pendapa.evaluation.queries.evidence import CLOSED
 from pendapa.evaluation.registered import assessments, work  # noqa: F401  (what is guarded is registered first)
@@ -54,6 +64,15 @@ def _steps(actor: Actor, rows: Sequence[Recorded]) -> None:
         goes = history.plain_values(row) == history.plain_values(now)
         if (goes and len(now.steps_done) > 1) or (now.step, now.consent) != (row.step, row.consent):
             _refuse()
+
+
+@undoing.guard(Finding.recorded_type)
+@undoing.guard(CycleEvent.recorded_type)
+@undoing.guard(Member.recorded_type)
+def _of_closed_round(actor: Actor, rows: Sequence[Recorded]) -> None:
+    keys = {cast(Finding | CycleEvent | Member, row).cycle_id for row in rows}
+    if any(cycles.is_closed(cycle) for cycle in Cycle.objects.filter(pk__in=keys)):
+        _refuse()
 
 
 @undoing.guard(EvidenceUse.recorded_type)

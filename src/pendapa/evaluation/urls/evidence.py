@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern] = [
     path("kebijakan/", decrees.register, name="decrees"),
     path("kebijakan/baru/", decrees.new, name="decree_new"),
     path("kebijakan/<uuid:uid>/", decrees.one, name="decree"),
+    path("kebijakan/<uuid:uid>/berkas/", decrees.file, name="decree_file"),
     path("kebijakan/<uuid:uid>/hapus/", decrees.remove, name="decree_remove"),
     path(_CYCLE + "arsip-bukti/", evidence_zip.ask, name="evidence_zip"),
     path(_CYCLE + "arsip-bukti/<uuid:job>/", evidence_zip.download, name="evidence_zip_file"),

@@ -24,6 +24,7 @@ from pendapa.kernel.access.actor import NotFound
 from pendapa.kernel.access.pages import PageRequest, page
 from pendapa.kernel.history.actions import Conflict
 from pendapa.kernel.numbers import whole
+from pendapa.kernel.refusing import blame
 from pendapa.regulations import packs
 from pendapa.regulations.instruments import Indicator, Instrument
 from pendapa.regulations.schema import plain_number
@@ -76,7 +77,7 @@ def open_one(request: PageRequest) -> HttpResponse:
             messages.info(request, _("This assessment was there already."))
             row = error.assessment
         except actions.Refused as error:
-            _add_faults(form, error)
+            blame(form, error)
         if form.is_valid():
             return redirect(address(row))
     return _listing(request, opening=form, status=422)
@@ -96,7 +97,7 @@ def record(request: PageRequest) -> HttpResponse:
                 source=given["source"], verified=given["verified"], is_public=shown,
             )  # fmt: skip
         except actions.Refused as error:
-            _add_faults(form, error)
+            blame(form, error)
         else:
             messages.success(request, _("The published figure is in the history."))
             return redirect("evaluation:list", institution=request.institution.code)
@@ -107,11 +108,6 @@ def _bands() -> list[tuple[str, Any]]:
     """Where each predicate begins, in the language of the page; all instruments share the names and bounds."""
     predicates = sorted(packs.instrument("spbe-2020").predicates, key=lambda one: one.min)
     return [(words(one.label), plain_number(one.min)) for one in predicates]
-
-
-def _add_faults(form: Any, error: actions.Refused) -> None:
-    for name, fault in error.faults.items():
-        form.add_error(name if name in form.fields else None, fault)
 
 
 # ---- one assessment

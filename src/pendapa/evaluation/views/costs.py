@@ -16,7 +16,6 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from pendapa.evaluation.actions import costs as actions
-from pendapa.evaluation.actions.assessments import Refused
 from pendapa.evaluation.permissions import PLAN
 from pendapa.evaluation.queries import editions
 from pendapa.evaluation.queries import plans as queries
@@ -27,6 +26,7 @@ from pendapa.evaluation.views import common
 from pendapa.kernel.access.actor import NotFound
 from pendapa.kernel.access.pages import PageRequest, page
 from pendapa.kernel.history.actions import Conflict
+from pendapa.kernel.refusing import Refused
 from pendapa.kernel.ui import formats
 from pendapa.regulations import packs
 from pendapa.regulations.instruments import Instrument

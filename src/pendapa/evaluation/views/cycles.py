@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,7 +17,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from pendapa.evaluation.actions import cycles as actions
 from pendapa.evaluation.actions import papers as paper_actions
 from pendapa.evaluation.actions import rounds
-from pendapa.evaluation.actions.refusing import Refused
 from pendapa.evaluation.forms_cycles import (
     BackForm,
     BeginForm,
@@ -32,11 +31,11 @@ from pendapa.evaluation.queries import cycles as queries
 from pendapa.evaluation.queries import editions, papers
 from pendapa.evaluation.queries.assessments import words
 from pendapa.evaluation.views import common
-from pendapa.kernel.access.actor import NotFound
 from pendapa.kernel.access.pages import PageRequest, page
-from pendapa.kernel.files import store
+from pendapa.kernel.files import serving
 from pendapa.kernel.history.actions import Conflict
 from pendapa.kernel.numbers import whole
+from pendapa.kernel.refusing import Refused, blame
 from pendapa.kernel.tenancy.models import User
 from pendapa.regulations import packs
 
@@ -62,12 +61,6 @@ def address(row: Cycle, name: str = "round", *more: Any) -> str:
     return reverse(f"evaluation:{name}", args=[row.institution.code, row.year, row.instrument, *more])
 
 
-def told(form: forms.Form, error: Refused, prefix: str = "") -> None:
-    """Put what was refused beside its fields; what belongs to none above them."""
-    for name, fault in error.faults.items():
-        form.add_error(prefix + name if prefix + name in form.fields else None, fault)
-
-
 # ---- begin
 
 
@@ -89,7 +82,7 @@ def begin(request: PageRequest) -> HttpResponse:
             messages.info(request, _("This round was there already."))
             row = error.cycle
         except Refused as error:
-            told(form, error)
+            blame(form, error)
         if form.is_valid():
             row.institution = request.institution
             return to_round(row)
@@ -112,6 +105,7 @@ def _round(request: PageRequest, row: Cycle, *, status: int = 200, **bound: Any)
     actor = request.actor
     standing = queries.standing(actor, row)
     runs, agrees = actor.may(RUN, row.institution), actor.may(AGREE, row.institution)
+    closed = queries.is_closed(row)
     reserve = packs.cycle().reserve(row.instrument)
     kind = packs.cycle().kind(row.kind)
     context = common.cycle_room(request, row, "round") | {
@@ -129,15 +123,15 @@ def _round(request: PageRequest, row: Cycle, *, status: int = 200, **bound: Any)
         "papers": papers.papers(actor, row),
         "agreeing": standing.may_pass and "consent" in standing.now.step.needs,
         "may_run": runs,
-        "may_team": runs or agrees,
+        "may_team": (runs or agrees) and not closed,
         "may_papers": runs or agrees,
-        "may_events": runs or actor.may(JUDGE, row.institution),
+        "may_events": (runs or actor.may(JUDGE, row.institution)) and not closed,
         "faults": {},
         "stale": False,
         "note": "",
         "back": BackForm(standing.before) if standing.may_send_back and standing.before else None,
         "deadlines": DeadlinesForm(row) if runs else None,
-        "member": MemberForm(row.institution) if runs or agrees else None,
+        "member": MemberForm(row.institution) if (runs or agrees) and not closed else None,
         "event": EventForm(),
         "paper": PaperForm(),
         "page": {
@@ -181,7 +175,7 @@ def _try(
     except Refused as error:
         if form is None:
             return _round(request, row, faults=error.faults, status=422)
-        told(form, error, "step_" if name == "deadlines" else "")
+        blame(form, error, "step_" if name == "deadlines" else "")
     except Conflict:
         fresh = one(request, row.year, row.instrument)
         return _round(request, fresh, stale=True, status=409, **bound)
@@ -299,9 +293,8 @@ def event_edit(request: PageRequest, year: int, instrument: str, uid: UUID) -> H
     known = rounds.part(CycleEvent, row, uid)
     stale = False
     if request.method == "POST" and request.POST.get("verb") == "remove":
-        rounds.remove_event(request.actor, row, uid)
-        messages.success(request, _("Taken away. The history keeps it."))
-        return to_round(row, "events")
+        said = _("Taken away. The history keeps it.")
+        return _try(request, row, lambda: rounds.remove_event(request.actor, row, uid), said, "events")
     form = (
         EventForm(request.POST)
         if request.method == "POST"
@@ -313,7 +306,7 @@ def event_edit(request: PageRequest, year: int, instrument: str, uid: UUID) -> H
             messages.success(request, _("Recorded."))
             return to_round(row, "events")
         except Refused as error:
-            told(form, error)
+            blame(form, error)
         except Conflict:
             stale = True
     status = 409 if stale else 422 if form.is_bound else 200
@@ -347,14 +340,7 @@ def paper(request: PageRequest, year: int, instrument: str) -> HttpResponse:
 def paper_file(request: PageRequest, year: int, instrument: str, uid: UUID) -> HttpResponse:
     """The PDF itself."""
     kept = papers.paper(request.actor, one(request, year, instrument), uid).file
-    place = store.path(kept)
-    if not place.exists():
-        raise NotFound
-    response = FileResponse(
-        place.open("rb"), as_attachment=True, filename=kept.name, content_type="application/pdf"
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    return cast(HttpResponse, response)
+    return serving.served(kept, "application/pdf")
 
 
 @page(VIEW)

@@ -18,10 +18,12 @@ from pendapa.evaluation.models import Decree
 from pendapa.evaluation.permissions import ANSWER, VIEW
 from pendapa.evaluation.queries import decrees as queries
 from pendapa.evaluation.views import common
+from pendapa.evaluation.views.serving import served
 from pendapa.kernel.access.actor import NotFound
 from pendapa.kernel.access.pages import PageRequest, page
 from pendapa.kernel.history.actions import Conflict
 from pendapa.kernel.numbers import whole
+from pendapa.kernel.refusing import blame
 
 
 @page(VIEW)
@@ -58,12 +60,12 @@ def register(request: PageRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: PageRequest) -> HttpResponse:
     """Enter a decree."""
-    form = RegisterForm(request.actor, request.institution, request.POST or None)
+    form = RegisterForm(request.actor, request.institution, request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
             row = actions.add(request.actor, request.institution, **form.given)
         except actions.Refused as error:
-            form.tell(error.faults)
+            blame(form, error)
         else:
             messages.success(request, _("“%(name)s” is in the register.") % {"name": row})
             return redirect(_address(row))
@@ -81,12 +83,15 @@ def one(request: PageRequest, uid: UUID) -> HttpResponse:
     if request.method == "POST":
         if not may_edit:
             raise NotFound
-        form, status = RegisterForm(request.actor, request.institution, request.POST, me=row), 422
+        form, status = (
+            RegisterForm(request.actor, request.institution, request.POST, request.FILES, me=row),
+            422,
+        )
         if form.is_valid():
             try:
                 actions.change(request.actor, row, whole(request.POST.get("version", "")) or 0, **form.given)
             except actions.Refused as error:
-                form.tell(error.faults)
+                blame(form, error)
             except Conflict:
                 form.add_error(None, _("Somebody changed this meanwhile. Look at it again."))
                 status = 409
@@ -102,6 +107,16 @@ def one(request: PageRequest, uid: UUID) -> HttpResponse:
         "may_edit": may_edit,
     }
     return render(request, "evaluation/decrees_one.html", context, status=status)
+
+
+@page(VIEW)
+@require_safe
+def file(request: PageRequest, uid: UUID) -> HttpResponse:
+    """The decree itself. Everybody who reads the register reads it."""
+    row = queries.one(request.actor, request.institution, uid)
+    if row.file is None:
+        raise NotFound
+    return served(row.file, save="unduh" in request.GET)
 
 
 @page(ANSWER)

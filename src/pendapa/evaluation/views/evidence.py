@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -22,11 +22,12 @@ from pendapa.evaluation.permissions import ANSWER, JUDGE, PROOF
 from pendapa.evaluation.queries import cycles, editions, evidence_words, reach, records
 from pendapa.evaluation.queries import evidence as queries
 from pendapa.evaluation.views import common
+from pendapa.evaluation.views.serving import served
 from pendapa.kernel.access.actor import NotFound
 from pendapa.kernel.access.pages import PageRequest, page
-from pendapa.kernel.files import store
 from pendapa.kernel.history.actions import Conflict
 from pendapa.kernel.numbers import whole
+from pendapa.kernel.refusing import blame
 from pendapa.kernel.ui import formats
 from pendapa.regulations import packs
 
@@ -121,7 +122,7 @@ def _adding(request: PageRequest, cycle: Cycle | None, number: str) -> HttpRespo
             row, begun = _kept(request, source, form)
         except actions.Refused as error:
             same = error.evidence if isinstance(error, actions.Same) else None
-            form.tell(error.faults)
+            blame(form, error)
         else:
             return _after(request, cycle, number, row, begun, use)
     words = request.GET.get("q", "")[:200]
@@ -278,7 +279,7 @@ def change(request: PageRequest, uid: UUID) -> HttpResponse:
                 dated=data["dated"], unit=form.chosen_unit,
             )  # fmt: skip
         except actions.Refused as error:
-            form.tell(error.faults)
+            blame(form, error)
         except Conflict:
             return _detail(request, queries.one(request.actor, request.institution, uid), form, stale=True, status=409)  # fmt: skip
         else:
@@ -340,32 +341,7 @@ def file(request: PageRequest, uid: UUID) -> HttpResponse:
     kept = row.file or (row.decree.file if row.decree else None)
     if kept is None:
         raise NotFound
-    media = row.media or ("application/pdf" if kept.name.lower().endswith(".pdf") else "")
-    return served(kept, media, save="unduh" in request.GET)
-
-
-def served(kept: Any, media: str, *, save: bool = False) -> HttpResponse:
-    """A stored file with headers under which nothing in it can act. Raises NotFound where its bytes are gone."""
-    try:
-        content = store.path(kept).open("rb")
-    except OSError:
-        raise NotFound from None
-    shown = media in packs.evidence().files.shown and not save
-    told = FileResponse(
-        content,
-        as_attachment=not shown,
-        filename=kept.name,
-        content_type=media if media else "application/octet-stream",
-    )
-    told["X-Content-Type-Options"] = "nosniff"
-    told["Cache-Control"] = "private, no-store"
-    # A sandbox would keep browsers from drawing a PDF at all; it runs in their own closed viewer.
-    sandbox = "" if shown and media == "application/pdf" else "; sandbox"
-    told["Content-Security-Policy"] = (
-        f"default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; object-src 'self'; frame-ancestors 'self'{sandbox}"
-    )
-    told["X-Frame-Options"] = "SAMEORIGIN"
-    return cast(HttpResponse, told)
+    return served(kept, row.media, save="unduh" in request.GET)
 
 
 # ---- the evidence of one indicator
@@ -415,7 +391,7 @@ def use_one(request: PageRequest, year: int, instrument: str, number: str, uid: 
             try:
                 actions.change_use(request.actor, row, _version(request), **form.given)
             except actions.Refused as error:
-                form.tell(error.faults)
+                blame(form, error)
             except Conflict:
                 form.add_error(None, _("Somebody changed this meanwhile. Look at it again."))
                 status = 409

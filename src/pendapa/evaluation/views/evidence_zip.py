@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import cast
 from uuid import UUID
 
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from pendapa.evaluation.actions import evidence_zip as actions
 from pendapa.evaluation.permissions import PROOF
 from pendapa.evaluation.queries import cycles
-from pendapa.kernel.access.actor import NotFound
 from pendapa.kernel.access.pages import PageRequest, page
-from pendapa.kernel.files import store
+from pendapa.kernel.files import serving
 from pendapa.kernel.jobs import queries as jobs
 
 
@@ -35,9 +33,4 @@ def download(request: PageRequest, year: int, instrument: str, job: UUID) -> Htt
     cycle = cycles.cycle(request.actor, request.institution, year, instrument)
     cycle.institution = request.institution
     file = actions.made(request.actor, cycle, jobs.job(request.actor, request.institution, job))
-    try:
-        content = store.path(file).open("rb")
-    except OSError:
-        raise NotFound from None
-    told = FileResponse(content, as_attachment=True, filename=file.name, content_type="application/zip")
-    return cast(HttpResponse, told)
+    return serving.served(file, "application/zip")

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from pendapa.evaluation.actions import findings as actions
-from pendapa.evaluation.actions.refusing import Refused
 from pendapa.evaluation.actions.rounds import part, require_any
 from pendapa.evaluation.forms_cycles import FindingForm, FollowForm
 from pendapa.evaluation.models import Cycle, Finding
@@ -23,10 +22,11 @@ from pendapa.evaluation.queries import editions
 from pendapa.evaluation.queries.assessments import words
 from pendapa.evaluation.rules import steps as rules
 from pendapa.evaluation.views import common
-from pendapa.evaluation.views.cycles import address, one, told, version_of
+from pendapa.evaluation.views.cycles import address, one, version_of
 from pendapa.kernel.access.actor import NotFound
 from pendapa.kernel.access.pages import PageRequest, page
 from pendapa.kernel.history.actions import Conflict
+from pendapa.kernel.refusing import Refused, blame
 from pendapa.kernel.tenancy.models import Unit
 
 STATE_TONES = {"open": ("line", "circle-dashed"), "doing": ("info", "clock"), "done": ("ok", "circle-check")}
@@ -49,7 +49,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     actor, today = request.actor, timezone.localdate()
-    may_write = actor.may(RUN, row.institution) or actor.may(JUDGE, row.institution)
+    may_write = not queries.is_closed(row) and any(actor.may(one, row.institution) for one in (RUN, JUDGE))
     units = _units(request) if may_write else []
     names = {one.number: words(one.short_name) for one in editions.of(row).indicators}
     groups: dict[str, list[dict[str, Any]]] = {kind: [] for kind, _label in reversed(Finding.KINDS)}
@@ -69,6 +69,7 @@ def _page(
         "adding": adding or (FindingForm(row, units) if may_write else None),
         "adding_open": adding is not None,
         "stale": stale,
+        "closed": queries.is_closed(row),
         "list_url": address(row, "findings"),
         "round_url": address(row),
     }
@@ -128,7 +129,7 @@ def add(request: PageRequest, year: int, instrument: str) -> HttpResponse:
             messages.success(request, _("The finding is entered."))
             return redirect(address(row, "findings"))
         except Refused as error:
-            told(form, error)
+            blame(form, error)
     return _page(request, row, adding=form, status=422)
 
 
@@ -172,7 +173,7 @@ def change(request: PageRequest, year: int, instrument: str, uid: UUID) -> HttpR
             messages.success(request, _("Saved."))
             return redirect(address(row, "findings") + f"#f-{uid}")
     except Refused as error:
-        told(form, error)
+        blame(form, error)
     except Conflict:
         return _page(request, row, bound=(uid, _name(verb), form), stale=True, status=409)
     return _page(request, row, bound=(uid, _name(verb), form), status=422)

@@ -10,7 +10,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from pendapa.architecture.outcomes import Refused as ArchitectureRefused
 from pendapa.evaluation.actions import iku as actions
 from pendapa.evaluation.permissions import RUN, VIEW
 from pendapa.evaluation.queries import iku as queries
@@ -19,6 +18,7 @@ from pendapa.evaluation.views.common import room
 from pendapa.kernel.access.pages import PageRequest, page
 from pendapa.kernel.history.actions import Conflict
 from pendapa.kernel.numbers import whole
+from pendapa.kernel.refusing import Refused
 from pendapa.regulations import packs
 
 
@@ -60,7 +60,7 @@ def iku_choose(request: PageRequest) -> HttpResponse:
             request.actor, request.institution, request.POST.get("element", ""), request.POST.get("instrument", "")
         )  # fmt: skip
         messages.success(request, _("The choice is saved."))
-    except actions.Refused as error:
+    except Refused as error:
         messages.warning(request, str(error))
     return redirect("evaluation:iku", institution=request.institution.code)
 
@@ -72,7 +72,7 @@ def iku_write(request: PageRequest, year: int) -> HttpResponse:
     version = whole(request.POST.get("version", "")) or 0
     try:
         made = actions.write_year(request.actor, request.institution, year, version)
-    except (actions.Refused, ArchitectureRefused) as error:
+    except Refused as error:
         messages.warning(request, str(error))
     except Conflict:
         messages.warning(request, _("This IKU was changed meanwhile. Look at it again."))

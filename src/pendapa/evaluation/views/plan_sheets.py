@@ -5,15 +5,16 @@ from __future__ import annotations
 import tempfile
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, cast
+from typing import Any
 
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from pendapa.evaluation.models import Plan
 from pendapa.evaluation.queries.assessments import words
 from pendapa.evaluation.rules import problems as rules
 from pendapa.evaluation.rules import scoring
+from pendapa.kernel.files import serving
 from pendapa.kernel.tables.writing import Sheet, write_csv, write_xlsx
 from pendapa.regulations.instruments import Instrument
 
@@ -31,9 +32,7 @@ def sent(row: Plan, instrument: Instrument, form: str, name: str) -> HttpRespons
         write_csv(file, sheets[0])
     else:
         write_xlsx(file, sheets)
-    file.seek(0)
-    answer = FileResponse(file, as_attachment=True, filename=name, content_type=TYPES[form])
-    return cast(HttpResponse, answer)
+    return serving.sent(file, name, TYPES[form])
 
 
 def _steps(row: Plan, instrument: Instrument) -> Sheet:

@@ -17,7 +17,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from pendapa.evaluation import ports
 from pendapa.evaluation.actions import plans as actions
-from pendapa.evaluation.actions.assessments import Refused
 from pendapa.evaluation.forms_planning import LOCK, MOST_YEARS, PlanForm, required
 from pendapa.evaluation.models import Plan
 from pendapa.evaluation.permissions import PLAN
@@ -32,6 +31,7 @@ from pendapa.kernel.history.actions import Conflict
 from pendapa.kernel.jobs import queries as jobs
 from pendapa.kernel.jobs import signs
 from pendapa.kernel.numbers import whole
+from pendapa.kernel.refusing import Refused
 from pendapa.regulations import packs
 
 
@@ -97,6 +97,7 @@ def _begin(request: PageRequest, form: PlanForm, start: starts.Start) -> None:
     target = start.sheet.target if start.sheet else ""
     form.data = {
         "goal": "target", "target": target.replace(".", ","), "years": "3", "first_year": str(year),
+        "max_rise": "1",  # without a limit the cheapest plan does everything in the first year
         "requires": [required(one) for one in form.offered],
         "counts_by": _deadline(request, start, year),
     }  # fmt: skip
@@ -208,7 +209,9 @@ def detail(request: PageRequest, uid: UUID) -> HttpResponse:
     context |= plan_shown.shown(request, row, instrument)
     maker = ports.initiatives.maker
     context["may_send"] = maker is not None and maker.may(request.actor, request.institution)
-    context["drafts_url"] = maker.address(request.institution, row.uid) if maker and row.sent_at else ""
+    context["drafts_url"] = (
+        maker.address(request.actor, request.institution, row.uid) if maker and row.sent_at else ""
+    )
     template = "plan" if row.state == "optimal" else "plan_infeasible"
     return render(request, f"evaluation/{template}.html", context)
 
@@ -256,7 +259,7 @@ def send(request: PageRequest, uid: UUID) -> HttpResponse:
         made,
     )
     messages.success(request, text % {"n": made})
-    return redirect(maker.address(request.institution, row.uid)) if maker else here
+    return redirect(maker.address(request.actor, request.institution, row.uid)) if maker else here
 
 
 @page(PLAN)

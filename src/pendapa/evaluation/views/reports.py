@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -21,7 +21,7 @@ from pendapa.kernel.access.actor import NotFound
 from pendapa.kernel.access.pages import PageRequest, page
 from pendapa.kernel.documents.models import GeneratedDocument
 from pendapa.kernel.documents.permissions import TEMPLATES
-from pendapa.kernel.files import store
+from pendapa.kernel.files import serving
 from pendapa.kernel.jobs import queries as jobs
 from pendapa.kernel.jobs import signs
 
@@ -80,11 +80,4 @@ def report_file(request: PageRequest, year: int, instrument: str, uid: UUID) -> 
     found = queries.document(request.actor, cycle, uid)
     if found.file is None:
         raise NotFound
-    try:
-        content = store.path(found.file).open("rb")
-    except FileNotFoundError as error:
-        raise NotFound from error
-    answer = FileResponse(
-        content, as_attachment=True, filename=found.file.name, content_type=TYPES[found.format]
-    )
-    return cast(HttpResponse, answer)
+    return serving.served(found.file, TYPES[found.format])

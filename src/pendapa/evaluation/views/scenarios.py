@@ -19,7 +19,6 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from pendapa.evaluation.actions import scenarios as actions
-from pendapa.evaluation.actions.assessments import Refused
 from pendapa.evaluation.models import Assessment, Edition, Scenario
 from pendapa.evaluation.permissions import PLAN, VIEW
 from pendapa.evaluation.queries import assessments as sheets
@@ -31,6 +30,7 @@ from pendapa.kernel.access.actor import NotFound
 from pendapa.kernel.access.pages import PageRequest, page
 from pendapa.kernel.history.actions import Conflict
 from pendapa.kernel.numbers import whole
+from pendapa.kernel.refusing import Refused
 from pendapa.kernel.ui import formats
 from pendapa.regulations.instruments import Indicator, Instrument
 from pendapa.regulations.schema import plain_number

@@ -18,11 +18,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from pendapa.evaluation.actions import uploads as actions
-from pendapa.evaluation.actions.refusing import Refused
 from pendapa.evaluation.models import Upload
 from pendapa.evaluation.permissions import ANSWER
 from pendapa.kernel.access.pages import PageRequest, page
 from pendapa.kernel.numbers import whole
+from pendapa.kernel.refusing import Refused
 from pendapa.regulations import packs
 
 

@@ -17,6 +17,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Schema
 
+from pendapa.kernel.refusing import Refused
+
 JSON = "application/json; charset=utf-8"
 PROBLEM = "application/problem+json"
 _TAG = re.compile(r'(?:W/)?"([^"]*)"')
@@ -103,6 +105,18 @@ def refused(message: str, field: str = "", status: int = 422) -> Problem:
     """One field cannot be taken as it is."""
     error = {"field": field, "message": message}
     return Problem(status, "Unprocessable" if status == 422 else "Conflict", message, [error])
+
+
+def of_refusal(error: Refused) -> Problem:
+    """What a verb refuses: 422 with every field at fault."""
+    errors = [{"field": field, "message": text} for field, text in error.faults.items()]
+    return Problem(422, "Unprocessable", str(error), errors)
+
+
+def of_conflict(**more: Any) -> Problem:
+    """Somebody else was faster: 412, as with an ``If-Match`` of before. ``more`` are further members of the answer."""
+    words = _("Somebody changed this since you read it. Read it again.")
+    return Problem(412, "Precondition failed", words, **more)
 
 
 def answer(data: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> HttpResponse:

@@ -28,6 +28,7 @@ from pendapa import __version__
 from pendapa.kernel.files.models import StoredFile
 from pendapa.kernel.files.store import path
 from pendapa.kernel.jobs import actions as jobs
+from pendapa.kernel.refusing import Refused as Refused
 from pendapa.kernel.tenancy.models import Institution, User
 
 LEFT_OUT = {"sessions", "axes", "django_tasks_db", "contenttypes", "auth"}
@@ -37,10 +38,6 @@ DAMAGED = (
     zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, LookupError, TypeError, ValueError,
     ValidationError, DatabaseError,
 )  # fmt: skip
-
-
-class Refused(Exception):
-    """The backup or restore cannot be done; the text says why and what to do. Nothing was changed."""
 
 
 def tables() -> list[type[models.Model]]:

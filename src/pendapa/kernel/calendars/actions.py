@@ -14,18 +14,11 @@ from pendapa.kernel.calendars.permissions import KEEP_HOLIDAYS
 from pendapa.kernel.calendars.queries import FIRST_YEAR, LAST_YEAR, national
 from pendapa.kernel.history import actions as history
 from pendapa.kernel.history.actions import Conflict
+from pendapa.kernel.refusing import Refused as Refused
 from pendapa.kernel.tenancy.actions import hold
 from pendapa.kernel.tenancy.models import Institution
 
 LONGEST = 200
-
-
-class Refused(Exception):
-    """It cannot be kept; ``faults`` says why, by field."""
-
-    def __init__(self, faults: dict[str, str]) -> None:
-        self.faults = faults
-        super().__init__(" ".join(faults.values()))
 
 
 @dataclass(frozen=True)

@@ -14,16 +14,13 @@ from pendapa.kernel.access.actor import Actor, NotFound
 from pendapa.kernel.calendars import feeds, queries_feeds
 from pendapa.kernel.calendars.models import Feed
 from pendapa.kernel.calendars.permissions import HOLIDAYS
+from pendapa.kernel.refusing import Refused as Refused
 from pendapa.kernel.tenancy.models import Institution, User
 
 MOST = 10
 """Feeds of one person in an institution."""
 AN_HOUR = 60
 """Readings of one feed in an hour; calendar programs ask a few times a day."""
-
-
-class Refused(Exception):
-    """It cannot be done; the text says why."""
 
 
 class TooOften(Exception):

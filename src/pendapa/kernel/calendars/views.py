@@ -21,6 +21,7 @@ from pendapa.kernel.calendars.forms import HolidayForm
 from pendapa.kernel.calendars.models import Holiday
 from pendapa.kernel.calendars.permissions import HOLIDAYS, KEEP_HOLIDAYS
 from pendapa.kernel.history.actions import Conflict
+from pendapa.kernel.refusing import blame
 
 INVALID, TAKEN = 422, 409
 
@@ -61,7 +62,7 @@ def new(request: PageRequest) -> HttpResponse:
         try:
             made = actions.add(request.actor, request.institution, form.values())
         except actions.Refused as refused:
-            _blame(form, refused)
+            blame(form, refused)
         else:
             messages.success(request, _("Kept: %(name)s.") % {"name": made.name})
             return _to_year(request, made.day)
@@ -91,7 +92,7 @@ def edit(request: PageRequest, uid: UUID) -> HttpResponse:
         try:
             made = actions.change(request.actor, row, form.cleaned_data["version"] or 0, form.values())
         except actions.Refused as refused:
-            _blame(form, refused)
+            blame(form, refused)
         except Conflict:
             form.add_error(
                 None,
@@ -133,11 +134,6 @@ def _form(
 ) -> HttpResponse:
     facts = {"form": form, "row": row, "year": row.day.year if row else timezone.localdate().year}
     return render(request, "calendars/form.html", facts, status=status if form.errors else 200)
-
-
-def _blame(form: HolidayForm, refused: actions.Refused) -> None:
-    for field, fault in refused.faults.items():
-        form.add_error(field, fault)
 
 
 def _to_year(request: PageRequest, day: date) -> HttpResponse:

@@ -17,12 +17,9 @@ from pendapa.kernel.comments.models import Comment, Mention
 from pendapa.kernel.comments.permissions import COMMENT
 from pendapa.kernel.events import bus, stream
 from pendapa.kernel.history.models import Recorded
+from pendapa.kernel.refusing import Refused as Refused
 from pendapa.kernel.tenancy.models import Institution, User
 from pendapa.kernel.waiting import ports as waiting
-
-
-class Refused(Exception):
-    """It cannot be said so; the text says why and what to do."""
 
 
 @transaction.atomic

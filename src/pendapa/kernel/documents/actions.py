@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 
 from pendapa.kernel.access.actor import Actor, NotFound
 from pendapa.kernel.documents import kinds
-from pendapa.kernel.documents.checking import LOGO_LIMIT, TEMPLATE_LIMIT, Refused, check_logo, check_template
+from pendapa.kernel.documents.checking import LOGO_LIMIT, TEMPLATE_LIMIT, check_logo, check_template
 from pendapa.kernel.documents.models import DocumentLetterhead, DocumentTemplate, GeneratedDocument
 from pendapa.kernel.documents.permissions import TEMPLATES
 from pendapa.kernel.documents.queries import letterhead_row, sight_of, template_row
 from pendapa.kernel.documents.rules import Letterhead, pattern_faults
 from pendapa.kernel.files import store
 from pendapa.kernel.jobs.models import Job
+from pendapa.kernel.refusing import Refused
 from pendapa.kernel.tenancy.actions import hold
 from pendapa.kernel.tenancy.models import Institution
 
@@ -94,10 +95,10 @@ def upload_template(
     check_template(content, kind)
     with transaction.atomic():
         hold(institution)
-        file = store.keep(
+        with store.keeping(
             io.BytesIO(content), name or "templat.docx", institution, actor.user, TEMPLATE_LIMIT
-        )
-        return _template(actor, institution, key, file)
+        ) as file:
+            return _template(actor, institution, key, file)
 
 
 def use_shipped(actor: Actor, institution: Institution, key: str) -> None:
@@ -175,16 +176,9 @@ def see(actor: Actor, document: GeneratedDocument) -> None:
 def finish(document: GeneratedDocument, source: Any, name: str, pages: int | None = None) -> None:
     """Keep the bytes of ``source`` (a binary file) as the document's file, called ``name``. Raises ``DoesNotExist`` where the
     document is gone, and keeps nothing then."""
-    kept = None
-    try:
-        with transaction.atomic():
-            kept = store.keep(source, name, document.institution, document.owner, FILE_LIMIT)
-            if not GeneratedDocument.objects.filter(pk=document.pk).update(file=kept, pages=pages):
-                raise GeneratedDocument.DoesNotExist
-    except BaseException:
-        if kept is not None:
-            store.path(kept).unlink(missing_ok=True)
-        raise
+    with store.keeping(source, name, document.institution, document.owner, FILE_LIMIT) as kept:
+        if not GeneratedDocument.objects.filter(pk=document.pk).update(file=kept, pages=pages):
+            raise GeneratedDocument.DoesNotExist
     document.file, document.pages = kept, pages
 
 

@@ -13,6 +13,7 @@ from lxml import etree  # type: ignore[import-untyped]
 
 from pendapa.kernel.documents import making, shipped
 from pendapa.kernel.documents.kinds import Kind
+from pendapa.kernel.refusing import Refused as Refused
 from pendapa.kernel.tables.containers import UNREADABLE_ZIP
 
 TEMPLATE_LIMIT, UNPACKED_LIMIT, MEMBERS = 5 << 20, 40 << 20, 500
@@ -20,14 +21,6 @@ LOGO_LIMIT, LOGO_SIDE = 2 << 20, 4000
 _ACTIVE = re.compile(r"vbaProject|vbaData|activeX|/embeddings/|\.bin$|attachedToolbars", re.IGNORECASE)
 _FIELD = re.compile(r"\b(DDE|DDEAUTO|INCLUDE\w+)\b", re.IGNORECASE)
 _DOCUMENT = b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
-
-
-class Refused(Exception):
-    """What was handed in is not taken; the text says why and what would do."""
-
-    def __init__(self, message: str, field: str = "") -> None:
-        self.field = field
-        super().__init__(message)
 
 
 def check_template(content: bytes, kind: Kind) -> None:

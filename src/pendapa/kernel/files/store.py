@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, BinaryIO
 
@@ -51,6 +53,22 @@ def keep(
         target.unlink(missing_ok=True)
         raise
     return file
+
+
+@contextmanager
+def keeping(
+    source: BinaryIO | IO[bytes], name: str, institution: Institution, user: User | None, limit: int
+) -> Iterator[StoredFile]:
+    """:func:`keep`, together with what the block does, in one transaction: where it fails, neither row nor bytes stay."""
+    file: StoredFile | None = None
+    try:
+        with transaction.atomic():
+            file = keep(source, name, institution, user, limit)
+            yield file
+    except BaseException:
+        if file is not None:
+            path(file).unlink(missing_ok=True)
+        raise
 
 
 def forget(file: StoredFile) -> None:

@@ -9,12 +9,13 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import IntegrityError, models, transaction
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.fields.json import KT
 from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from pendapa.kernel import refusing
 from pendapa.kernel.access.actor import Actor, NotFound
 from pendapa.kernel.history.actions import (
     CHUNK,
@@ -36,8 +37,8 @@ from pendapa.kernel.tenancy.models import Institution, Unit
 from pendapa.kernel.ui import formats
 
 
-class Refused(Exception):
-    """The set cannot be taken back; the text says why. Nothing was changed."""
+class Refused(refusing.Refused):
+    """The set cannot be taken back. Said of a whole set and never of a field; :class:`Already` tells that somebody did it before."""
 
 
 class Already(Refused):
@@ -394,17 +395,33 @@ def taken_by(rows: Sequence[Recorded]) -> dict[UUID, Held]:
     held: dict[UUID, Held] = {}
     model = type(rows[0])
     for rule in model._meta.constraints:
-        if not isinstance(rule, models.UniqueConstraint):
+        if not isinstance(rule, models.UniqueConstraint) or not rule.fields:
             continue
         names = [field_of(model, name).attname for name in rule.fields]
         # One list of values asks the index; the whole key is compared here.
         telling = max(names, key=lambda name: len({getattr(row, name) for row in rows}))
         for part in chunks(rows, CHUNK):
             values = {getattr(row, telling) for row in part}
-            others = model._default_manager.filter(**{f"{telling}__in": values}, deleted_at=None)
+            others = model._default_manager.filter(rule.condition or Q(), **{f"{telling}__in": values})
             by_value = {tuple(getattr(other, name) for name in names): other for other in others}
             for row in part:
-                other = by_value.get(tuple(getattr(row, name) for name in names))
-                if other is not None and other.pk != row.pk:
+                key = tuple(getattr(row, name) for name in names)
+                other = by_value.get(key)
+                if other is None or other.pk == row.pk or (None in key and rule.nulls_distinct is not False):
+                    continue
+                if _would_meet(rule.condition, row):
                     held[row.uid] = Held(_("%(name)s stands in its place now"), other)
     return held
+
+
+def _would_meet(condition: Q | None, row: Recorded) -> bool:
+    """Whether ``row`` would fall under the condition of a rule once it is back. One query, where there is a condition."""
+    if condition is None:
+        return True
+    values = {
+        one.name: Value(getattr(row, one.attname), one)
+        for one in row._meta.local_concrete_fields
+        if not one.generated
+    }
+    values["deleted_at"] = Value(None, field_of(type(row), "deleted_at"))
+    return condition.check(values)

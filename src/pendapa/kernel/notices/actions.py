@@ -27,6 +27,8 @@ from pendapa.kernel.notices.choices import Choices
 from pendapa.kernel.notices.models import Notice, Reach, Told
 from pendapa.kernel.notices.permissions import REMINDERS, SET_LADDER
 from pendapa.kernel.notices.ports import Due
+from pendapa.kernel.notices.sending import LEASE
+from pendapa.kernel.refusing import Refused as Refused
 from pendapa.kernel.tenancy.actions import hold
 from pendapa.kernel.tenancy.models import Institution, User
 from pendapa.kernel.waiting import ports as waiting
@@ -34,14 +36,6 @@ from pendapa.regulations import packs
 
 PAGE, EMAIL, WHATSAPP = "page", "email", "whatsapp"
 Item = dict[str, Any]
-
-
-class Refused(Exception):
-    """It cannot be done; the text says why and what to do. ``field`` names the field at fault."""
-
-    def __init__(self, message: str, field: str = "") -> None:
-        self.field = field
-        super().__init__(message)
 
 
 class Conflict(Exception):
@@ -83,7 +77,28 @@ def remind(
     return made
 
 
-def _plan(institution: Institution, day: date, now: datetime) -> list[Digest]:
+def foresee(
+    actor: Actor, institution: Institution, day: date, *, now: datetime | None = None
+) -> list[Digest]:
+    """What :func:`remind` would tell on ``day``: the own digest, those of all to who sets the ladder, by name of the account.
+
+    Of digests of others only the things that the actor may read. Nothing is kept. Raises NotFound.
+    """
+    actor.require(REMINDERS, institution)
+    whole, own = actor.may(SET_LADDER, institution), actor.user.pk if actor.user else 0
+    made = _plan(institution, day, now or timezone.now(), None if whole else own)
+    open_ = queries.readable(actor, institution, (i["key"] for one in made for i in one.items))
+    told = []
+    for one in sorted(made, key=lambda one: one.user.username):
+        items = [i for i in one.items if one.user.pk == own or i["key"] in open_]
+        if items and (whole or one.user.pk == own):
+            with override(settings.LANGUAGE_CODE):
+                told.append(dataclasses.replace(one, items=items, subject=words.subject(items, day)))
+    return told
+
+
+def _plan(institution: Institution, day: date, now: datetime, only: int | None = None) -> list[Digest]:
+    """The digests of a day; with ``only`` that of one user at least, without asking what cannot come to that person."""
     known = calendars.calendar(institution)
     if not known.workday(day):
         return []
@@ -92,9 +107,11 @@ def _plan(institution: Institution, day: date, now: datetime) -> list[Digest]:
     with override(settings.LANGUAGE_CODE):  # what a room says is kept, and read by others
         dues = {due.key: due for due in ports.dues(institution, day)}
     people = queries.staff(institution, day)
+    if only is not None and not people.offices.held_by(only):
+        dues = {key: due for key, due in dues.items() if due.person is not None and due.person.pk == only}
     already = queries.told(institution, dues.values())
     items: dict[int, list[Item]] = defaultdict(list)
-    for thing in queries.things(institution, day, dues.values(), people):
+    for thing in queries.things(institution, dues.values(), people):
         for telling in ladder.tellings(thing, day, people.offices, already):
             items[telling.user].append(_item(dues[thing.key], telling.rung, telling.why))
     spoken = Told.objects.filter(institution=institution, day=day).exclude(rung=rules.HAND)
@@ -231,7 +248,7 @@ def remind_many(
     )
     items: dict[int, list[Item]] = defaultdict(list)
     skipped = 0
-    for due, thing in zip(dues, queries.things(institution, day, dues, people), strict=True):
+    for due, thing in zip(dues, queries.things(institution, dues, people), strict=True):
         users, why = rules.receivers(rules.PERSON, thing, people.offices)
         fresh = {u for u in users if (u, due.key) not in reminded and (not actor.user or u != actor.user.pk)}
         skipped += not fresh
@@ -258,7 +275,7 @@ def _mine_to_remind(actor: Actor, institution: Institution, key: str, day: date)
 def _merge(one: Digest, now: datetime) -> None:
     """Put more into the messages of the day, which are told (again) for it; what went out already is not sent again."""
     for channel in one.channels:
-        row, new = Notice.objects.get_or_create(
+        row, new = Notice.objects.select_for_update().get_or_create(
             institution=one.institution,
             user=one.user,
             channel=channel,
@@ -274,9 +291,13 @@ def _merge(one: Digest, now: datetime) -> None:
         row.items = [i for i in row.items if i["key"] not in again or i.get("sent")] + one.items
         with override(settings.LANGUAGE_CODE):
             row.subject = words.subject(row.items, row.day)
-        row.read_at, row.state = None, "sent"
-        if channel != PAGE:
-            row.state, row.attempts, row.send_after, row.error = "waiting", 0, one.send_after, ""
+        row.read_at = None
+        if channel == PAGE:
+            row.state = "sent"
+        else:
+            # One that is on its way at this moment is left to its sender until the lease ends: it sends this along afterwards.
+            busy = min(row.send_after, now + LEASE) if row.state == "waiting" else now
+            row.state, row.attempts, row.send_after, row.error = "waiting", 0, max(one.send_after, busy), ""
         row.save()
 
 

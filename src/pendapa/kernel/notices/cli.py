@@ -29,8 +29,8 @@ def remind(
     The worker does this by itself every working day after the quiet hours. What was told on a rung of the ladder is not told again;
     on a day off nobody is reminded.
     """
-    on = _day(day)
     ready()
+    on = _day(day)
     from django.utils import timezone
 
     from pendapa.kernel.notices import actions, sending
@@ -51,10 +51,13 @@ def remind(
 def _day(text: str) -> date | None:
     if not text:
         return None
+    from django.utils.translation import gettext
+
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise Fault(f"--day: '{text}' is no day; write it like 2026-11-22.") from error
+        told = gettext("--day: “%(given)s” is no day. Write it like 2026-11-22.")
+        raise Fault(told % {"given": text[:20]}) from error
 
 
 def _told(digest: Any) -> dict[str, Any]:

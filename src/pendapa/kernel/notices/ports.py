@@ -41,6 +41,7 @@ class Due:
 Provider = Callable[[Institution, date], Sequence[Due]]
 One = Callable[[Institution, str], Due | None]
 Visible = Callable[[Actor, Institution, Collection[str]], set[str]]
+VisibleToMany = Callable[[Institution, Sequence[tuple[Actor, Collection[str]]]], set[tuple[int, str]]]
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ class Offer:
     provider: Provider
     one: One | None
     visible: Visible | None
+    visible_to_many: VisibleToMany | None
     permission: str
 
 
@@ -63,16 +65,18 @@ def offer(
     *,
     one: One | None = None,
     visible: Visible | None = None,
+    visible_to_many: VisibleToMany | None = None,
     permission: str = "",
 ) -> None:
     """Register what is due: ``provider(institution, day)`` gives all that is open, whoever it belongs to.
 
     ``one(institution, key)`` finds a single thing cheaply (else the provider is searched). ``visible(actor, institution, keys)``
     gives those of ``keys`` that a person may read: who may not read a thing any more counts as gone, and nobody reminds of it.
-    ``permission`` is what reminding by hand takes, for the unit of the thing; without one nobody may. The same key again
+    ``visible_to_many(institution, [(actor, keys), …])`` says the same of many people at once, as pairs of user id and key, in a fixed
+    number of queries; a room whose things are given to people offers it, else ``visible`` is asked of each of them. ``permission`` is what reminding by hand takes, for the unit of the thing; without one nobody may. The same key again
     replaces the offer.
     """
-    _offers[key] = Offer(key, provider, one, visible, permission)
+    _offers[key] = Offer(key, provider, one, visible, visible_to_many, permission)
 
 
 def withdraw(key: str) -> None:

@@ -10,7 +10,6 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from pendapa.kernel.access import actor as access
 from pendapa.kernel.access.actor import Actor, NotFound
 from pendapa.kernel.notices import ports
 from pendapa.kernel.notices.models import Notice, Reach, Told
@@ -25,9 +24,11 @@ SHOWN = 10
 
 @dataclass(frozen=True)
 class Staff:
-    """Everybody who holds a role in the institution on the day: ``users`` by id, and the offices."""
+    """Everybody who holds a role in the institution on the day: ``users`` and ``actors`` (with the roles of there and then) by id of
+    the user, and the offices."""
 
     users: dict[int, User]
+    actors: dict[int, Actor]
     offices: Offices
 
 
@@ -35,7 +36,8 @@ def staff(institution: Institution, day: date) -> Staff:
     """Who holds an accepted role on ``day``, acting holders too, and has an account that works. One query."""
     heads: dict[int, set[int]] = defaultdict(set)
     wide: dict[str, set[int]] = defaultdict(set)
-    users = {}
+    users: dict[int, User] = {}
+    actors: dict[int, Actor] = {}
     held = Assignment.objects.filter(
         Q(valid_from=None) | Q(valid_from__lte=day),
         Q(valid_to=None) | Q(valid_to__gte=day),
@@ -43,26 +45,25 @@ def staff(institution: Institution, day: date) -> Staff:
         accepted_at__isnull=False,
         user__is_active=True,
     )
-    for one in held.select_related("user"):
-        users[one.user_id] = one.user
+    for one in held.select_related("user", "unit").order_by("pk"):
+        user = users.setdefault(one.user_id, one.user)
+        actors.setdefault(user.pk, Actor(user=user, name=user.name)).assignments.append(one)
         if one.role == "head" and one.unit_id is not None:
             heads[one.unit_id].add(one.user_id)
         else:
             wide[one.role].add(one.user_id)
-    return Staff(
-        users,
-        Offices(
-            {unit: frozenset(people) for unit, people in heads.items()},
-            frozenset(wide["sekda"]),
-            frozenset(wide["diskominfo"]),
-        ),
+    offices = Offices(
+        {unit: frozenset(people) for unit, people in heads.items()},
+        frozenset(wide["sekda"]),
+        frozenset(wide["diskominfo"]),
     )
+    return Staff(users, actors, offices)
 
 
-def things(institution: Institution, day: date, dues: Iterable[Due], people: Staff) -> list[Thing]:
+def things(institution: Institution, dues: Iterable[Due], people: Staff) -> list[Thing]:
     """What is due as the ladder sees it. Who left, or may not read the thing any more, is not there to do it."""
     found = list(dues)
-    seen = _seen(institution, day, found, people)
+    seen = _seen(institution, found, people)
     made = []
     for due in found:
         person, why = due.person.pk if due.person else None, ""
@@ -78,22 +79,36 @@ def things(institution: Institution, day: date, dues: Iterable[Due], people: Sta
     return made
 
 
-def _seen(institution: Institution, day: date, dues: Sequence[Due], people: Staff) -> set[tuple[int, str]]:
-    """Which persons may read the things that are theirs to do: one question a person and room."""
-    asked: dict[tuple[int, str], list[str]] = defaultdict(list)
+def _seen(institution: Institution, dues: Sequence[Due], people: Staff) -> set[tuple[int, str]]:
+    """Which persons may read the things that are theirs to do: one question a room that answers for many at once."""
+    asked: dict[str, dict[int, list[str]]] = defaultdict(lambda: defaultdict(list))
     for due in dues:
-        if due.person is not None and due.person.pk in people.users:
-            asked[due.person.pk, due.key.partition(":")[0]].append(due.key)
-    seen = set()
-    actors: dict[int, Actor] = {}
-    for (user, _room), keys in asked.items():
-        offered = ports.of(keys[0])
-        allowed = set(keys)
-        if offered is not None and offered.visible is not None:
-            if user not in actors:
-                actors[user] = access.of(people.users[user], day)
-            allowed = offered.visible(actors[user], institution, keys)
-        seen |= {(user, key) for key in allowed}
+        if due.person is not None and due.person.pk in people.actors:
+            asked[due.key.partition(":")[0]][due.person.pk].append(due.key)
+    seen: set[tuple[int, str]] = set()
+    for room, by_person in asked.items():
+        offered = ports.of(room)
+        if offered is None or offered.visible is None:
+            seen |= {(user, key) for user, keys in by_person.items() for key in keys}
+        elif offered.visible_to_many is not None:
+            both = [(people.actors[user], keys) for user, keys in by_person.items()]
+            seen |= offered.visible_to_many(institution, both)
+        else:
+            for user, keys in by_person.items():
+                seen |= {(user, key) for key in offered.visible(people.actors[user], institution, keys)}
+    return seen
+
+
+def readable(actor: Actor, institution: Institution, keys: Iterable[str]) -> set[str]:
+    """Those of ``keys`` that the actor may read: one question a room."""
+    by_room: dict[str, list[str]] = defaultdict(list)
+    for key in dict.fromkeys(keys):
+        by_room[key.partition(":")[0]].append(key)
+    seen: set[str] = set()
+    for some in by_room.values():
+        offered = ports.of(some[0])
+        if offered is not None:
+            seen |= set(some) if offered.visible is None else offered.visible(actor, institution, some)
     return seen
 
 

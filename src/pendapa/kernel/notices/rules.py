@@ -100,6 +100,10 @@ class Offices:
     def leader(self) -> frozenset[int]:
         return self.leaders or self.keepers
 
+    def held_by(self, user: int) -> bool:
+        """Whether ``user`` holds any of them, so that what others do not do may come to that person."""
+        return user in self.leaders | self.keepers or any(user in some for some in self.heads.values())
+
 
 @dataclass(frozen=True)
 class Telling:

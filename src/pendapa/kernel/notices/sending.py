@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
@@ -40,27 +41,43 @@ def send_due(institution: Institution, now: datetime | None = None) -> dict[str,
     now = now or timezone.now()
     done = {"sent": 0, "failed": 0, "later": 0}
     for pk in list(to_send(institution, now).values_list("pk", flat=True)[:AT_ONCE]):
-        # Whoever moves the time on has the message; were we to die now, it comes up again after the lease.
-        held = Notice.objects.filter(pk=pk, state="waiting", send_after__lte=now)
-        if held.update(send_after=now + LEASE):
-            done[_attempt(Notice.objects.select_related("user", "institution").get(pk=pk), now)] += 1
+        if taken(pk, now):
+            done[attempt(Notice.objects.select_related("user", "institution").get(pk=pk), now)] += 1
     return done
 
 
-def _attempt(notice: Notice, now: datetime) -> str:
+def taken(pk: int, now: datetime) -> bool:
+    """Take a message that waits, so that nobody else sends it; were we to die now, it comes up again after :data:`LEASE`."""
+    held = Notice.objects.filter(pk=pk, state="waiting", send_after__lte=now)
+    return bool(held.update(send_after=now + LEASE))
+
+
+def attempt(notice: Notice, now: datetime) -> str:
+    """Send what a message that was :func:`taken` has to tell, and note what came of it: ``sent``, ``failed`` or ``later``."""
     fresh = [item for item in notice.items if not item.get("sent")]
     problem, final = _send(notice, fresh, now)
-    notice.attempts += 1
-    notice.error = problem[:300]
-    if not problem:
-        outcome = notice.state = "sent"
-        notice.sent_at, notice.items = now, [item | {"sent": True} for item in notice.items]
-    elif final or notice.attempts > len(PAUSES):
-        outcome = notice.state = "failed"
-    else:
-        outcome, notice.send_after = "later", now + PAUSES[notice.attempts - 1]
-    notice.save()
+    with transaction.atomic():
+        # Sending takes its time: what a tap has put in meanwhile stays, and waits for the next turn.
+        row = Notice.objects.select_for_update().get(pk=notice.pk)
+        outcome = _noted(row, fresh, problem, final, now)
+        row.save()
     return outcome
+
+
+def _noted(row: Notice, fresh: list[dict[str, Any]], problem: str, final: bool, now: datetime) -> str:
+    row.attempts += 1
+    row.error = problem[:300]
+    if not problem:
+        row.items = [item | {"sent": True} if item in fresh else item for item in row.items]
+        more = not all(item.get("sent") for item in row.items)
+        row.state, row.sent_at = "waiting" if more else "sent", now
+        row.attempts, row.send_after = (0, now) if more else (row.attempts, row.send_after)
+        return "sent"
+    if final or row.attempts > len(PAUSES):
+        row.state = "failed"
+        return "failed"
+    row.send_after = now + PAUSES[row.attempts - 1]
+    return "later"
 
 
 def _send(notice: Notice, items: list[dict[str, Any]], now: datetime) -> tuple[str, bool]:

@@ -17,6 +17,7 @@ from pendapa.kernel.access.pages import PageRequest, page
 from pendapa.kernel.notices import actions, choices, forms, mail, queries, rules, whatsapp, words
 from pendapa.kernel.notices.forms import ChoicesForm, ReachForm
 from pendapa.kernel.notices.permissions import REMINDERS, SET_LADDER
+from pendapa.kernel.refusing import blame
 from pendapa.regulations import packs
 
 INVALID, TAKEN = 422, 409
@@ -48,7 +49,7 @@ def reach(request: PageRequest) -> HttpResponse:
                 phone=said["phone"],
             )
         except actions.Refused as refused:
-            form.add_error(refused.field or None, str(refused))
+            blame(form, refused)
         else:
             messages.success(request, _("From now on you are told this way."))
             return redirect("notices:mine", request.institution.code)
@@ -74,7 +75,7 @@ def choose(request: PageRequest) -> HttpResponse:
             if refused.field == "ladder":
                 fault = str(refused)
             else:
-                form.add_error(refused.field or None, str(refused))
+                blame(form, refused)
         except actions.Conflict:
             status = TAKEN
             form.add_error(

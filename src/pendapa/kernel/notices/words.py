@@ -63,9 +63,18 @@ def lines(items: Sequence[Mapping[str, Any]], day: date) -> list[Line]:
     for item in items:
         due = date.fromisoformat(item["due"])
         found.append(
-            Line(item["title"], item["detail"], item["url"], due, due < day, rung(item["rung"]), why(item))
+            Line(item["title"], item["detail"], item["url"], due, due < day, _told(item, due, day), why(item))
         )
     return sorted(found, key=lambda line: (line.due, line.title))
+
+
+def _told(item: Mapping[str, Any], due: date, day: date) -> str:
+    """The rung, where what it says is so on ``day``: it may be told late (after days without a server), and that of a due day on
+    which nobody works is told before it."""
+    days = days_of(item["rung"])
+    if days is not None and ((days == 0 and due != day) or (days < 0 and due <= day)):
+        return ""
+    return rung(item["rung"])
 
 
 def subject(items: Sequence[Mapping[str, Any]], day: date) -> str:

@@ -17,8 +17,8 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from pendapa.kernel.history import actions as history
+from pendapa.kernel.history.differences import flat
 from pendapa.kernel.history.models import ChangeItem, ChangeSet, Recorded, Revision
-from pendapa.kernel.history.queries import flat
 from pendapa.kernel.history.undoing import taken_by, without_ground
 from pendapa.kernel.inserting import field_of
 from pendapa.kernel.review.rules import Clash, changed, merge

@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy
 
 from pendapa.kernel.access.actor import INSTITUTION, Actor, NotFound, Scope, grants
 from pendapa.kernel.history import actions as history
+from pendapa.kernel.history.differences import Difference, between, told
 from pendapa.kernel.history.models import ChangeItem, ChangeSet, Recorded, Review
-from pendapa.kernel.history.queries import Difference, between, told
 from pendapa.kernel.permissions import APPROVE, DRAFTS, IMPORT, VALIDATE, VERIFY
 from pendapa.kernel.review import items as proposals
 from pendapa.kernel.review.rules import steps_of

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from pendapa.kernel.access.actor import Actor, NotFound
+from pendapa.kernel.refusing import Refused as Refused
 from pendapa.kernel.saved import queries
 from pendapa.kernel.saved.models import SavedView
 from pendapa.kernel.saved.permissions import SAVE, TIDY
@@ -17,10 +18,6 @@ from pendapa.kernel.saved.ports import Place, place
 from pendapa.kernel.tenancy.models import Institution, User
 
 NAME_LIMIT, MOST = 120, 100
-
-
-class Refused(Exception):
-    """It cannot be kept so; the text says why."""
 
 
 @transaction.atomic

@@ -1,32 +1,41 @@
-"""Verbs of the import: take a file in, repair rows, confirm, discard."""
+"""Verbs of the import: take a file in, confirm, discard; those on its rows are in :mod:`.repairing`."""
 
 from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from pendapa.kernel.access.actor import Actor, NotFound
+from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.files import store as files
 from pendapa.kernel.history import actions as history
 from pendapa.kernel.jobs import actions as jobs
 from pendapa.kernel.jobs.models import Job
-from pendapa.kernel.permissions import IMPORT, UNDO_ANY
+from pendapa.kernel.permissions import IMPORT
 from pendapa.kernel.review import actions as review
 from pendapa.kernel.tables import questions, staging
+from pendapa.kernel.tables.holding import Refused as Refused
+from pendapa.kernel.tables.holding import locked as locked
+from pendapa.kernel.tables.holding import parts
 from pendapa.kernel.tables.messages import Message, TableError, kept, say
 from pendapa.kernel.tables.messages import _ as marked
 from pendapa.kernel.tables.models import ImportBatch, StagedRow
 from pendapa.kernel.tables.ports import importer, importers
+from pendapa.kernel.tables.repairing import cell as cell
+from pendapa.kernel.tables.repairing import recheck as recheck
+from pendapa.kernel.tables.repairing import recheck_all
+from pendapa.kernel.tables.repairing import recheck_sheet as recheck_sheet
+from pendapa.kernel.tables.repairing import repair as repair
+from pendapa.kernel.tables.repairing import set_unit as set_unit
 from pendapa.kernel.tenancy.actions import hold
 from pendapa.kernel.tenancy.models import Institution, Unit
 
@@ -37,10 +46,6 @@ SAVE_CHUNK = 2000
 CHUNK = 1000
 PATIENCE = timedelta(minutes=15)
 """How long a file that is read in a request or by a command may take before it counts as interrupted."""
-
-
-class Refused(Exception):
-    """The import cannot go on; the text says why and what to do. Nothing was saved."""
 
 
 def receive(
@@ -232,128 +237,6 @@ def _of_job(job: Job) -> tuple[ImportBatch, Actor]:
     return batch, actor.of(job.user) if job.user else actor.system()
 
 
-def locked(actor: Actor, batch: ImportBatch, *states: str) -> ImportBatch:
-    """The batch under lock, if the actor may go on with it and it is in one of ``states``."""
-    actor.require(IMPORT, batch.institution)
-    fresh = ImportBatch.objects.select_for_update().get(pk=batch.pk)
-    own = actor.system or (actor.user is not None and fresh.user_id == actor.user.pk)
-    if not own and not actor.may(UNDO_ANY, batch.institution):
-        raise NotFound
-    if fresh.state not in states:
-        raise Refused(_("This import is no longer waiting: it was saved or discarded meanwhile."))
-    return fresh
-
-
-@transaction.atomic
-def repair(
-    actor: Actor,
-    batch: ImportBatch,
-    sheet: int,
-    row: int,
-    fixes: Mapping[int, str],
-    also: Mapping[int, Sequence[int]] | None = None,
-) -> list[StagedRow]:
-    """Put other texts into cells (by position) of a staged row; judge it and what repeated it again.
-
-    ``also`` tells, by position, further rows that get the same text where they hold what this row held. The rows that were
-    written come back, this one first.
-    """
-    batch = locked(actor, batch, "preview")
-    if not 0 <= sheet < len(batch.sheets):
-        raise NotFound
-    _room, found = staging.described(batch, sheet)
-    fixes = {index: text for index, text in fixes.items() if index in {b.index for b in found.bindings}}
-    others = {index: set(rows[:5000]) for index, rows in (also or {}).items() if index in fixes}
-    numbers = {row}.union(*others.values())
-    by_number = {one.row: one for one in StagedRow.objects.filter(batch=batch, sheet=sheet, row__in=numbers)}
-    target = by_number.pop(row, None)
-    if target is None:
-        raise NotFound
-    before = {index: cell(target, index) for index in fixes}
-    keys = _keys([target])
-    written = [target]
-    for index, text in fixes.items():
-        _put(target, index, text)
-    for number, one in sorted(by_number.items()):
-        same = [
-            index for index, rows in others.items() if number in rows and cell(one, index) == before[index]
-        ]
-        if same:
-            keys |= _keys([one])
-            written.append(one)
-        for index in same:
-            _put(one, index, fixes[index])
-    staging.reread(batch, sheet, actor, written, repaired=True)
-    _reread_repeats(batch, actor, keys | _keys(written), [one.pk for one in written])
-    staging.judge_together(batch, actor)
-    batch.save(update_fields=["sheets"])
-    fresh = batch.rows.in_bulk([one.pk for one in written])
-    return [fresh[one.pk] for one in written]
-
-
-def cell(row: StagedRow, index: int) -> str:
-    """The text of a cell; rows end where their last text stands."""
-    return str(row.cells[index]) if index < len(row.cells) else ""
-
-
-def _put(row: StagedRow, index: int, text: str) -> None:
-    row.cells += [""] * (index + 1 - len(row.cells))
-    row.cells[index] = "\n".join(" ".join(line.split()) for line in text.splitlines()).strip()
-
-
-def _keys(rows: Sequence[StagedRow]) -> set[str]:
-    return {row.code_key for row in rows} | {row.name_key for row in rows}
-
-
-def _reread_repeats(batch: ImportBatch, actor: Actor, keys: set[str], done: Sequence[int]) -> None:
-    keys = keys - {""}
-    if not keys:
-        return
-    related = StagedRow.objects.filter(Q(code_key__in=keys) | Q(name_key__in=keys), batch=batch).exclude(
-        pk__in=done
-    )
-    by_sheet: dict[int, list[StagedRow]] = {}
-    for row in related.order_by("sheet", "row")[:1000]:
-        by_sheet.setdefault(row.sheet, []).append(row)
-    for sheet, rows in by_sheet.items():
-        staging.reread(batch, sheet, actor, rows)
-
-
-@transaction.atomic
-def set_unit(actor: Actor, batch: ImportBatch, unit: Unit | None) -> None:
-    """Say whose the rows are that name no unit, and judge all rows again."""
-    batch = locked(actor, batch, "preview")
-    actor.require(IMPORT, batch.institution, unit or "any")
-    batch.unit = unit
-    batch.save(update_fields=["unit"])
-    _recheck(batch, actor)
-
-
-@transaction.atomic
-def recheck(actor: Actor, batch: ImportBatch) -> None:
-    """Judge every row again, because the register has moved on since the file was read."""
-    _recheck(locked(actor, batch, "preview"), actor)
-
-
-def _recheck(batch: ImportBatch, actor: Actor) -> None:
-    repeats = staging.Repeats([facts["sheet"] for facts in batch.sheets])
-    for sheet in range(len(batch.sheets)):
-        recheck_sheet(batch, actor, sheet, repeats)
-    staging.judge_together(batch, actor)
-    batch.save(update_fields=["sheets"])
-
-
-def recheck_sheet(
-    batch: ImportBatch, actor: Actor, sheet: int, repeats: staging.Repeats | None = None
-) -> None:
-    """Judge every row of a sheet again; who calls this holds the batch and saves its ``sheets``."""
-    seen = staging.last_change(batch)
-    batch.__dict__.pop("_coming", None)
-    for rows in _chunks(batch.rows.filter(sheet=sheet)):
-        staging.reread(batch, sheet, actor, rows, repeats)
-    batch.sheets[sheet]["seen"] = seen
-
-
 def confirm(
     actor: Actor,
     batch: ImportBatch,
@@ -403,7 +286,7 @@ def _propose(actor: Actor, batch: ImportBatch, *, skip_errors: bool, tell: stagi
     already is changed by the file, not brought twice."""
 
     def work() -> None:
-        _recheck(batch, actor)
+        recheck_all(batch, actor)
         _write(actor, batch, skip_errors=skip_errors, tell=tell)
 
     _none, draft = review.through(actor, batch.institution, work, kind="import")
@@ -421,7 +304,7 @@ def _moved(batch: ImportBatch, actor: Actor) -> bool:
     if all(facts.get("seen") == staging.last_change(batch) for facts in batch.sheets):
         return False
     before = _judgement(batch)
-    _recheck(batch, actor)
+    recheck_all(batch, actor)
     return before != _judgement(batch)
 
 
@@ -479,7 +362,7 @@ def _writes(batch: ImportBatch, actor: Actor, total: int, tell: staging.Tell) ->
 
     def told(waiting: QuerySet[StagedRow]) -> Iterator[list[StagedRow]]:
         nonlocal done
-        for rows in _chunks(waiting):
+        for rows in parts(waiting, SAVE_CHUNK):
             tell(done, total, _("Saving"))
             yield rows
             done += len(rows)
@@ -492,13 +375,6 @@ def _writes(batch: ImportBatch, actor: Actor, total: int, tell: staging.Tell) ->
     for session in sessions:
         if finish := getattr(session, "finish", None):
             yield from finish()
-
-
-def _chunks(waiting: QuerySet[StagedRow]) -> Iterator[list[StagedRow]]:
-    last = 0
-    while rows := list(waiting.filter(row__gt=last).order_by("row")[:SAVE_CHUNK]):
-        last = rows[-1].row
-        yield rows
 
 
 def stop(actor: Actor, batch: ImportBatch) -> None:

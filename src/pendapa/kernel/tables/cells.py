@@ -15,6 +15,7 @@ number money   plain decimal text, whole rupiah as text; else the text as writte
 year date      "2019", "2021-01-12"; else the text as written
 boolean        True or False; else the text as written
 yearly         ``{"2025": "70", "2026": "75.5"}``; else the text as written
+quarterly      ``{"2026-TW1": "20", "2026-TW2": "45.5"}``; else the text as written
 url            the text
 =============  =====================================================================================================
 
@@ -32,7 +33,7 @@ from typing import Any, NamedTuple
 
 from rapidfuzz import fuzz, process
 
-from . import values
+from . import periods, values
 from .cleaning import Number
 from .columns import TEXT_LIMIT, Column, Kind
 from .headings import normal
@@ -74,7 +75,8 @@ _SCALARS: Mapping[str, Callable[[str], values.Value]] = {
     "date": values.date,
     "boolean": values.boolean,
     "url": values.url,
-    "yearly": values.yearly,
+    "yearly": periods.yearly,
+    "quarterly": periods.quarterly,
 }
 EMPTY = Cell(None)
 _REMEMBERED = 5_000
@@ -246,15 +248,17 @@ def _reference(column: Column, text: str, lookups: Lookups, level: int | None) -
 def _linked(column: Column, text: str, lookups: Lookups) -> Cell:
     if column.type == "unit":
         return Cell(text, parse_unit("", text, lookups.units).warnings)
-    items: list[str] = []
-    for item in split_items(text):
-        items += _split_linked(column, item, lookups)
+    items = list(dict.fromkeys(split_linked(column, text, lookups)))
     if column.type == "relation":
-        return Cell(list(dict.fromkeys(items)) or None)
-    items = list(dict.fromkeys(items))
+        return Cell(items or None)
     return Cell(
         items or None, tuple(w for item in items for w in parse_unit("", item, lookups.units).warnings)
     )
+
+
+def split_linked(column: Column, text: str, lookups: Lookups) -> list[str]:
+    """The names or codes in a cell of several units or elements, also one that stands there twice."""
+    return [part for item in split_items(text) for part in _split_linked(column, item, lookups)]
 
 
 def _split_linked(column: Column, item: str, lookups: Lookups) -> list[str]:

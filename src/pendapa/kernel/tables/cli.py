@@ -94,7 +94,8 @@ def _ask(batch: ImportBatch, answers: Sequence[str], *, stops: bool) -> None:
             complain(line)
         how = gettext("If that is meant: %(flag)s.") % {"flag": question.flag}
         if stops:
-            raise Fault(f"{question.text} {gettext('Nothing was saved.')} {how}", 1)
+            nothing = gettext("Nothing was saved.")  # within an f-string it is not collected
+            raise Fault(f"{question.text} {nothing} {how}", 1)
         complain(f"{question.text} {how}")
 
 

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 ColumnType = Literal[
     "text", "long", "code", "enum", "enum_many", "reference", "relation", "unit", "unit_many",
-    "number", "money", "year", "date", "url", "boolean", "yearly",
+    "number", "money", "year", "date", "url", "boolean", "yearly", "quarterly",
 ]  # fmt: skip
 Part = Literal["code", "name"]
 
@@ -29,7 +29,8 @@ class Heading:
 
     ``part`` tells that the heading holds only the code or only the name ("Kode OPD" / "Nama OPD"); ``level`` that it is
     one of several levels ("RAB Level 2"), of which the deepest filled cell wins. Of a yearly column the level is the year
-    ("Target 2027"), or the first and the last (20272028: "Target 2027-2028"), and every filled cell counts.
+    ("Target 2027"), or the first and the last (20272028: "Target 2027-2028"), and every filled cell counts. So it is of a quarterly
+    one: year and quarter (20263), or the quarter alone where the year stands elsewhere (3).
     """
 
     text: str

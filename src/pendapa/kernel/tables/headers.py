@@ -18,6 +18,7 @@ from .cleaning import Note
 from .columns import Kind, Part
 from .headings import Match, bind, headings_of, is_counter, normal, spelt_out
 from .messages import Finding, UnknownHeader, _, say
+from .periods import lone_year
 from .reading import Grid, Line
 from .sifting import Sieve
 
@@ -49,7 +50,8 @@ class Binding(NamedTuple):
 class Recognised:
     """What a grid is. ``rows`` can be walked once; ``columns`` and ``skipped`` are complete only after that walk.
 
-    ``header_row`` is the number of the last line that carries header text. ``headers`` are the texts by position.
+    ``header_row`` is the number of the last line that carries header text. ``headers`` are the texts by position. ``year`` is the
+    one that what stands above the header, the header itself or the name of the sheet speaks of (nought: none, or several).
     """
 
     kind: Kind
@@ -61,6 +63,7 @@ class Recognised:
     skipped: list[Finding] = field(default_factory=list)
     filled: set[int] = field(default_factory=set)
     format: str = "csv"
+    year: int = 0
 
     @property
     def columns(self) -> dict[str, str | None]:
@@ -132,6 +135,9 @@ def _recognised(best: _Candidate, grid: Grid, window: list[Line], walk: Iterator
     result.bindings = tuple(
         Binding(index, names[index], *match.slot) for index, match in enumerate(best.matches) if match
     )
+    parts = (window[: best.first], window[best.first : last + 1])
+    texts = [[text for line in lines for text in line.cells] for lines in parts]
+    result.year = next((year for some in (*texts, [grid.name]) if (year := lone_year(some))), 0)
     lines = _after(window, last, walk)
     if best.kind.arrange is not None:
         lines = best.kind.arrange(result, lines)

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
+from . import periods
 from .columns import Column, Heading, Kind, Part
 
 _NOT_WORD = re.compile(r"[\W_]+")
@@ -83,22 +84,36 @@ class Headings:
             words = tuple(key.split())
             self._by_shape.setdefault(_shape(words), []).append((words, slot))
         self._memory: dict[str, Match | None] = {}
+        self._quarterly = {
+            periods.told_of(heading.text): column.name
+            for column in kind.columns
+            if column.type == "quarterly"
+            for heading in column.own_headings
+        }
 
     def find(self, text: str, *, loose: bool = True) -> Match | None:
         """The slot of a header text; ``loose`` also tries the misspelt."""
         if self.told and (key := normal(text)) in self.told:
             slot = self.told[key]
-            return Match(slot, TOLD) if slot else None
+            quarter = periods.headed(text) if slot and slot.column in self._quarterly.values() else None
+            return Match(slot._replace(level=quarter.level) if quarter else slot, TOLD) if slot else None
         if len(text) > _LONGEST:
             return None
         if text in self._memory:
             return self._memory[text]
-        match = self._same(text)
+        match = self._quarter(text) or self._same(text)
         if match is None and loose:
             match = self._near(text)
         if match is not None or loose:
             self._memory[text] = match
         return match
+
+    def _quarter(self, text: str) -> Match | None:
+        """A heading of one quarter of a column that holds several ("Target TW I 2026"); the level is year and quarter."""
+        if not self._quarterly or normal(text) in self.exact or (found := periods.headed(text)) is None:
+            return None
+        column = self._quarterly.get(found.word) if found.word else None
+        return Match(Slot(column, None, found.level), 0.95) if column else None
 
     def _same(self, text: str) -> Match | None:
         """Equal as a whole, without its bracketed hint, or in one of its alternatives ("OPD / Penanggung Jawab")."""

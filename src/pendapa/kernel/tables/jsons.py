@@ -144,6 +144,8 @@ def _flat(record: Mapping[str, Any]) -> dict[str, Any]:
                 f"domain_{name}": end.get("domain"),
                 f"nama_{name}": end.get("name"),
             }
+    if record.get("elements"):
+        flat["unsur"] = _touched(record["elements"])
     if record.get("kind") and record["kind"] != record.get("domain"):
         flat["jenis"] = record["kind"]
     attributes = record.get("attributes")
@@ -152,6 +154,19 @@ def _flat(record: Mapping[str, Any]) -> dict[str, Any]:
         if isinstance(attributes, dict)
         else flat
     )
+
+
+def _touched(parts: Any) -> str:
+    """Elements that a record names with what is done to them, as a cell tells it: "applications: DAA.01 (new)"; by uid where the
+    code would be more than one thing in a cell."""
+    found = []
+    for part in parts if isinstance(parts, list) else [parts]:
+        one = part if isinstance(part, dict) else {"code": part}
+        code, uid = (str(one.get(name) or "").strip() for name in ("code", "uid"))
+        is_plain = bool(code) and not set(";|()[],:\n\r") & set(code)
+        name = (f"{one['domain']}: {code}" if one.get("domain") else code) if is_plain or not uid else uid
+        found.append(f"{name} ({one['effect']})" if one.get("effect") else name)
+    return "; ".join(found)
 
 
 def _foreign() -> Unreadable:

@@ -17,6 +17,7 @@ from pendapa.kernel.tables import actions, staging
 from pendapa.kernel.tables.columns import Kind
 from pendapa.kernel.tables.headings import bind, normal
 from pendapa.kernel.tables.models import HeaderMemory, ImportBatch
+from pendapa.kernel.tables.periods import headed
 from pendapa.kernel.tenancy.models import Institution
 
 HEADER_LIMIT = 200
@@ -92,18 +93,20 @@ def _columns_of(kind: Kind, headers: Iterable[str]) -> set[str]:
 
 def check(kind: Kind, choices: Mapping[str, str]) -> None:
     """:class:`actions.Refused` for a column that the table has not, or that two headers claim."""
-    claimed: dict[str, str] = {}
+    claimed: dict[tuple[str, int], str] = {}
     for header, column in choices.items():
         if not column:
             continue
         if column not in kind.by_name:
             raise actions.Refused(_("This table has no column %(column)s.") % {"column": column[:80]})
-        if column in claimed:
+        quarter = headed(header) if kind.by_name[column].type == "quarterly" else None
+        claim = (column, quarter.level if quarter else 0)
+        if claim in claimed:
             raise actions.Refused(
                 _("“%(first)s” and “%(second)s” cannot both be %(column)s. Leave one of them out.")
-                % {"first": claimed[column], "second": header, "column": kind.by_name[column].text()}
+                % {"first": claimed[claim], "second": header, "column": kind.by_name[column].text()}
             )
-        claimed[column] = header
+        claimed[claim] = header
 
 
 def _keep(actor: Actor, institution: Institution, kind: str, choices: Mapping[str, str]) -> None:

@@ -15,12 +15,12 @@ from django.utils.translation import gettext as _
 
 from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.tables import queries, staging
-from pendapa.kernel.tables.actions import cell
 from pendapa.kernel.tables.columns import Column
 from pendapa.kernel.tables.headings import is_counter
 from pendapa.kernel.tables.models import ImportBatch, StagedRow
 from pendapa.kernel.tables.names import Ambiguous, NotFound
 from pendapa.kernel.tables.ports import Session, may_remember_unit
+from pendapa.kernel.tables.repairing import cell
 from pendapa.kernel.tables.writing import text_of
 from pendapa.kernel.tenancy.models import Unit
 
@@ -231,7 +231,7 @@ class Preview:
             options = [
                 Option(one.name, one.text(self._language), one.name == meant)
                 for one in self.kind.columns
-                if one.name not in taken or one.name == meant
+                if one.name not in taken or one.name == meant or one.type == "quarterly"
             ]
             label = self._label(meant) if meant else ""
             found.append(Unheard(number, header, header in told, label, options))

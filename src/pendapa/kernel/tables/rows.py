@@ -6,11 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .cells import Cell, Lookups, is_nothing, parse, parse_unit, parser, too_long
+from .cells import Cell, Lookups, is_nothing, parse, parse_unit, parser, split_linked, too_long
 from .columns import Column
 from .headers import Binding, Recognised, Row
+from .headings import normal
 from .messages import Finding, Remark, _, say
-from .names import UnitRef
+from .names import Conflict, Found, UnitRef
+from .periods import PART, YEAR_HEADINGS, label, lone_year, one_value, quarter_key, quarterly
 
 CODE_LIMIT = 60
 """Longest code of a row, in characters."""
@@ -62,6 +64,8 @@ class _RowParser:
             if bound and column.name not in special:
                 self._sort_in(column, bound)
         self._unit_memory: dict[tuple[str, str], Cell] = {}
+        years = (n for n, text in enumerate(recognised.headers) if normal(text) in YEAR_HEADINGS)
+        self._year_at = next(years, None)
 
     def _sort_in(self, column: Column, bound: tuple[Binding, ...]) -> None:
         if column.type == "unit" or (column.type == "unit_many" and len(bound) > 1):
@@ -147,6 +151,9 @@ class _RowParser:
         if column.type == "yearly" and any(binding.level for binding in bound):
             _take_years(parsed, cells, column, bound)
             return
+        if column.type == "quarterly" and any(binding.level for binding in bound):
+            _take_quarters(parsed, cells, column, bound, self._year_of(cells))
+            return
         for binding in bound:
             text = cells[binding.index]
             if not text or is_nothing(column, text):
@@ -157,14 +164,54 @@ class _RowParser:
             _tell(parsed, binding.header, text, cell.warnings, cell.errors)
             return
 
+    def _year_of(self, cells: Sequence[str]) -> int:
+        """The year of a row whose headings name quarters alone: that of its own column of years, else that of the sheet."""
+        own = cells[self._year_at] if self._year_at is not None and self._year_at < len(cells) else ""
+        return lone_year([own]) if own else self._recognised.year
+
     def _take_pair(self, parsed: ParsedRow, cells: Sequence[str], column: Column, parts: _Parts) -> None:
         code, name = parts.texts(cells, column)
         if not code and not name:
+            return
+        if column.type == "unit_many":
+            self._take_pairs(parsed, column, parts, code, name)
             return
         cell = self._unit(code, name)
         parsed.values[column.name] = name or code
         if cell.warnings:
             _tell(parsed, parts.header_of(code, name), name or code, cell.warnings, ())
+
+    def _take_pairs(self, parsed: ParsedRow, column: Column, parts: _Parts, code: str, name: str) -> None:
+        """Several units, their codes in one cell and their names in another: the first code belongs to the first name. Cells that
+        hold as many of neither are refused: nobody can tell which belongs to which."""
+        codes, names = split_linked(column, code, self._lookups), split_linked(column, name, self._lookups)
+        if codes and names and len(codes) != len(names):
+            words = _(
+                "“%(code_header)s” holds %(codes)s codes, “%(header)s” holds %(names)s names. Write as many of both in the same order, "
+                "or leave one of the two cells empty."
+            )
+            headers = {"code_header": parts.code_header, "header": parts.header}
+            told = say(words, codes=len(codes), names=len(names), **headers)
+            _tell(parsed, parts.header, name, (), (Remark(told),))
+            return
+        found: list[str] = []
+        for n in range(max(len(codes), len(names))):
+            one_code, one_name = (texts[n] if texts else "" for texts in (codes, names))
+            found.append(self._pair(parsed, parts, one_code, one_name))
+        parsed.values[column.name] = list(dict.fromkeys(found))
+
+    def _pair(self, parsed: ParsedRow, parts: _Parts, code: str, name: str) -> str:
+        """The text by which a unit is found again: its name, or its code where the name alone does not find it."""
+        cell, units = self._unit(code, name), self._lookups.units
+        whose = cell.value.id if cell.value is not None else None
+        both = units.find(code=code, name=name) if units and code and name else None
+        clash = isinstance(both, Conflict)
+        header = parts.header_of(code, name)
+        _tell(parsed, header, name or code, () if clash else cell.warnings, cell.warnings if clash else ())
+        by_name = units.find(name=name) if units and name and code else None
+        if whose is not None and not (isinstance(by_name, Found) and by_name.id == whose):
+            return code or name
+        return name or code
 
     def _take_notes(self, parsed: ParsedRow, row: Row) -> None:
         names = self._recognised.names()
@@ -190,6 +237,42 @@ def _take_years(parsed: ParsedRow, cells: Sequence[str], column: Column, bound: 
         parsed.values[column.name] = told
 
 
+def _take_quarters(
+    parsed: ParsedRow, cells: Sequence[str], column: Column, bound: tuple[Binding, ...], year: int
+) -> None:
+    """A value a quarter over a header each, of the year in the header or of ``year`` (nought: nobody says). A header without a
+    quarter holds several in one cell; where a header of their own says otherwise that counts, and it is told."""
+    told: dict[str, Any] = {}
+    for binding in sorted(bound, key=lambda one: (one.level or 0, one.index)):
+        text = cells[binding.index]
+        if not text or (text != "0" and is_nothing(column, text)):
+            continue
+        if not binding.level:
+            value, remark = quarterly(text)
+            _tell(parsed, binding.header, text, (remark,) if remark else (), ())
+            told |= value if isinstance(value, dict) else {}
+            continue
+        of, quarter = divmod(binding.level, 10)
+        if not (of or year):
+            words = _(
+                "It is not said of which year; the value was left out. Write the year in the heading, as in TW I 2026."
+            )
+            _tell(parsed, binding.header, text, (Remark(say(words)),), ())
+            continue
+        key = quarter_key(of or year, quarter)
+        value, remark = one_value(key, text)
+        _tell(parsed, binding.header, text, (remark,) if remark else (), ())
+        if key in told and told[key] != value:
+            words = _(
+                "%(period)s is told twice (%(first)s; %(second)s); the value under its own heading counts."
+            )
+            again = say(words, period=label(key), first=told[key], second=value)
+            _tell(parsed, binding.header, text, (Remark(again),), ())
+        told[key] = value
+    if told:
+        parsed.values[column.name] = {**dict(sorted(told.items())), PART: ""}
+
+
 def _tell(
     parsed: ParsedRow, header: str, text: str, warnings: Sequence[Remark], errors: Sequence[Remark]
 ) -> None:
@@ -211,6 +294,7 @@ class _Parts:
         self._name = next((b for b in bound if b.part != "code"), None)
         first = self._name or self._code
         self.header = first.header if first else ""
+        self.code_header = self._code.header if self._code else self.header
 
     def texts(self, cells: Sequence[str], column: Column) -> tuple[str, str]:
         """(code, name) of a row; signs for nothing are empty."""

@@ -6,6 +6,7 @@ is stored. Memory stays bounded by the chunk and by the keys that tell repeated 
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -250,6 +251,7 @@ def _described(found: Recognised, sheets: int) -> dict[str, Any]:
         "sheet": None if found.format == "csv" else found.sheet,
         "of": sheets,
         "header_row": found.header_row,
+        "year": found.year,
         "columns": [
             list(pair) for pair in found.columns.items()
         ],  # in order: a database may sort the keys of objects
@@ -287,6 +289,9 @@ def _matched(session: Session, drafts: list[Draft]) -> list[Draft]:
     return drafts
 
 
+_YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
+
+
 class RowReader:
     """Cells of one row → a draft that the room's session has judged."""
 
@@ -304,7 +309,15 @@ class RowReader:
                 ("unit", kind.unit_column),
             )
         }
-        self.headers |= {binding.column: binding.header for binding in found.bindings}
+        # What is said of a column is told at its names where its codes stand in another.
+        ordered = sorted(found.bindings, key=lambda binding: binding.part != "code")
+        self.headers |= {binding.column: binding.header for binding in ordered}
+        # Where each year has a column of its own ("Pagu 2026"), what is said of a year is told at that one.
+        self.headers |= {
+            f"{binding.column} {year}": binding.header
+            for binding in ordered
+            for year in _YEAR.findall(binding.header)
+        }
 
     def draft(self, row: Row) -> Draft:
         parsed = self._parse(row)
@@ -420,6 +433,7 @@ def described(batch: ImportBatch, sheet: int) -> tuple[Importer, Recognised]:
         facts["headers"],
         bindings,
         iter(()),
+        year=facts.get("year", 0),
     )
     return room, found
 

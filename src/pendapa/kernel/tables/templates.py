@@ -12,6 +12,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from .columns import Column, Kind
+from .periods import QUARTERLY, YEARS
 from .sifting import EXAMPLE
 from .writing import Page, Sheet, template
 
@@ -84,6 +85,7 @@ def _how(column: Column) -> str:
         "year": _("A year of four digits."),
         "date": _("A date: 2026-01-31 or 31 Januari 2026."),
         "yearly": _("A value for each year: 2025: 70; 2026: 75,5"),
+        "quarterly": _("A value for each quarter: TW I 2026: 20; TW II 2026: 45"),
         "boolean": _("ya or tidak."),
         "url": _("An address that begins with https://"),
         "code": _("A code that nothing else has; left empty, one is given."),
@@ -104,7 +106,7 @@ def _shown(kind: Kind, column: Column, lists: Lists, language: str) -> str:
         return offered[0]
     plain = {
         "year": "2024", "date": "2024-01-31", "number": "12,5", "money": "150000000", "url": "https://contoh.go.id",
-        "yearly": "2025: 70; 2026: 75,5",
+        "yearly": YEARS.example, "quarterly": QUARTERLY.example,
     }  # fmt: skip
     if column.type in plain:
         return plain[column.type]

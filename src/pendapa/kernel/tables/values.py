@@ -1,4 +1,4 @@
-"""Single texts → plain values: years, numbers, money, dates, yes and no, addresses, a value a year.
+"""Single texts → plain values: years, numbers, money, dates, yes and no, addresses. Values by period: :mod:`periods`.
 
 Each function takes a clean text that is not empty and gives (value, remark or ``None``). What cannot be understood stays as it
 was written, with a remark that says what would be understood.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -163,60 +162,6 @@ def _decimal(text: str) -> str | None:
         return format(Decimal(body), "f")
     except InvalidOperation:
         return None
-
-
-_ENTRY = re.compile(r"(?:^|(?<=[;\n|,\s(]))(\d{4})\s*[:=]\s*")
-_LINE = re.compile(r"(\d{4})[ \t]+(\S+)")
-
-
-def yearly(text: str) -> Value:
-    """A value for each of several years: "2025: 70; 2026: 75,5" is ``{"2025": "70", "2026": "75.5"}``, in order of years.
-
-    Lines, semicolons, bars and commas part the years; ``=`` does as well as the colon. What is not a number ("WTP", "BB")
-    stays as written, and is told; a text in which no years are found stays a text.
-    """
-    entries = _entries(text)
-    years = [one for one, _value in entries]
-    if not entries or any(not value for _one, value in entries) or len(set(years)) < len(years):
-        return text, Remark(
-            say(_("%(value)s is not a value for each year, as in 2025: 70; 2026: 75,5."), value=text)
-        )
-    unlikely = next((one for one in years if not FIRST_YEAR <= int(one) <= LAST_YEAR), None)
-    if unlikely:
-        return text, Remark(say(_("%(value)s is an unlikely year."), value=unlikely))
-    found: dict[str, str] = {}
-    doubt = None
-    for one, value in sorted(entries):
-        found[one], remark = number(value)
-        if remark and doubt is None:
-            doubt = Remark(
-                say(_("%(year)s: %(value)s is not a number; it is kept as written."), year=one, value=value)
-            )
-    return found, doubt
-
-
-def _entries(text: str) -> list[tuple[str, str]]:
-    """Years with what follows them; nothing where a text stands before the first."""
-    marks = list(_ENTRY.finditer(text))
-    if not marks:
-        lines = [_LINE.fullmatch(line.strip()) for line in re.split(r"[;\n]", text) if line.strip()]
-        return [(m.group(1), m.group(2)) for m in lines if m] if all(lines) else []
-    if text[: marks[0].start()].strip(" ;,|(\n\t"):
-        return []
-    ends = [*(mark.start() for mark in marks[1:]), len(text)]
-    return [
-        (mark.group(1), text[mark.end() : end].strip(" ;,|()\n\t"))
-        for mark, end in zip(marks, ends, strict=True)
-    ]
-
-
-def yearly_text(value: Mapping[str, Any]) -> str:
-    """A value a year as the text of a cell, which :func:`yearly` reads back: "2025: 70; 2026: 75,5"."""
-    return "; ".join(f"{one}: {_with_comma(str(value[one]))}" for one in sorted(value))
-
-
-def _with_comma(text: str) -> str:
-    return text.replace(".", ",") if re.fullmatch(r"-?\d+\.\d+", text) else text
 
 
 _SCALES = {

@@ -19,7 +19,7 @@ from xlsxwriter.utility import xl_col_to_name
 
 from .columns import Column, Kind
 from .escape import escape
-from .values import yearly_text
+from .periods import periods_text
 
 CELL_LIMIT = 32_767
 """Characters that a cell of a workbook can hold."""
@@ -100,7 +100,7 @@ def values_of(kind: Kind, record: Mapping[str, Any]) -> list[Any]:
 
 def text_of(value: Any, column: Column | None = None) -> str:
     """A value as the text of a cell: several values on lines of their own, yes and no in Indonesian,
-    a value a year as "2025: 70; 2026: 75,5"."""
+    a value a period as "2025: 70; 2026: 75,5"."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -112,7 +112,7 @@ def text_of(value: Any, column: Column | None = None) -> str:
     if isinstance(value, tuple) and hasattr(value, "text"):
         return str(value.text)
     if isinstance(value, Mapping):
-        return yearly_text(value)
+        return periods_text(value)
     if isinstance(value, list | tuple | set | frozenset):
         return "\n".join(text_of(item, column) for item in value)
     return str(value)

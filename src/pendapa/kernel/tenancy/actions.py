@@ -8,12 +8,9 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from pendapa.kernel.refusing import Refused as Refused
 from pendapa.kernel.review.rules import DEFAULT
 from pendapa.kernel.tenancy.models import Institution, User
-
-
-class Refused(Exception):
-    """The request cannot be met; the text says why and what would be accepted."""
 
 
 def hold(institution: Institution) -> None:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pendapa.kernel.access.actor import Actor, NotFound
+from pendapa.kernel.refusing import Refused as Refused
 from pendapa.kernel.tenancy.models import Institution
 from pendapa.kernel.tokens import keys, scopes
 from pendapa.kernel.tokens.models import ApiToken
@@ -18,14 +19,6 @@ from pendapa.kernel.tokens.models import ApiToken
 LONGEST = 366
 NAME_LIMIT = 120
 MOST = 50
-
-
-class Refused(Exception):
-    """No key was made; the text says why and what to do. ``field`` names the field at fault."""
-
-    def __init__(self, message: str, field: str = "") -> None:
-        self.field = field
-        super().__init__(message)
 
 
 class Made(NamedTuple):

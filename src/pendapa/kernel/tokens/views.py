@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from pendapa.kernel.access.actor import institution_for, institutions
+from pendapa.kernel.refusing import blame
 from pendapa.kernel.tokens import actions, queries
 from pendapa.kernel.tokens.forms import KeyForm
 
@@ -40,7 +41,7 @@ def new(request: Any, institution: str) -> HttpResponse:
         try:
             made = actions.make(request.actor, here, **form.cleaned_data)
         except actions.Refused as refused:
-            form.add_error(refused.field or None, str(refused))
+            blame(form, refused)
         else:
             return render(request, "tokens/made.html", {"made": made, "base": _base(request, here.code)})
     status = INVALID if form.errors else 200

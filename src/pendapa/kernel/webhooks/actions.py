@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from pendapa.kernel.access.actor import Actor, NotFound, system
 from pendapa.kernel.jobs import actions as jobs
 from pendapa.kernel.jobs.models import Job
+from pendapa.kernel.refusing import Refused as Refused
 from pendapa.kernel.tenancy.models import Institution
 from pendapa.kernel.webhooks import addresses, events, queries, sending, signing
 from pendapa.kernel.webhooks.models import Delivery, Webhook
@@ -33,14 +34,6 @@ LEASE = timedelta(minutes=2)
 AT_ONCE = 200
 NAME_LIMIT = 120
 GONE = 410
-
-
-class Refused(Exception):
-    """It cannot be registered; the text says why and what to do. ``field`` names the field at fault."""
-
-    def __init__(self, message: str, field: str = "") -> None:
-        self.field = field
-        super().__init__(message)
 
 
 # ------------------------------------------------------------------------------------------------------------ registering

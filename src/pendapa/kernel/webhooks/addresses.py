@@ -6,31 +6,17 @@ time leads nowhere else. ``PENDAPA_WEBHOOK_PRIVATE=1`` opens private addresses, 
 
 from __future__ import annotations
 
-import ipaddress
-import socket
-from typing import NamedTuple
-from urllib.parse import urlsplit
-
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from pendapa.kernel import outside
+from pendapa.kernel.outside import Address, Target
+
 LONGEST = 500
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
 class Forbidden(Exception):
     """No message goes there; the text says why and what would be accepted."""
-
-
-class Target(NamedTuple):
-    """A checked address of a receiver: ``ip`` is what the connection goes to."""
-
-    secure: bool
-    host: str
-    port: int
-    path: str
-    ip: str
 
 
 def private_allowed() -> bool:
@@ -40,61 +26,34 @@ def private_allowed() -> bool:
 
 def check(url: str) -> Target:
     """Take the address apart, look the name up, and refuse what leads into the house. Raises :class:`Forbidden`."""
-    secure, host, port, path = _parts(url)
-    found = [_plain(one) for one in _resolve(host, port)]
+    target = _parts(url)
+    try:
+        found = [outside.as_it_is(one) for one in outside.looked_up(target)]
+    except OSError as error:
+        raise Forbidden(_("No machine is called %(host)s.") % {"host": target.host[:120]}) from error
     for one in found:
-        _check_ip(one, host)
-    if not secure and not all(one.is_loopback for one in found):
+        _check_ip(one, target.host)
+    if not target.secure and not all(one.is_loopback for one in found):
         raise Forbidden(_("Only https:// addresses are told of changes."))
-    return Target(secure, host, port, path, str(found[0]))
+    return target._replace(ip=str(found[0]))
 
 
-def _parts(url: str) -> tuple[bool, str, int, str]:
-    if len(url) > LONGEST or not url.isascii() or any(c.isspace() or not c.isprintable() for c in url):
-        raise Forbidden(_("This is not a web address. Write it like https://penerima.example/pendapa."))
+def _parts(url: str) -> Target:
     try:
-        parts = urlsplit(url)
-        host, port = parts.hostname or "", parts.port
-    except ValueError:
-        host, port, parts = "", None, urlsplit("")
-    if parts.scheme not in ("https", "http") or not host:
-        raise Forbidden(_("This is not a web address. Write it like https://penerima.example/pendapa."))
-    secure = parts.scheme == "https"
-    if not secure and not private_allowed():
+        target = outside.taken_apart(url, LONGEST)
+    except outside.Unfit as unfit:
+        if unfit.why == "password":
+            told = _("Leave name and password out of the address: messages are signed instead.")
+        else:
+            told = _("This is not a web address. Write it like https://penerima.example/pendapa.")
+        raise Forbidden(told) from None
+    if not target.secure and not private_allowed():
         raise Forbidden(_("Only https:// addresses are told of changes."))
-    if parts.username is not None or parts.password is not None:
-        raise Forbidden(_("Leave name and password out of the address: messages are signed instead."))
-    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    return secure, host, port or (443 if secure else 80), path
-
-
-def _resolve(host: str, port: int) -> list[str]:
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        raise Forbidden(_("No machine is called %(host)s.") % {"host": host[:120]}) from error
-    return list(dict.fromkeys(str(one[4][0]) for one in found))
-
-
-def _plain(text: str) -> Address:
-    """The address itself; one of version 4 that is written as one of version 6 is looked at as what it is."""
-    ip = ipaddress.ip_address(text.partition("%")[0])
-    if isinstance(ip, ipaddress.IPv6Address):
-        if ip.ipv4_mapped is not None:
-            return ip.ipv4_mapped
-        if ip.sixtofour is not None:
-            return ip.sixtofour
-        if ip in _NAT64:
-            return ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
-    return ip
+    return target
 
 
 def _check_ip(ip: Address, host: str) -> None:
-    site = isinstance(ip, ipaddress.IPv6Address) and ip.is_site_local
-    # Link-local addresses hold what machines tell themselves (cloud metadata): never, whatever is set.
-    never = ip.is_link_local or ip.is_multicast or ip.is_unspecified
-    inside = ip.is_loopback or ip.is_private or ip.is_reserved or site or not ip.is_global
-    if never or (inside and not private_allowed()):
+    if outside.is_never_asked(ip) or (outside.is_inside(ip) and not private_allowed()):
         raise Forbidden(
             _(
                 "%(host)s leads to %(ip)s, which lies inside a network of its own. Messages go to public addresses only."

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from pendapa.kernel.access.pages import PageRequest, page
+from pendapa.kernel.refusing import blame
 from pendapa.kernel.webhooks import actions, events, queries
 from pendapa.kernel.webhooks.forms import WebhookForm
 from pendapa.kernel.webhooks.models import Webhook
@@ -40,7 +41,7 @@ def new(request: PageRequest) -> HttpResponse:
         try:
             made = actions.register(request.actor, request.institution, **form.cleaned_data)
         except actions.Refused as refused:
-            form.add_error(refused.field or None, str(refused))
+            blame(form, refused)
         else:
             return render(request, "webhooks/secret.html", {"webhook": made})
     return render(request, "webhooks/form.html", {"form": form}, status=INVALID if form.errors else 200)

@@ -1,6 +1,6 @@
 """Verbs of this room: check the right, do, record, emit. The only writers of units, aliases, people and accounts."""
 
-from pendapa.kernel.tenancy.actions import Refused
+from pendapa.kernel.refusing import Refused
 from pendapa.organisation.actions.accounts import discard, find_batch, links, make_accounts, preview, stage
 from pendapa.organisation.actions.handover import HandedOver, NewHolder, hand_over, take_duties
 from pendapa.organisation.actions.life import NewUnit, Outcome, Part, merge, rename, split, take_back

@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 
 from pendapa.kernel.access.actor import Actor, NotFound
 from pendapa.kernel.events import bus
+from pendapa.kernel.refusing import Refused
 from pendapa.kernel.tables import headers, reading
 from pendapa.kernel.tables.messages import TableError
-from pendapa.kernel.tenancy.actions import Refused
 from pendapa.kernel.tenancy.models import Assignment, Institution, Unit, User
 from pendapa.organisation import queries
 from pendapa.organisation.actions.links import acceptance_of, begins_here, is_fresh, link_of

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from pendapa.kernel.access.actor import Actor, NotFound
 from pendapa.kernel.events import bus
-from pendapa.kernel.tenancy.actions import Refused, hold
+from pendapa.kernel.refusing import Refused
+from pendapa.kernel.tenancy.actions import hold
 from pendapa.kernel.tenancy.models import Assignment, User
 from pendapa.kernel.waiting import ports as waiting
 from pendapa.organisation import duties

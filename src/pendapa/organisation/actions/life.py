@@ -21,7 +21,7 @@ from pendapa.kernel.events import bus
 from pendapa.kernel.history import actions as history
 from pendapa.kernel.history import undoing
 from pendapa.kernel.history.models import ChangeSet
-from pendapa.kernel.tenancy.actions import Refused
+from pendapa.kernel.refusing import Refused
 from pendapa.kernel.tenancy.models import Assignment, Institution, Unit
 from pendapa.organisation import life, queries
 from pendapa.organisation.actions import units as verbs

@@ -12,7 +12,8 @@ from pendapa.kernel.access.actor import Actor, NotFound
 from pendapa.kernel.events import bus
 from pendapa.kernel.history import actions as history
 from pendapa.kernel.history.actions import Writes
-from pendapa.kernel.tenancy.actions import Refused, hold
+from pendapa.kernel.refusing import Refused
+from pendapa.kernel.tenancy.actions import hold
 from pendapa.kernel.tenancy.models import Institution, Unit
 from pendapa.organisation import queries
 from pendapa.organisation.models import Succession, UnitAlias

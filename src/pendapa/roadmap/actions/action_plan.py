@@ -19,11 +19,11 @@ from django.utils.translation import gettext as _
 from pendapa.kernel.access.actor import Actor, NotFound
 from pendapa.kernel.history import actions as history
 from pendapa.kernel.history.models import Recorded, Revision
+from pendapa.kernel.refusing import Refused as Refused
 from pendapa.kernel.tenancy.actions import hold
 from pendapa.kernel.tenancy.models import Institution, Unit, User
 from pendapa.kernel.waiting import ports as waiting
 from pendapa.roadmap.actions.action_plan_base import Closed as Closed
-from pendapa.roadmap.actions.action_plan_base import Refused as Refused
 from pendapa.roadmap.actions.action_plan_base import held, refuse, told, words, write
 from pendapa.roadmap.actions.action_plan_evidence import add_evidence as add_evidence
 from pendapa.roadmap.actions.action_plan_evidence import remove_evidence as remove_evidence
@@ -276,6 +276,7 @@ def reopen(actor: Actor, action: Action, version: int) -> Action:
         _same_state(row, version)
         if row.parent is not None and row.parent.state not in rules.OPEN:
             raise Refused({"": _("The action above it is closed. Reopen that one first.")})
+        _running_still(row.initiative)
         row.state, row.done_on, row.done_by = "doing", None, ""
         write(actor, row, history.Writes(change=[row]))
     told(row)
@@ -393,4 +394,12 @@ def _initiative(actor: Actor, initiative: Initiative) -> Initiative:
         raise NotFound
     if row.state == "cancelled":
         raise Refused({"": _("The initiative is cancelled: no actions are planned under it any more.")})
+    _running_still(row)
     return row
+
+
+def _running_still(initiative: Initiative) -> None:
+    """What is done has no open action."""
+    if initiative.state == "done":
+        text = _("“%(name)s” is done. Open the initiative again first.")
+        raise Refused({"": text % {"name": initiative}})

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from pendapa.kernel.access.actor import Actor, NotFound
 from pendapa.kernel.events import bus
 from pendapa.kernel.history import actions as history
+from pendapa.kernel.refusing import Refused as Refused
 from pendapa.kernel.tenancy.actions import hold
 from pendapa.kernel.ui import formats
 from pendapa.kernel.waiting import ports as waiting
@@ -43,14 +44,6 @@ def words(keys: Mapping[str, str]) -> dict[str, str]:
 def refuse(faults: Mapping[str, str]) -> None:
     if faults:
         raise Refused(faults)
-
-
-class Refused(ValueError):
-    """It cannot be done. ``faults`` maps a field (empty: the action as a whole) to what is wrong, in words."""
-
-    def __init__(self, faults: Mapping[str, str]) -> None:
-        self.faults = dict(faults)
-        super().__init__("\n".join(self.faults.values()))
 
 
 class Closed(Refused):

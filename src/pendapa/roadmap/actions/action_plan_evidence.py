@@ -8,14 +8,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from pendapa.evaluation.actions import links
-from pendapa.evaluation.actions.evidence import refusal
-from pendapa.evaluation.rules import evidence_files as files
+from pendapa.evaluation.actions import keeping, links
 from pendapa.kernel.access.actor import Actor
-from pendapa.kernel.files import store
+from pendapa.kernel.files import taking
 from pendapa.kernel.history import actions as history
-from pendapa.regulations import packs
-from pendapa.roadmap.actions.action_plan_base import Closed, Refused, held, write
+from pendapa.kernel.refusing import Refused
+from pendapa.roadmap.actions.action_plan_base import Closed, held, write
 from pendapa.roadmap.models import Action, ActionEvidence
 from pendapa.roadmap.queries import action_plan as queries
 
@@ -26,31 +24,15 @@ def add_file(
     actor: Actor, action: Action, content: BinaryIO, name: str, size: int, title: str = ""
 ) -> ActionEvidence:
     """Keep a file as evidence; what it is goes by its bytes. Raises :class:`Refused`, NotFound."""
-    limits = packs.evidence().files
-    try:
-        found = files.kind(content, size, limits)
-    except files.Refused as error:
-        raise Refused({"file": refusal(error.why)}) from error
-    plain = files.plain_name(name.replace("\\", "/").rpartition("/")[2], 200)
-    known = (f".{found}", ".jpeg") if found == "jpg" else (f".{found}",)
-    plain = plain if plain.lower().endswith(known) else f"{plain}.{found}"
-    kept = None
-    try:
-        with transaction.atomic():
-            row = _provable(actor, action)
-            content.seek(0)
-            kept = store.keep(content, plain, row.institution, actor.user, limits.largest)
-            if any(one.file and one.file.sha256 == kept.sha256 for one in queries.evidence(row)):
+    looked = keeping.looked_at(content, name, size)
+    with transaction.atomic():
+        row = _provable(actor, action)
+        with taking.kept(looked, row.institution, actor.user) as file:
+            if any(one.file and one.file.sha256 == file.sha256 for one in queries.evidence(row)):
                 raise Refused({"file": _("This very file is evidence of this action already.")})
-            piece = _piece(actor, row, title or plain.rpartition(".")[0])
-            piece.file = kept
+            piece = _piece(actor, row, title or looked.stem)
+            piece.file = file
             write(actor, row, history.Writes(add=[piece]))
-    except BaseException as error:
-        if kept is not None:
-            store.path(kept).unlink(missing_ok=True)
-        if isinstance(error, store.TooLarge):
-            raise Refused({"file": refusal("large")}) from error
-        raise
     return piece
 
 

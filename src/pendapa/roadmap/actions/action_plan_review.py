@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from pendapa.kernel.access.actor import Actor, NotFound
 from pendapa.kernel.history import actions as history
 from pendapa.kernel.history.models import ChangeSet
+from pendapa.kernel.refusing import Refused
 from pendapa.kernel.review import actions as review
 from pendapa.kernel.review import queries as review_queries
-from pendapa.roadmap.actions.action_plan_base import Refused, held, write
+from pendapa.roadmap.actions.action_plan_base import held, write
 from pendapa.roadmap.models import Action
 from pendapa.roadmap.queries import action_plan_review as queries
 

@@ -7,7 +7,7 @@ approval. What was reached and what proves it is written beside it and touches n
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, BinaryIO
@@ -17,18 +17,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from pendapa.evaluation.actions import links
-from pendapa.evaluation.actions.evidence import refusal
-from pendapa.evaluation.rules import evidence_files as files
+from pendapa.evaluation.actions import keeping, links
 from pendapa.kernel.access.actor import Actor, NotFound, office
 from pendapa.kernel.events import bus
-from pendapa.kernel.files import store
-from pendapa.kernel.files.models import StoredFile
+from pendapa.kernel.files import taking
 from pendapa.kernel.history import actions as history
+from pendapa.kernel.refusing import Refused as Refused
 from pendapa.kernel.tenancy.actions import hold
 from pendapa.kernel.tenancy.models import Institution, Unit
-from pendapa.regulations import packs
-from pendapa.roadmap.actions.refusing import Refused as Refused
 from pendapa.roadmap.models import Commitment, Initiative, Milestone
 from pendapa.roadmap.permissions import ACT, ASSESS, COMMIT, DRAFT_COMMITMENT, SET
 from pendapa.roadmap.queries import commitments as queries
@@ -358,23 +354,17 @@ def milestone_done(
 
     A file takes the place of the one before; ``drop_file`` takes it off. Raises :class:`Refused`, NotFound, Conflict.
     """
-    kept: StoredFile | None = None
     link, note = link.strip(), note.strip()
-    try:
-        with _at(actor, milestone.commitment, None, ACT) as row:
-            step = queries.milestone(row, milestone.uid)
-            _refuse_report(row, done_on, note, link)
-            if proof is not None:
-                kept = _kept(actor, row.institution, proof)
-                step.file = kept
-            elif drop_file:
-                step.file = None
-            step.version, step.done_on, step.note, step.link = version, done_on, note, link
-            history.write(actor, row.institution, "edit", history.Writes(change=[step]), unit=row.unit)
-    except BaseException:
-        if kept is not None:
-            store.path(kept).unlink(missing_ok=True)
-        raise
+    looked = keeping.looked_at(proof.content, proof.name, proof.size) if proof is not None else None
+    with _at(actor, milestone.commitment, None, ACT) as row, ExitStack() as undone:
+        step = queries.milestone(row, milestone.uid)
+        _refuse_report(row, done_on, note, link)
+        if looked is not None:
+            step.file = undone.enter_context(taking.kept(looked, row.institution, actor.user))
+        elif drop_file:
+            step.file = None
+        step.version, step.done_on, step.note, step.link = version, done_on, note, link
+        history.write(actor, row.institution, "edit", history.Writes(change=[step]), unit=row.unit)
     return step
 
 
@@ -397,25 +387,6 @@ def _refuse_report(row: Commitment, done_on: date | None, note: str, link: str) 
             faults["link"] = str(error)
     if faults:
         raise Refused(faults)
-
-
-def _kept(actor: Actor, institution: Institution, proof: Proof) -> StoredFile:
-    """The file in the store, by what it is and not by its name."""
-    limits = packs.evidence().files
-    try:
-        found = files.kind(proof.content, proof.size, limits)
-        proof.content.seek(0)
-        return store.keep(proof.content, _named(proof.name, found), institution, actor.user, limits.largest)
-    except files.Refused as error:
-        raise Refused({"file": refusal(error.why)}) from error
-    except store.TooLarge as error:
-        raise Refused({"file": refusal("large")}) from error
-
-
-def _named(name: str, found: str) -> str:
-    plain = files.plain_name(name.replace("\\", "/").rpartition("/")[2], 200)
-    known = (f".{found}", ".jpeg") if found == "jpg" else (f".{found}",)
-    return plain if plain.lower().endswith(known) else f"{plain}.{found}"
 
 
 # ---- shared

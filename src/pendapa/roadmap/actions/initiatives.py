@@ -19,10 +19,10 @@ from pendapa.kernel.access.actor import Actor, NotFound
 from pendapa.kernel.events import bus
 from pendapa.kernel.history import actions as history
 from pendapa.kernel.history.models import Recorded, Revision
+from pendapa.kernel.refusing import Refused as Refused
 from pendapa.kernel.tenancy.actions import hold
 from pendapa.kernel.tenancy.models import Institution
 from pendapa.roadmap.actions.plans import FromPlans as FromPlans
-from pendapa.roadmap.actions.refusing import Refused as Refused
 from pendapa.roadmap.actions.resolving import Resolved, resolve
 from pendapa.roadmap.models import (
     Action,
@@ -217,7 +217,7 @@ def delete(actor: Actor, initiative: Initiative, version: int) -> None:
         actions = Action.objects.filter(initiative=row.pk, deleted_at=None).count()
         if actions:
             words = _(
-                "%(n)s actions hang on it, with what proves them. Cancel it instead, or delete its actions first."
+                "%(n)s actions hang on it, with what proves them: it stays. Cancelled, it counts nowhere."
             )
             raise Refused({"": words % {"n": actions}})
         waiting = Dependency.objects.filter(on=row.pk, deleted_at=None).select_related("on", "initiative")

@@ -17,9 +17,9 @@ from django.utils.translation import gettext as _
 from pendapa.kernel.access.actor import Actor, NotFound
 from pendapa.kernel.events import bus
 from pendapa.kernel.history import actions as history
+from pendapa.kernel.refusing import Refused
 from pendapa.kernel.tenancy.actions import hold
 from pendapa.kernel.tenancy.models import Institution, Unit
-from pendapa.roadmap.actions.refusing import Refused
 from pendapa.roadmap.models import Budget, Programme
 from pendapa.roadmap.permissions import EDIT
 from pendapa.roadmap.rules import initiatives as rules

@@ -19,10 +19,10 @@ from pendapa.architecture.queries.gaps import findings, words
 from pendapa.clearance.rules import flow
 from pendapa.kernel.access.actor import Actor, NotFound
 from pendapa.kernel.history import actions as history
+from pendapa.kernel.refusing import Refused
 from pendapa.kernel.tenancy.actions import hold
 from pendapa.kernel.tenancy.models import Institution
 from pendapa.roadmap.actions import initiatives
-from pendapa.roadmap.actions.refusing import Refused
 from pendapa.roadmap.models import Initiative, Roadmap
 from pendapa.roadmap.permissions import EDIT
 from pendapa.roadmap.queries import origins as queries

@@ -42,8 +42,9 @@ class FromPlans:
                 history.write(actor, institution, "edit", history.Writes(add=list(rows)))
         return len(rows)
 
-    def address(self, institution: Institution, plan: UUID) -> str:
-        return f"{reverse('roadmap:list', args=[institution.code])}?rencana={plan}"
+    def address(self, actor: Actor, institution: Institution, plan: UUID) -> str:
+        name = "from_plans" if self.may(actor, institution) else "list"
+        return f"{reverse(f'roadmap:{name}', args=[institution.code])}?rencana={plan}"
 
 
 def _row(institution: Institution, plan: UUID, draft: Draft, now: datetime) -> Initiative:

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from pendapa.kernel.access.actor import Actor, NotFound
 from pendapa.kernel.events import bus
 from pendapa.kernel.history import actions as history
+from pendapa.kernel.refusing import Refused
 from pendapa.kernel.tenancy.actions import hold
 from pendapa.regulations import packs
 from pendapa.roadmap.actions import baselines
-from pendapa.roadmap.actions.refusing import Refused
 from pendapa.roadmap.models import Roadmap, RoadmapReview
 from pendapa.roadmap.permissions import SET
 from pendapa.roadmap.rules import initiatives as rules

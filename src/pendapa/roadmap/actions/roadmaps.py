@@ -16,11 +16,11 @@ from django.utils.translation import gettext as _
 from pendapa.kernel.access.actor import Actor, NotFound
 from pendapa.kernel.events import bus
 from pendapa.kernel.history import actions as history
+from pendapa.kernel.refusing import Refused as Refused
 from pendapa.kernel.tenancy.actions import hold
 from pendapa.kernel.tenancy.models import Institution
 from pendapa.kernel.ui import formats
 from pendapa.regulations import packs
-from pendapa.roadmap.actions.refusing import Refused as Refused
 from pendapa.roadmap.models import Initiative, Roadmap
 from pendapa.roadmap.permissions import EDIT, SET
 from pendapa.roadmap.queries import reach

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any, Literal
 
@@ -27,7 +26,6 @@ from pendapa.kernel.access.rest import (
     refused,
     single,
 )
-from pendapa.kernel.history.actions import Conflict
 from pendapa.kernel.tenancy.models import Institution
 from pendapa.roadmap.actions import action_plan as actions
 from pendapa.roadmap.models import Action, Initiative
@@ -175,7 +173,7 @@ def plan(request: HttpRequest, code: str, uid: str, body: ActionIn) -> HttpRespo
     given = body.dict(exclude={"parent", "unit", "person"})
     given |= {"unit": _unit(actor, initiative, body.unit), "person": _person(initiative, body.person)}
     values = Values(**given | {"checklist": tuple(body.checklist)})
-    row = _told(lambda: actions.create(actor, initiative, values, parent))
+    row = actions.create(actor, initiative, values, parent)
     return _answered(request, row, 201)
 
 
@@ -193,14 +191,16 @@ def change(request: HttpRequest, code: str, uid: str, body: ActionPatch) -> Http
     state = sent.pop("state", None)
     sent = {name: value for name, value in sent.items() if name not in ("result", "reason")}
 
-    @transaction.atomic
-    def work() -> Action:
-        now = row
-        if sent:
-            now = actions.change(actor, row, version, _patched(actor, row, version, sent))
-        return _moved(actor, now, now.version if sent else version, state, body)
-
-    return _answered(request, _told(work))
+    try:
+        with transaction.atomic():
+            now = row
+            if sent:
+                now = actions.change(actor, row, version, _patched(actor, row, version, sent))
+            now = _moved(actor, now, now.version if sent else version, state, body)
+    except actions.Closed as error:
+        at = error.at.isoformat() if error.at else None
+        raise Problem(409, "Conflict", str(error), who=error.who, at=at, state=error.action.state) from error
+    return _answered(request, now)
 
 
 def _moved(actor: Actor, row: Action, version: int, state: str | None, body: ActionPatch) -> Action:
@@ -267,21 +267,6 @@ def _person(initiative: Initiative, username: str | None) -> int | None:
             _("This person has no role in the owner or a partner. Choose somebody of the list."), "person"
         )
     return found
-
-
-def _told(work: Callable[[], Action]) -> Action:
-    """What a verb refuses, as a problem with each field at fault."""
-    try:
-        return work()
-    except actions.Closed as error:
-        at = error.at.isoformat() if error.at else None
-        raise Problem(409, "Conflict", str(error), who=error.who, at=at, state=error.action.state) from error
-    except actions.Refused as error:
-        errors = [{"field": field, "message": text} for field, text in error.faults.items()]
-        raise Problem(422, "Unprocessable", str(error), errors) from error
-    except Conflict as error:
-        words = _("Somebody changed this since you read it. Read it again.")
-        raise Problem(412, "Precondition failed", words) from error
 
 
 # ---- shapes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -21,7 +22,7 @@ MOST = 500
 
 
 class BaselineOut(Schema):
-    """``digest`` is the SHA-256 of what was frozen; ``ceiling`` in rupiah, of all of it."""
+    """``digest`` is the SHA-256 of what was frozen; ``ceiling`` in rupiah, of all of it; null: none of it was known."""
 
     uid: str
     name: str
@@ -30,7 +31,7 @@ class BaselineOut(Schema):
     frozen_at: str
     digest: str
     initiatives: int
-    ceiling: str
+    ceiling: str | None
 
 
 class Baselines(Schema):
@@ -79,7 +80,9 @@ class Drifts(Schema):
 def baselines(request: HttpRequest, code: str, uid: UUID) -> HttpResponse:
     """What was frozen of a roadmap; it never changes."""
     row = _roadmap(request, code, uid)
-    return answer({"items": [_out(one) for one in queries.of_roadmap(row)]})
+    rows = queries.of_roadmap(row)
+    counts = queries.counts(rows)
+    return answer({"items": [_out(one, counts[one.pk]) for one in rows]})
 
 
 @router.get(
@@ -94,17 +97,18 @@ def drift(
     baseline: UUID | None = None,
     after: int = Query(0, ge=0, le=10**6),
 ) -> HttpResponse:
-    """Against the newest baseline, or the one named; 404 where there is none."""
+    """Against the measure (the newest with a decree, else the newest), or the one named; 404 where there is none."""
     row = _roadmap(request, code, uid)
     actor = request.actor  # type: ignore[attr-defined]
-    known = queries.baseline(actor, row, baseline) if baseline else queries.latest(row)
+    known = queries.baseline(actor, row, baseline) if baseline else queries.measure(row)
     if known is None:
         raise NotFound
     told = queries.since(actor, known)
     moved = told.moved
     rows = moved[after : after + MOST]
     following = str(after + MOST) if after + MOST < len(moved) else ""
-    body = {"baseline": _out(known), "intact": queries.verify(known), **_sums(told.sums)}
+    counts = queries.counts([known])[known.pk]
+    body = {"baseline": _out(known, counts), "intact": queries.verify(known), **_sums(told.sums)}
     return answer(body | {"items": [_moved(one) for one in rows], "next": following})
 
 
@@ -115,12 +119,12 @@ def _roadmap(request: HttpRequest, code: str, uid: UUID) -> Roadmap:
     return queries.roadmap(actor, institution, uid)
 
 
-def _out(row: Baseline) -> dict[str, Any]:
+def _out(row: Baseline, counts: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "uid": str(row.uid), "name": row.name, "decree_number": row.decree_number,
         "decree_on": row.decree_on.isoformat() if row.decree_on else None, "frozen_at": row.frozen_at.isoformat(),
-        "digest": row.digest, "initiatives": row.counts.get("initiatives", 0),
-        "ceiling": row.counts.get("ceiling", "0"),
+        "digest": row.digest, "initiatives": counts.get("initiatives", 0),
+        "ceiling": counts.get("ceiling"),
     }  # fmt: skip
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -21,13 +22,12 @@ from pendapa.kernel.access.rest import (
     IF_MATCH,
     IF_NONE_MATCH,
     AbsentOut,
-    Problem,
     ProblemOut,
     asked_version,
+    of_conflict,
     refused,
     single,
 )
-from pendapa.kernel.history.actions import Conflict
 from pendapa.kernel.tenancy.models import Institution, Unit
 from pendapa.roadmap.actions import initiatives as actions
 from pendapa.roadmap.models import Initiative
@@ -203,7 +203,7 @@ def begin(request: HttpRequest, code: str, body: InitiativeIn) -> HttpResponse:
     """A draft: an OPD of an own unit, the secretariat of any."""
     actor, institution = _enter(request, code, PROPOSE)
     values = _values(institution, body, rules.Values(title=""))
-    row = _told(lambda: actions.create(actor, institution, values))
+    row = actions.create(actor, institution, values)
     return single(request, _full(actor, institution, row.uid), row.version, 201)
 
 
@@ -231,7 +231,8 @@ def change(request: HttpRequest, code: str, uid: str, body: InitiativeIn) -> Htt
     if not queries.may_change(actor, row):
         raise NotFound
     values = _values(institution, body, queries.values_of(row))
-    saved = _told(lambda: actions.change(actor, row, version, values))
+    with _changed():
+        saved = actions.change(actor, row, version, values)
     return single(request, _full(actor, institution, saved.uid), saved.version)
 
 
@@ -246,7 +247,8 @@ def move(request: HttpRequest, code: str, uid: str, body: MoveIn) -> HttpRespons
     actor, institution = _enter(request, code, ACT)
     row = queries.initiative(actor, institution, uid)
     version = asked_version(request, row.version)
-    saved = _told(lambda: actions.move(actor, row, version, body.state, reason=rules.tidy(body.reason)))
+    with _changed():
+        saved = actions.move(actor, row, version, body.state, reason=rules.tidy(body.reason))
     return single(request, _full(actor, institution, saved.uid), saved.version)
 
 
@@ -267,7 +269,8 @@ def report(request: HttpRequest, code: str, uid: str, body: ReportIn) -> HttpRes
     }
     done = {each.year: each.done for each in body.done}
     reason = rules.tidy(body.reason)
-    saved = _told(lambda: actions.report(actor, row, version, spent=spent, done=done, reason=reason))
+    with _changed():
+        saved = actions.report(actor, row, version, spent=spent, done=done, reason=reason)
     return single(request, _full(actor, institution, saved.uid), saved.version)
 
 
@@ -281,21 +284,13 @@ def _enter(request: HttpRequest, code: str, permission: str) -> tuple[Actor, Ins
     return actor, institution
 
 
-def _told(work: Callable[[], Initiative]) -> Initiative:
-    """What a verb refuses, as a problem with each field at fault."""
+@contextmanager
+def _changed() -> Iterator[None]:
+    """Which fields somebody else changed meanwhile, and the version that is there now."""
     try:
-        return work()
-    except actions.Refused as error:
-        errors = [{"field": field, "message": text} for field, text in error.faults.items()]
-        raise Problem(422, "Unprocessable", str(error), errors) from error
+        yield
     except actions.Stale as error:
-        words = _("Somebody changed this since you read it. Read it again.")
-        raise Problem(
-            412, "Precondition failed", words, changed=error.fields, version=error.row.version
-        ) from error
-    except Conflict as error:
-        words = _("Somebody changed this since you read it. Read it again.")
-        raise Problem(412, "Precondition failed", words) from error
+        raise of_conflict(changed=error.fields, version=error.row.version) from error
 
 
 def _values(institution: Institution, body: InitiativeIn, before: rules.Values) -> rules.Values:

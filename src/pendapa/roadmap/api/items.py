@@ -28,7 +28,8 @@ class YearOut(Schema):
 
 
 class ItemOut(Schema):
-    """``progress`` in percent, null where not known; ``drift_days`` of the end (later is plus) and ``drift_money`` in rupiah
+    """``ends_on`` is the planned end, ``done_on`` the day of the last finished action of what is done, null where not known.
+    ``progress`` in percent, null where not known; ``drift_days`` of the end (later is plus) and ``drift_money`` in rupiah
     against the latest baseline, null without one. ``waits_for`` holds uids. Units by their codes."""
 
     uid: str
@@ -40,6 +41,7 @@ class ItemOut(Schema):
     year: int
     starts_on: str | None
     ends_on: str | None
+    done_on: str | None
     state: str
     late: bool
     progress: int | None
@@ -116,7 +118,7 @@ def _out(one: Item) -> dict[str, Any]:
     return {
         "uid": str(one.uid), "code": one.code, "title": one.title, "content": one.content,
         "unit": one.unit.code if one.unit else None, "partners": [unit.code for unit in one.partners], "year": one.year,
-        "starts_on": _day(one.starts_on), "ends_on": _day(one.ends_on), "state": one.state, "late": one.late,
+        "starts_on": _day(one.starts_on), "ends_on": _day(one.ends_on), "done_on": _day(one.done_on), "state": one.state, "late": one.late,
         "progress": one.progress, "waits_for": [str(uid) for uid in one.waits_for], "money": _years(one.money),
         "drift_days": drift.end_days if drift is not None else None, "drift_money": _text(drift.money) if drift is not None else None,
         "version": one.version,

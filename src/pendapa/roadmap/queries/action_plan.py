@@ -19,6 +19,7 @@ from pendapa.roadmap.models import Action, ActionEvidence, Initiative, Initiativ
 from pendapa.roadmap.permissions import ACT
 from pendapa.roadmap.queries import reach
 from pendapa.roadmap.rules import action_plan as rules
+from pendapa.roadmap.rules import progress
 from pendapa.roadmap.rules.action_plan import Counts
 
 PAGE = 50
@@ -144,7 +145,7 @@ def narrowed(actor: Actor, institution: Institution, filters: Filters) -> QueryS
     if filters.shown == "open":
         return rows.filter(state__in=rules.OPEN)
     if filters.shown == "late":
-        return rows.filter(state__in=rules.OPEN, due__lt=today)
+        return going(rows.filter(state__in=rules.OPEN, due__lt=today))
     if filters.shown == "orphans":
         return orphans(rows, institution)
     return rows.filter(state=filters.shown) if filters.shown else rows
@@ -160,10 +161,15 @@ def _whose(actor: Actor, institution: Institution, rows: QuerySet[Action], whose
     return rows
 
 
+def going(rows: QuerySet[Action]) -> QuerySet[Action]:
+    """Those that somebody waits for: without the actions of initiatives that were put off or given up."""
+    return rows.exclude(initiative__state__in=progress.RESTING)
+
+
 def orphans(rows: QuerySet[Action], institution: Institution) -> QuerySet[Action]:
     """Open actions that nobody will do: without a person, or given to somebody who can no longer read them."""
     nobody = Q(person=None, person_name="")
-    return rows.filter(state__in=rules.OPEN).filter(
+    return going(rows.filter(state__in=rules.OPEN)).filter(
         nobody | (Q(person__isnull=False) & ~_still_reads(institution))
     )
 
@@ -252,11 +258,11 @@ def tally(rows: QuerySet[Action]) -> Counts:
 
 
 def _tally() -> dict[str, Count]:
-    is_open = Q(state__in=rules.OPEN)
+    is_open, rests = Q(state__in=rules.OPEN), Q(initiative__state__in=progress.RESTING)
     return {
         "n_done": Count("pk", filter=Q(state="done")),
         "n_open": Count("pk", filter=is_open),
-        "n_late": Count("pk", filter=is_open & Q(due__lt=timezone.localdate())),
+        "n_late": Count("pk", filter=is_open & ~rests & Q(due__lt=timezone.localdate())),
     }
 
 

@@ -28,6 +28,7 @@ from pendapa.roadmap.permissions import DRAFT_COMMITMENT
 from pendapa.roadmap.queries import action_plan as queries
 from pendapa.roadmap.queries import reach
 from pendapa.roadmap.rules import action_plan as rules
+from pendapa.roadmap.rules import progress
 
 # ---- inbox and duties
 
@@ -35,7 +36,7 @@ from pendapa.roadmap.rules import action_plan as rules
 def _soon(actor: Actor, institution: Institution) -> QuerySet[Action]:
     """The open actions of the actor that are late or due within a week."""
     until = timezone.localdate() + timedelta(days=rules.SOON_DAYS)
-    return queries.mine(actor, institution).filter(due__lte=until)
+    return queries.going(queries.mine(actor, institution)).filter(due__lte=until)
 
 
 def waiting(actor: Actor, institution: Institution) -> list[Waiting]:
@@ -77,10 +78,10 @@ def duties(actor: Actor, institution: Institution, unit: Unit) -> list[Duty]:
 
 
 def _to_remind(institution: Institution) -> QuerySet[Action]:
-    """Open actions with a due day, of initiatives that are there."""
-    return Action.objects.filter(
+    """Open actions with a due day, of initiatives that are there and go on."""
+    return queries.going(Action.objects.filter(
         institution=institution, deleted_at=None, initiative__deleted_at=None, state__in=rules.OPEN, due__isnull=False
-    )  # fmt: skip
+    ))  # fmt: skip
 
 
 def _dues(institution: Institution, rows: QuerySet[Action]) -> list[Due]:
@@ -139,6 +140,14 @@ def readable(actor: Actor, institution: Institution, keys: Collection[str]) -> s
     return {f"action:{uid}" for uid in rows.values_list("uid", flat=True)}
 
 
+def readable_to_many(
+    institution: Institution, asked: Sequence[tuple[Actor, Collection[str]]]
+) -> set[tuple[int, str]]:
+    """The same of many people at once, as pairs of the id of the user and the key."""
+    seen = reach.actions_of_many(institution, [(actor, _uids(keys)) for actor, keys in asked])
+    return {(user, f"action:{uid}") for user, uid in seen}
+
+
 def _uids(keys: Collection[str]) -> list[UUID]:
     """The uids of keys; what is no such key is left out."""
     found = []
@@ -171,7 +180,7 @@ def calendar(actor: Actor, institution: Institution, unit: Unit | None, since: d
             day=row.due,
             detail=" · ".join(part for part in (titles.get(row.initiative_id, ""), row.person_name, row.unit.name if row.unit else "") if part),
             path=reverse("roadmap:action", args=[institution.code, row.uid]),
-            state=row.state if row.state in ("done", "cancelled") else "open",
+            state=row.state if row.state in ("done", "cancelled") else "cancelled" if row.initiative.state in progress.RESTING else "open",
             version=row.version,
             changed_at=changed.get(row.uid, row.created_at),
             kind=_("Action plan"),

@@ -1,22 +1,27 @@
-"""Reads of frozen baselines (*baku*): what was frozen, whether it still is what was frozen, and what has moved since."""
+"""Reads of frozen baselines (*baku*): what was frozen, whether it still is what was frozen, and what has moved since.
+
+One of them is the *measure* (*acuan*): every view, the command line and the public side tell the drift from it.
+"""
 
 from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Case, Max, OuterRef, QuerySet, Subquery, When
 
 from pendapa.kernel.access.actor import Actor, NotFound
 from pendapa.kernel.history import actions as history
 from pendapa.kernel.history.ledger import canonical
 from pendapa.kernel.tenancy.models import Institution, Unit
 from pendapa.roadmap.models import (
+    Action,
     Baseline,
     BaselineItem,
     Budget,
@@ -33,14 +38,24 @@ from pendapa.roadmap.rules import drift as rules
 
 Snapshots = dict[UUID, dict[str, Any]]
 BATCH = 1000
+NEWEST = ("-frozen_at", "-pk")
 
 
 # ------------------------------------------------------------------------------------------------------------- baselines
 
 
-def latest(roadmap: Roadmap) -> Baseline | None:
-    """The baseline frozen last; None: the roadmap was never frozen."""
-    return _live(roadmap).first()
+def measure(roadmap: Roadmap, decreed: bool = False) -> Baseline | None:
+    """The baseline that drift is told from: the newest with a decree; without any the newest of all, or None where it has to
+    be ``decreed`` (the public side). None too where the roadmap was never frozen. One query."""
+    rows = _live(roadmap)
+    if decreed:
+        return rows.exclude(decree_number="").first()
+    return rows.order_by(Case(When(decree_number="", then=1), default=0), *NEWEST).first()
+
+
+def measured(rows: Sequence[Baseline]) -> Baseline | None:
+    """The same among baselines that were read already, the newest first."""
+    return next((one for one in rows if one.decree_number), next(iter(rows), None))
 
 
 def of_roadmap(roadmap: Roadmap) -> list[Baseline]:
@@ -50,7 +65,7 @@ def of_roadmap(roadmap: Roadmap) -> list[Baseline]:
 
 def _live(roadmap: Roadmap) -> QuerySet[Baseline]:
     rows = Baseline.objects.filter(roadmap=roadmap, deleted_at=None).select_related("roadmap", "institution")
-    return rows.order_by("-frozen_at", "-pk")
+    return rows.order_by(*NEWEST)
 
 
 def reviews(roadmap: Roadmap) -> list[RoadmapReview]:
@@ -78,7 +93,8 @@ def baseline(actor: Actor, roadmap: Roadmap, uid: UUID | str) -> Baseline:
 
 
 def snapshots(baseline: Baseline) -> Snapshots:
-    """What it holds, by the uid of the initiative: recorded fields, and ``partners``, ``elements``, ``budgets``, ``waits_for``."""
+    """What it holds, by the uid of the initiative: recorded fields, and ``partners``, ``elements``, ``budgets``, ``waits_for``,
+    ``done_on``."""
     rows = BaselineItem.objects.filter(baseline=baseline).order_by("initiative_uid")
     return dict(rows.values_list("initiative_uid", "snapshot").iterator(BATCH))
 
@@ -97,9 +113,32 @@ def verify(baseline: Baseline) -> bool:
     return digest_of(snapshots(baseline)) == baseline.digest
 
 
-def ceiling(items: Iterable[Mapping[str, Any]]) -> Decimal:
-    """The ceilings of snapshots in rupiah, as far as they are known."""
-    return sum((known for one in items if (known := rules.money(one)) is not None), Decimal(0))
+def sums(items: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Of snapshots in rupiah, as decimal strings: ``ceiling`` (*pagu*) as far as it is known, and ``estimate``, the cost of
+    those without a ceiling. What is cancelled counts in neither, as in every view."""
+    ceiling = estimate = Decimal(0)
+    for one in items:
+        told = rules.facts(one)
+        ceiling += told.ceiling or 0
+        if told.money is None and told.state != rules.CANCELLED:
+            estimate += told.cost or 0
+    return {"ceiling": f"{ceiling:.2f}", "estimate": f"{estimate:.2f}"}
+
+
+def counts(rows: Sequence[Baseline]) -> dict[int, dict[str, Any]]:
+    """By id: ``initiatives`` and the :func:`sums`, ``ceiling`` None where none was known. Those of baselines that were frozen
+    when estimates were among their ceilings are added up from their items: one query, where there are such."""
+    older = [one for one in rows if "estimate" not in one.counts]
+    held: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    if older:
+        fields = ("baseline", "snapshot__state", "snapshot__budgets", "snapshot__cost")
+        found = BaselineItem.objects.filter(baseline__in=[one.pk for one in older]).values_list(*fields)
+        for of, state, budgets, cost in found.iterator(BATCH):
+            held[of].append({"state": state, "budgets": budgets, "cost": cost})
+    told = {one.pk: one.counts | (sums(held[one.pk]) if one in older else {}) for one in rows}
+    return {
+        pk: one | {"ceiling": one["ceiling"] if Decimal(one["ceiling"]) else None} for pk, one in told.items()
+    }
 
 
 # ------------------------------------------------------------------------------------------------------- as it stands now
@@ -113,6 +152,7 @@ def as_now(roadmap: Roadmap, only: QuerySet[Initiative] | None = None) -> Snapsh
     found = list(rows.select_related("unit", "goal").order_by("pk"))
     partners, elements = _partners(roadmap), _elements(roadmap)
     budgets, waits = _budgets(roadmap), _waits(roadmap)
+    done = done_days(rows)
     return {
         one.uid: {
             **history.plain_values(one),
@@ -122,10 +162,26 @@ def as_now(roadmap: Roadmap, only: QuerySet[Initiative] | None = None) -> Snapsh
             "partners": partners.get(one.pk, []),
             "elements": elements.get(one.pk, []),
             "budgets": budgets.get(one.pk, []),
+            "done_on": done[one.pk].isoformat() if one.pk in done else None,
             "waits_for": waits.get(one.pk, []),
         }
         for one in found
     }
+
+
+def done_days(rows: QuerySet[Initiative]) -> dict[int, date]:
+    """The day on which each of the initiatives that are done was done, by id: that of its last action. Of one without actions
+    nobody knows: when somebody pressed the button, or a table said so, is not when the work was done. One query."""
+    of = rows.filter(state=rules.DONE).order_by().values("pk")
+    actions = Action.objects.filter(initiative__in=of, deleted_at=None, state="done").exclude(done_on=None)
+    return dict(actions.order_by().values_list("initiative").annotate(day=Max("done_on")))
+
+
+def done_day() -> Case:
+    """The same day as a column of initiatives, for a list that reads them anyway; NULL of what is not done."""
+    actions = Action.objects.filter(initiative=OuterRef("pk"), deleted_at=None, state="done").order_by()
+    last = actions.values("initiative").annotate(day=Max("done_on")).values("day")
+    return Case(When(state=rules.DONE, then=Subquery(last)), default=None)
 
 
 def _named(unit: Unit | None) -> dict[str, str] | None:
@@ -177,6 +233,19 @@ def _waits(roadmap: Roadmap) -> Rows:
 
 
 # ------------------------------------------------------------------------------------------------------------ what moved
+
+
+def drift_of(
+    row: Initiative, planned: Decimal | None, against: Baseline, done: date | None = None
+) -> rules.Drift:
+    """Of one initiative, in dates and money (``planned``: what is planned of it over all years; ``done``: see :func:`done_days`):
+    what the lists tell of it."""
+    held = BaselineItem.objects.filter(baseline=against, initiative_uid=row.uid).first()
+    was = rules.facts(held.snapshot) if held else None
+    now = rules.Facts(
+        starts_on=row.starts_on, ends_on=row.ends_on, done_on=done, money=planned, state=row.state
+    )
+    return rules.drift(now, was)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from pendapa.kernel.access.actor import Actor, NotFound
@@ -289,6 +290,14 @@ def heads(unit: Unit) -> QuerySet[Assignment]:
         accepted_at__isnull=False,
         user__is_active=True,
     )
+
+
+def proposed_since() -> Coalesce:
+    """As a column of commitments that are with the head: the moment at which they came there, which is when the last state before
+    ended. Of one that never was a draft it is when it was written."""
+    before = Revision.objects.filter(target_type=Commitment.recorded_type, target_uid=OuterRef("uid"))
+    ended = before.exclude(snapshot__state=rules.PROPOSED).order_by("-version").values("recorded_to")
+    return Coalesce(Subquery(ended[:1]), "created_at")
 
 
 def authors(row: Commitment, until: datetime | None = None) -> set[int | None]:

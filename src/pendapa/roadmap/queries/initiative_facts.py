@@ -60,11 +60,12 @@ def programmes(
     by_key: dict[Key, list[Programme]] = defaultdict(list)
     for one in rows.select_related("unit").order_by("pk"):
         by_key[one.year, one.code].append(one)
-    nearest = {key: _nearest(by_key.get(key, []), unit) for key in keys}
-    return {key: one for key, one in nearest.items() if one is not None}
+    found = {key: nearest(by_key.get(key, []), unit) for key in keys}
+    return {key: one for key, one in found.items() if one is not None}
 
 
-def _nearest(known: list[Programme], unit: Unit | None) -> Programme | None:
+def nearest(known: list[Programme], unit: Unit | None) -> Programme | None:
+    """Of the lines of one year and code the one of an initiative of ``unit``, as :func:`programmes` says."""
     if unit is not None:
         own = [one for one in known if one.unit is not None and unit.path.startswith(one.unit.path)]
         if own:
@@ -84,7 +85,8 @@ def lines(
     ids = {one.pk: key for key, one in programmes.items()}
     named = Q(pk__in=[])
     for year, code in programmes:
-        named |= Q(programme=None, year=year, programme_code=code)
+        loose = Q(programme=None) | Q(programme__deleted_at__isnull=False)
+        named |= loose & Q(year=year, programme_code=code)
     others = Budget.objects.filter(
         Q(programme__in=list(ids)) | named,
         institution=institution,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from pendapa.kernel.ui import formats
 from pendapa.regulations import packs
 from pendapa.roadmap.models import (
     Action,
+    Baseline,
     Budget,
     Dependency,
     Initiative,
@@ -27,8 +29,9 @@ from pendapa.roadmap.models import (
     Roadmap,
 )
 from pendapa.roadmap.permissions import ACT, EDIT, PROPOSE, VIEW
-from pendapa.roadmap.queries import reach
+from pendapa.roadmap.queries import baselines, reach
 from pendapa.roadmap.rules import initiatives as rules
+from pendapa.roadmap.rules.drift import Drift
 
 
 @dataclass(frozen=True)
@@ -127,7 +130,9 @@ class Detail:
     """One initiative as the actor may see it.
 
     ``own``: the actor is its owner, a partner, or answers for the institution; actions, people and comments are theirs.
-    ``moves`` are the states that the actor may bring it to now.
+    ``moves`` are the states that the actor may bring it to now. ``drift`` is told from the baseline ``measure``; both None of a
+    draft, without a baseline, and where the actor may not see the roadmap. ``done_on`` is the day of its last finished action where it
+    is done, None where nobody knows it.
     """
 
     row: Initiative
@@ -148,6 +153,9 @@ class Detail:
     may_delete: bool
     may_report: bool
     moves: list[str]
+    measure: Baseline | None
+    drift: Drift | None
+    done_on: date | None = None
 
     @property
     def planned(self) -> Decimal | None:
@@ -236,9 +244,12 @@ def detail(actor: Actor, institution: Institution, uid: UUID | str) -> Detail:
     open_to = set(visible_elements.filter(pk__in=asked).values_list("pk", flat=True)) if asked else set()
     own = reach.is_own(actor, row)
     budgets = known.budgets
+    roadmap = seen_roadmap(actor, row)
+    measure = baselines.measure(roadmap) if roadmap is not None and row.state != "draft" else None
+    done = baselines.done_days(Initiative.objects.filter(pk=row.pk)).get(row.pk)
     return Detail(
         row=row,
-        roadmap=seen_roadmap(actor, row),
+        roadmap=roadmap,
         content=content_label(row.content),
         goal=row.goal if row.goal_id in open_to else None,
         partners=[one.unit for one in known.partners],
@@ -257,6 +268,9 @@ def detail(actor: Actor, institution: Institution, uid: UUID | str) -> Detail:
         may_delete=may_delete(actor, row),
         may_report=may_report(actor, row),
         moves=moves(actor, row),
+        measure=measure,
+        drift=baselines.drift_of(row, total(one.planned for one in budgets), measure, done) if measure else None,
+        done_on=done,
     )  # fmt: skip
 
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -22,6 +22,7 @@ from pendapa.kernel.numbers import whole
 from pendapa.kernel.tenancy.models import Institution, Unit
 from pendapa.roadmap.models import (
     Action,
+    Baseline,
     BaselineItem,
     Budget,
     Dependency,
@@ -76,8 +77,9 @@ class Item:
     """One initiative as the views show it.
 
     ``money`` is by year. ``progress`` is in percent, None where it is not known; the counts of actions are None where the actor
-    may not read them (or, ``actions_done`` and so on 0, where there are none). ``drift`` is what :mod:`..rules.drift` says
-    about it against the latest baseline of its roadmap, None without one; ``was`` are its first and last day in it.
+    may not know them (or, ``actions_done`` and so on 0, where there are none): see :func:`.reach.followed`. ``drift`` is what :mod:`..rules.drift` says
+    about it against the baseline that is the measure of its roadmap, None without one; ``was`` are its first and last day in it.
+    ``done_on`` is the day of its last finished action where it is done, None where nobody knows it; ``ends_on`` stays the plan.
     """
 
     id: int
@@ -107,6 +109,22 @@ class Item:
     actions_late: int | None = None
     drift: Drift | None = None
     was: tuple[date | None, date | None] | None = None
+    done_on: date | None = None
+
+    @property
+    def until(self) -> date | None:
+        """Its last day: of what is done the real one, where it is known, else the planned one."""
+        return self.done_on or self.ends_on
+
+    @property
+    def since(self) -> date | None:
+        """Its first day: what was done before it was to begin took that day."""
+        return min(self.starts_on, self.done_on) if self.starts_on and self.done_on else self.starts_on
+
+    @property
+    def planned_until(self) -> date | None:
+        """The planned last day, where the real one is another."""
+        return self.ends_on if self.done_on and self.done_on != self.ends_on else None
 
     @property
     def unit_id(self) -> int | None:
@@ -197,11 +215,12 @@ def items(
     *,
     day: date | None = None,
     known: Mapping[int, Office] | None = None,
+    against: Baseline | Literal["measure"] | None = "measure",
 ) -> list[Item]:
     """What the actor may see of ``roadmap`` (None: of every roadmap and of none), by year and then as they were made.
 
-    ``day`` says what is late (today); ``known`` are the units, where they are read already. Seven queries, two more with a
-    roadmap: its latest baseline.
+    ``day`` says what is late (today); ``known`` are the units and ``against`` the measure of the roadmap, where they are read
+    already. Seven queries, two more with a roadmap that was frozen.
     """
     day = day or timezone.localdate()
     rows = reach.initiatives(actor, institution)
@@ -209,9 +228,13 @@ def items(
         rows = rows.filter(roadmap=roadmap)
     known = offices(institution) if known is None else known
     rows = (filters or Filters()).narrow(rows, known, day)
-    mine = Action.objects.filter(reach.own(actor, institution, "initiative__"), institution=institution)
-    own = Initiative.objects.filter(reach.own(actor, institution), institution=institution)
-    return of_rows(institution, rows, known, mine, own, reach.initiatives(actor, institution), roadmap, day)
+    told = Action.objects.filter(reach.followed(actor, institution, "initiative__"), institution=institution)
+    followed = Initiative.objects.filter(reach.followed(actor, institution), institution=institution)
+    if against == "measure":
+        against = baselines.measure(roadmap) if roadmap is not None else None
+    return of_rows(
+        institution, rows, known, told, followed, reach.initiatives(actor, institution), against, day
+    )
 
 
 def of_rows(
@@ -221,33 +244,35 @@ def of_rows(
     actions: QuerySet[Action],
     own: QuerySet[Initiative],
     visible: QuerySet[Initiative],
-    roadmap: Roadmap | None,
+    against: Baseline | None,
     day: date,
 ) -> list[Item]:
     """The same of rows that somebody else chose (the public side): ``actions`` are those that may be counted, of initiatives in
-    ``own``; ``visible`` those that a dependency may name."""
+    ``own``; ``visible`` those that a dependency may name; ``against`` the baseline that drift is told from."""
     ids = rows.order_by().values("pk")
     counts, counted = _actions(actions.filter(initiative__in=ids), day), set(own.values_list("pk", flat=True))
     money = _money(institution, ids)
     waits = _waits(institution, ids, visible)
     partners = _partners(institution, ids, known)
-    frozen = _frozen(roadmap)
+    frozen = _frozen(against)
     found = []
     for (
         pk, uid, version, code, title, content, unit, year, starts, ends, state, cost, effort, lifts, origin, plan, of,
-    ) in rows.values_list(
+        done_on,
+    ) in rows.annotate(finished=baselines.done_day()).values_list(
         "pk", "uid", "version", "code", "title", "content", "unit_id", "year", "starts_on", "ends_on", "state", "cost",
-        "days", "lifts", "origin", "plan", "roadmap_id",
+        "days", "lifts", "origin", "plan", "roadmap_id", "finished",
     ).iterator(2000):  # fmt: skip
         leaves, done, behind = counts.get(pk, (0, 0, 0)) if pk in counted else (None, None, None)
         years = money.get(pk, {})
         planned = together(years.values()).planned if frozen is not None else None
-        moved, was = _moved(frozen, uid, state, (starts, ends), cost if planned is None else planned)
+        now = Facts(starts_on=starts, ends_on=ends, done_on=done_on, money=planned, state=state)
+        moved, was = _moved(frozen, uid, now)
         item = Item(
             pk, uid, version, code, title, content, known.get(unit), partners.get(pk, ()), year, starts, ends, state,
             cost, effort, lifts, origin, plan, of, years, waits.get(pk, ()),
             progress.percent(state, done or 0, leaves or 0), progress.late(state, ends, day),
-            done, None if leaves is None or done is None else leaves - done, behind, moved, was,
+            done, None if leaves is None or done is None else leaves - done, behind, moved, was, done_on,
         )  # fmt: skip
         found.append(item)
     return found
@@ -311,6 +336,9 @@ def _in_year(rows: QuerySet[Initiative], year: int | None) -> QuerySet[Initiativ
     return rows.filter(Q(year=year) | Q(year__lt=year, ends_on__gte=date(year, 1, 1)))
 
 
+_RESTS = Q(initiative__state__in=progress.RESTING)
+
+
 def _actions(rows: QuerySet[Action], day: date) -> dict[int, tuple[int, int, int]]:
     """Leaves that are not cancelled, those of them that are done, and those that are late, by initiative."""
     children = Action.objects.filter(parent=OuterRef("pk"), deleted_at=None).exclude(state="cancelled")
@@ -321,7 +349,7 @@ def _actions(rows: QuerySet[Action], day: date) -> dict[int, tuple[int, int, int
         .annotate(
             leaves=Count("pk"),
             done=Count("pk", filter=Q(state="done")),
-            behind=Count("pk", filter=Q(state__in=Action.OPEN, due__lt=day)),
+            behind=Count("pk", filter=Q(state__in=Action.OPEN, due__lt=day) & ~_RESTS),
         )
     )
     return {initiative: (count, done, late) for initiative, count, done, late in counted}
@@ -361,30 +389,24 @@ def _partners(
     return found
 
 
-def _frozen(roadmap: Roadmap | None) -> dict[UUID, Facts] | None:
-    """What the latest baseline holds of dates and money, by initiative; None without a baseline."""
-    baseline = baselines.latest(roadmap) if roadmap is not None else None
+def _frozen(baseline: Baseline | None) -> dict[UUID, Facts] | None:
+    """What a baseline holds of dates and money, by initiative; None without a baseline."""
     if baseline is None:
         return None
-    rows = BaselineItem.objects.filter(baseline=baseline).values_list(
-        "initiative_uid", "snapshot__starts_on", "snapshot__ends_on", "snapshot__budgets", "snapshot__cost"
-    )
+    names = ("starts_on", "ends_on", "done_on", "state", "budgets")
+    rows = BaselineItem.objects.filter(baseline=baseline)
+    told = rows.values_list("initiative_uid", *(f"snapshot__{name}" for name in names))
     return {
-        uid: drift.facts({"starts_on": starts, "ends_on": ends, "budgets": budgets, "cost": cost})
-        for uid, starts, ends, budgets, cost in rows.iterator(2000)
+        uid: replace(drift.facts(dict(zip(names, values, strict=True))), texts=())
+        for uid, *values in told.iterator(2000)
     }
 
 
 def _moved(
-    frozen: Mapping[UUID, Facts] | None,
-    uid: UUID,
-    state: str,
-    days: tuple[date | None, date | None],
-    money: Decimal | None,
+    frozen: Mapping[UUID, Facts] | None, uid: UUID, now: Facts
 ) -> tuple[Drift | None, tuple[date | None, date | None] | None]:
     """The drift from the baseline, and the days that stand in it. A draft is not part of it yet."""
-    if frozen is None or state == "draft":
+    if frozen is None or now.state == "draft":
         return None, None
     was = frozen.get(uid)
-    moved = drift.drift(Facts(starts_on=days[0], ends_on=days[1], money=money), was)
-    return moved, None if was is None else (was.starts_on, was.ends_on)
+    return drift.drift(now, was), None if was is None else (was.starts_on, was.ends_on)

@@ -12,7 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, When
 
 from pendapa.architecture.queries import twin_groups
 from pendapa.evaluation.models import Assessment
@@ -38,6 +38,7 @@ class Line:
     """One line of a division: ``key`` for addresses (uid of the OPD, code, year; ``-`` for none), name, sums in rupiah.
 
     ``ceiling`` and ``recorded`` (spent) are those of the budget line itself, where there is one; None for all others.
+    ``unbounded``: the years with money in which no line of that code says its ceiling; the sum is without them.
     """
 
     key: str
@@ -45,6 +46,7 @@ class Line:
     sums: Sums
     ceiling: Decimal | None = None
     recorded: Decimal | None = None
+    unbounded: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -120,7 +122,7 @@ def summary(
         per_point=effects,
         index=index,
         doubles=doubles_of(actor, institution, running, own),
-        over=rules.over(own, _ceilings(known)),
+        over=rules.over(own, map(_line, known)),
         cancelled=rules.sums(one for one in given if one.initiative not in live),
         shares=own,
         items=running,
@@ -133,12 +135,22 @@ def shares(institution: Institution, rows: Iterable[Item], year: int | None = No
     found = Budget.objects.filter(institution=institution, deleted_at=None, initiative__deleted_at=None)
     if year is not None:
         found = found.filter(year=year)
-    names = ("initiative_id", "year", "programme_code", "source", "planned", "budgeted", "spent")
     return [
         Share(by_id[pk].uid, _owner(by_id[pk]), *told)
-        for pk, *told in found.order_by("year", "pk").values_list(*names).iterator(2000)
+        for pk, *told in found.order_by("year", "pk")
+        .values_list("initiative_id", *_TOLD, _LINE)
+        .iterator(2000)
         if pk in by_id
     ]
+
+
+_TOLD = ("year", "programme_code", "source", "planned", "budgeted", "spent")
+_LINE = Case(When(programme__deleted_at=None, then="programme"))
+"""The budget line in which a row of money stands, unless it is gone."""
+
+
+def _line(row: Programme) -> rules.Line:
+    return rules.Line(row.pk, row.year, row.code, row.ceiling)
 
 
 def programmes(actor: Actor, institution: Institution) -> QuerySet[Programme]:
@@ -156,7 +168,7 @@ def programme(actor: Actor, institution: Institution, uid: UUID | str) -> Progra
 
 @dataclass(frozen=True)
 class ProgrammeLine:
-    """A line of the budget with what initiatives ask of its code in its year (``sums``; of those that the actor may see)."""
+    """A line of the budget with what initiatives ask of it (``sums``; of those that the actor may see)."""
 
     row: Programme
     sums: Sums
@@ -180,8 +192,7 @@ def lines(
     if text:
         found = found.filter(Q(code__istartswith=text) | Q(name__icontains=text))
     rows = list(found)
-    shares_of = _asked(actor, institution, rows)
-    told = [ProgrammeLine(row, rules.sums(shares_of.get((row.year, row.code), ()))) for row in rows]
+    told = _with_sums(actor, institution, rows)
     if not idle:
         return told
     unused = {row.pk for row in _idle(rows, institution)}
@@ -190,13 +201,23 @@ def lines(
 
 def line_of(actor: Actor, institution: Institution, row: Programme) -> ProgrammeLine:
     """One line with what is asked of it."""
-    return ProgrammeLine(row, rules.sums(_asked(actor, institution, [row]).get((row.year, row.code), ())))
+    return _with_sums(actor, institution, [row])[0]
 
 
 def years_of_programmes(actor: Actor, institution: Institution) -> list[int]:
     """The years that lines of the budget are of, the newest first."""
     rows = reach.programmes(actor, institution).order_by("-year")
     return list(rows.values_list("year", flat=True).distinct())
+
+
+def _with_sums(actor: Actor, institution: Institution, rows: Sequence[Programme]) -> list[ProgrammeLine]:
+    asked = _asked(actor, institution, rows)
+    return [
+        ProgrammeLine(
+            row, rules.sums(one for one in asked.get((row.year, row.code), ()) if _line(row).holds(one))
+        )
+        for row in rows
+    ]
 
 
 def _asked(
@@ -210,8 +231,7 @@ def _asked(
         programme_code__in={row.code for row in rows},
     )
     found: dict[tuple[int, str], list[Share]] = defaultdict(list)
-    names = ("initiative__uid", "year", "programme_code", "source", "planned", "budgeted", "spent")
-    for uid, year, code, *told in asked.values_list(*names).iterator(2000):
+    for uid, year, code, *told in asked.values_list("initiative__uid", *_TOLD, _LINE).iterator(2000):
         found[year, code].append(Share(uid, None, year, code, *told))
     return found
 
@@ -256,11 +276,14 @@ def _by_programme(rows: Sequence[Share], known: Sequence[Programme]) -> list[Lin
         names.setdefault(one.code, one.name)
         ceilings[one.code].append(one.ceiling)
         spent[one.code].append(one.spent)
+    bounded = {key for key, ceiling in _ceilings(known).items() if ceiling is not None}
+    asked = {(row.year, row.code) for row in rows if row.code} - bounded
     found = []
     for code, sums in rules.grouped(rows, lambda row: row.code).items():
         text = str(code)
         line = (rules.total(ceilings[text]), rules.total(spent[text])) if text else (None, None)
-        found.append(Line(text or NONE, names.get(text, ""), sums, *line))
+        without = tuple(sorted(year for year, named in asked if named == text))
+        found.append(Line(text or NONE, names.get(text, ""), sums, *line, without))
     return sorted(found, key=lambda one: (one.key == NONE, one.key))
 
 
@@ -279,12 +302,12 @@ def _programmes_of(
 
 
 def _idle(known: Sequence[Programme], institution: Institution) -> list[Programme]:
-    """Lines of which no initiative takes anything: none names their code in their year, seen or not. Counting only what one
-    sees would call a line idle that another OPD uses."""
+    """Lines of which no initiative takes anything: none stands in them or names their code in their year, seen or not. Counting
+    only what one sees would call a line idle that another OPD uses."""
     named = Budget.objects.filter(institution=institution, deleted_at=None, initiative__deleted_at=None)
     named = named.exclude(initiative__state="cancelled").exclude(programme_code="")
-    used = set(named.values_list("year", "programme_code").distinct())
-    return [one for one in known if (one.year, one.code) not in used]
+    used = set(named.values_list("year", "programme_code", _LINE).distinct())
+    return [one for one in known if not used & {(one.year, one.code, one.pk), (one.year, one.code, None)}]
 
 
 def _ceilings(known: Iterable[Programme]) -> dict[tuple[int, str], Decimal | None]:

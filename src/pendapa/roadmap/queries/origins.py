@@ -4,28 +4,36 @@ stands in the roadmap."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 
 from pendapa.architecture.models import Gap
-from pendapa.architecture.queries.gaps import Asked, Finding, catalogue
+from pendapa.architecture.permissions import VIEW as ARCHITECTURE
+from pendapa.architecture.queries.gaps import Asked, Finding, catalogue, seen_gaps, words
+from pendapa.architecture.queries.gaps import rule as gap_rule
+from pendapa.architecture.queries.gaps import rules as gap_rules
+from pendapa.architecture.queries.lists import is_uid
 from pendapa.architecture.rules.keys import name_key
 from pendapa.clearance import queries as clearance
 from pendapa.clearance.models import ClearanceRequest
 from pendapa.clearance.ports import Line
 from pendapa.clearance.rules import flow
+from pendapa.evaluation.queries import plans
 from pendapa.kernel.access.actor import Actor, Scope
 from pendapa.kernel.tenancy.models import Institution, Unit
+from pendapa.kernel.ui import formats
+from pendapa.kernel.ui.onward import Step
 from pendapa.roadmap.models import Budget, Initiative, InitiativeElement, InitiativePartner, Roadmap
 from pendapa.roadmap.permissions import EDIT, PROPOSE
 from pendapa.roadmap.queries import reach
 from pendapa.roadmap.rules import origins as rules
 
-PAGE = 30
+PAGE, FAR = 30, 2000
 AHEAD = (flow.GO, flow.CONDITIONS)
 
 
@@ -102,7 +110,31 @@ def turned(actor: Actor, institution: Institution, found: Iterable[Finding]) -> 
     }
 
 
+def gaps_became(actor: Actor, institution: Institution, uids: Collection[str]) -> dict[str, tuple[str, str]]:
+    """Uid and title of the initiatives that gaps became, by the uid of the gap (see :func:`turned`); one query."""
+    born = reach.initiatives(actor, institution).filter(origin="gap").exclude(state="cancelled")
+    origin = Gap.objects.filter(institution=institution, uid=OuterRef("initiative__origin_uid"))
+    links = InitiativeElement.objects.filter(initiative__in=born.order_by().values("pk"), deleted_at=None)
+    rows = (
+        links.annotate(gap=F("element__gaps__uid"), gap_rule=F("element__gaps__rule"))
+        .annotate(of_rule=Subquery(origin.values("rule")[:1]))
+        .filter(gap__in=list(uids), of_rule=F("gap_rule"))
+        .order_by("initiative_id")
+    )
+    found = rows.values_list("gap", "initiative__uid", "initiative__title")
+    return {str(gap): (str(uid), title) for gap, uid, title in found}
+
+
 # -------------------------------------------------------------------------------------------------------------- requests
+
+
+def requests_became(
+    actor: Actor, institution: Institution, uids: Collection[str]
+) -> dict[str, tuple[str, str]]:
+    """Uid and title of the initiatives that requests became, by the uid of the request; one query."""
+    born = reach.initiatives(actor, institution).filter(origin="clearance", origin_uid__in=list(uids))
+    found = born.exclude(state="cancelled").values_list("origin_uid", "uid", "title")
+    return {str(request): (str(uid), title) for request, uid, title in found}
 
 
 @dataclass(frozen=True)
@@ -140,6 +172,42 @@ def plan_drafts(actor: Actor, institution: Institution) -> QuerySet[Initiative]:
     """Drafts that computed plans left and that stand in no roadmap yet, by plan and year."""
     rows = reach.initiatives(actor, institution).filter(plan__isnull=False, roadmap=None, state="draft")
     return rows.order_by("plan", "year", "pk")
+
+
+def drafts_left(actor: Actor, institution: Institution, plan: str = "") -> list[Initiative]:
+    """The same, of one plan (uid, or what is none: nothing) or of all; at most :data:`FAR`."""
+    rows = plan_drafts(actor, institution)
+    if plan:
+        rows = rows.filter(plan=plan) if is_uid(plan) else rows.none()
+    return list(rows[:FAR])
+
+
+# ------------------------------------------------------------------------------------------------------- where it was born
+
+
+def born_of(actor: Actor, row: Initiative) -> Step | None:
+    """The gaps of the same rule and OPD, the request or the plan of which an initiative was made, where the actor may read it;
+    None otherwise, and for what was written by hand. One query at most."""
+    here = row.institution
+    if row.origin == "gap" and row.origin_uid and actor.may(ARCHITECTURE, here):
+        found = seen_gaps(actor, here).filter(uid=row.origin_uid)
+        for key, unit, name in found.values_list("rule", "element__unit__uid", "element__unit__name"):
+            if any(one.key == key for one in gap_rules()):
+                message = words(gap_rule(key).message, formats.language())
+                return Step(f"{message} · {name}", _link("architecture:gaps", here, rule=key, unit=str(unit)))
+    elif row.origin == "clearance" and row.origin_uid:
+        asked = clearance.visible(actor, here).filter(uid=row.origin_uid)
+        for title in asked.values_list("title", flat=True):
+            return Step(title, reverse("clearance:detail", args=[here.code, row.origin_uid]))
+    elif row.origin == "plan" and row.plan:
+        known = plans.visible(actor, here).filter(uid=row.plan)
+        for title in known.values_list("title", flat=True):
+            return Step(title, reverse("evaluation:plan", args=[here.code, row.plan]))
+    return None
+
+
+def _link(name: str, institution: Institution, **asked: str) -> str:
+    return f"{reverse(name, args=[institution.code])}?{urlencode(asked)}"
 
 
 # ------------------------------------------------------------------------------------------------- requests in a roadmap

@@ -17,7 +17,8 @@ from django.utils import timezone
 
 from pendapa.kernel.access.actor import NotFound
 from pendapa.kernel.tenancy.models import Institution
-from pendapa.roadmap.models import Action, Commitment, Initiative, Milestone, Roadmap
+from pendapa.roadmap.models import Action, Baseline, Commitment, Initiative, Milestone, Roadmap
+from pendapa.roadmap.queries import baselines
 from pendapa.roadmap.queries import commitments as officers
 from pendapa.roadmap.queries import items as source
 from pendapa.roadmap.rules import commitments as rules
@@ -77,14 +78,21 @@ def roadmap(institution: Institution) -> Roadmap:
     return next(holding, rows[0])
 
 
-def initiatives(institution: Institution, row: Roadmap, day: date) -> list[Shown]:
-    """The initiatives of a public roadmap on a day, by year and then as they were made; no drafts. A fixed number of
-    queries, however many there are."""
+def measure(row: Roadmap) -> Baseline | None:
+    """The baseline that the public side measures against: the newest with a decree, or none. One query."""
+    return baselines.measure(row, decreed=True)
+
+
+def initiatives(
+    institution: Institution, row: Roadmap, day: date, against: Baseline | None = None
+) -> list[Shown]:
+    """The initiatives of a public roadmap on a day, by year and then as they were made; no drafts. How far they have moved is
+    told ``against`` its :func:`measure`. A fixed number of queries, however many there are."""
     rows = Initiative.objects.filter(institution=institution, roadmap=row, deleted_at=None)
     rows = rows.exclude(state="draft").order_by("year", "pk")
     work = Action.objects.filter(institution=institution)
     offices = source.offices(institution)
-    found = source.of_rows(institution, rows, offices, work, rows, rows, row, day)
+    found = source.of_rows(institution, rows, offices, work, rows, rows, against, day)
     targets = dict(rows.values_list("pk", "targets"))
     return [Shown(one, _targets(targets.get(one.id))) for one in found]
 
@@ -113,14 +121,16 @@ def _commitments(institution: Any) -> QuerySet[Commitment]:
     )
 
 
-def commitments(institution: Institution) -> list[Commitment]:
-    """The public ones by OPD, those that end last in front, each with its milestones. Two queries. Raises NotFound where
-    there are none."""
+def every(institution: Institution) -> QuerySet[Commitment]:
+    """The public ones by OPD, those that end last in front, each with its milestones."""
     steps = Milestone.objects.filter(deleted_at=None).order_by("place", "due", "pk")
     rows = _commitments(institution).select_related("unit").order_by("unit__name", "unit", "-ends_on", "pk")
-    found: list[Commitment] = list(
-        rows.prefetch_related(Prefetch("milestones", queryset=steps, to_attr="steps"))
-    )
+    return rows.prefetch_related(Prefetch("milestones", queryset=steps, to_attr="steps"))
+
+
+def commitments(institution: Institution) -> list[Commitment]:
+    """The same as a list. Two queries. Raises NotFound where there are none."""
+    found = list(every(institution))
     if not found:
         raise NotFound
     return found

@@ -7,9 +7,14 @@ owner and its partners; commitments with their OPD until they are approved and s
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from uuid import UUID
+
 from django.db.models import Q, QuerySet
 
 from pendapa.kernel.access.actor import Actor
+from pendapa.kernel.history.actions import CHUNK
 from pendapa.kernel.tenancy.models import Institution
 from pendapa.roadmap.models import (
     Action,
@@ -42,6 +47,15 @@ def own(actor: Actor, institution: Institution, prefix: str = "") -> Q:
     return scope.filter(f"{prefix}unit__") | mine
 
 
+def followed(actor: Actor, institution: Institution, prefix: str = "") -> Q:
+    """The same and those of a roadmap that everybody reads: how far they came is no secret inside that is told outside."""
+    if not (scope := actor.scope(VIEW, institution)) or scope.everything:
+        return own(actor, institution, prefix)
+    public = {"roadmap__public": True, "roadmap__state__in": ("set", "ended"), "roadmap__deleted_at": None}
+    opened = Q(**{prefix + name: value for name, value in public.items()}) & ~Q(**{f"{prefix}state": "draft"})
+    return own(actor, institution, prefix) | opened
+
+
 def initiatives(actor: Actor, institution: Institution) -> QuerySet[Initiative]:
     """The initiatives that the actor may read, by year and then as they were made."""
     scope = actor.scope(VIEW, institution)
@@ -63,6 +77,36 @@ def actions(actor: Actor, institution: Institution) -> QuerySet[Action]:
     if not scope.everything:
         rows = rows.filter(own(actor, institution, "initiative__") | scope.filter())
     return rows.select_related("unit", "person", "initiative", "initiative__unit", "institution")
+
+
+def actions_of_many(
+    institution: Institution, asked: Sequence[tuple[Actor, Collection[UUID]]]
+) -> set[tuple[int, UUID]]:
+    """The same as :func:`actions` of many people at once, each asked of the actions beside it: pairs of the id of the user and the
+    action that it may read. Two queries, whatever the number of people and of actions."""
+    wanted = {uid for _actor, uids in asked for uid in uids}
+    rows = Action.objects.filter(institution=institution, deleted_at=None, initiative__deleted_at=None)
+    if len(wanted) <= CHUNK:  # more of them are found faster among all
+        rows = rows.filter(uid__in=wanted)
+    partners: dict[int, list[str]] = defaultdict(list)
+    joins = InitiativePartner.objects.filter(institution=institution, deleted_at=None)
+    for initiative, path in joins.values_list("initiative", "unit__path"):
+        partners[initiative].append(path)
+    units = {
+        uid: [*filter(None, (own, owner)), *partners.get(initiative, ())]
+        for uid, initiative, own, owner in rows.values_list(
+            "uid", "initiative", "unit__path", "initiative__unit__path"
+        )
+    }
+    seen = set()
+    for actor, uids in asked:
+        scope, user = actor.scope(VIEW, institution), actor.user.pk if actor.user else 0
+        for uid in uids:
+            if uid in units and (
+                scope.everything or any(path.startswith(scope.paths) for path in units[uid])
+            ):
+                seen.add((user, uid))
+    return seen
 
 
 def commitments(actor: Actor, institution: Institution) -> QuerySet[Commitment]:

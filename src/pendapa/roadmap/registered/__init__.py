@@ -4,9 +4,11 @@ from pendapa.roadmap.registered import (  # noqa: F401
     action_plan,
     baselines,
     commitments,
+    finished,
     initiatives,
     life,
     money,
+    origins,
     signals,
     tables,
 )

@@ -98,4 +98,11 @@ waiting.offer(
 duties.offer("actions", due.duties, order=35)
 feeds.offer("actions", due.calendar)
 feeds.offer("milestones", due.milestones)
-notices.offer("action", due.dues, one=due.due_of, visible=due.readable, permission=REMIND)
+notices.offer(
+    "action",
+    due.dues,
+    one=due.due_of,
+    visible=due.readable,
+    visible_to_many=due.readable_to_many,
+    permission=REMIND,
+)

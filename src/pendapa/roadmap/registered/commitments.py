@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any, cast
 from uuid import UUID
@@ -19,7 +19,7 @@ from pendapa.kernel.history import undoing
 from pendapa.kernel.history.models import Recorded, Revision
 from pendapa.kernel.notices import ports as notices
 from pendapa.kernel.tenancy.models import Institution, Unit
-from pendapa.kernel.ui import formats
+from pendapa.kernel.ui import formats, onward
 from pendapa.kernel.waiting import duties, ports
 from pendapa.kernel.waiting.duties import Duty
 from pendapa.kernel.waiting.ports import MOST, Waiting
@@ -27,6 +27,7 @@ from pendapa.roadmap.models import Commitment, Milestone
 from pendapa.roadmap.permissions import ACT, ASSESS, REMIND, VIEW
 from pendapa.roadmap.queries import commitments as queries
 from pendapa.roadmap.queries import reach
+from pendapa.roadmap.queries.items import is_uid
 from pendapa.roadmap.rules import commitments as rules
 
 # ---- history
@@ -186,12 +187,16 @@ def _duties(actor: Actor, institution: Institution, unit: Unit) -> list[Duty]:
         late, unproven = late + one.late, unproven + one.unproven
         proposed += row.state == rules.PROPOSED
         worst = min([worst, *(step.due for step in one.steps if one.late and step.late(today))])
-    page = f"{reverse('roadmap:commitments', args=[institution.code])}?opd={unit.uid}"
+    page = _of_office(institution, unit)
     return [
-        Duty(_("Report late milestones of commitments"), late, f"{page}&perihal=late", _since(worst) if late else ""),
-        Duty(_("Prove what was committed to"), unproven, f"{page}&perihal=unproven", _("No milestone has evidence")),
-        Duty(_("Approve commitments"), proposed, f"{page}&keadaan=proposed", ""),
+        Duty(_("Report late milestones of commitments"), late, f"{page}#perhatian", _since(worst) if late else ""),
+        Duty(_("Prove what was committed to"), unproven, f"{page}#perhatian", _("No milestone has evidence")),
+        Duty(_("Approve commitments"), proposed, f"{page}#proposed", ""),
     ]  # fmt: skip
+
+
+def _of_office(institution: Institution, unit: Unit) -> str:
+    return reverse("roadmap:commitment_unit", args=[institution.code, unit.uid])
 
 
 def _since(day: date) -> str:
@@ -199,6 +204,18 @@ def _since(day: date) -> str:
 
 
 duties.offer("commitments", _duties, order=40)
+
+
+def _further(
+    actor: Actor, institution: Institution, owner: Unit | None, words: Mapping[str, str]
+) -> list[onward.Step]:
+    """From the page of an OPD to its commitments, for who reads for that OPD."""
+    if owner is None or not actor.may(VIEW, institution, owner):
+        return []
+    return [onward.Step(gettext_lazy("Commitments"), _of_office(institution, owner))]
+
+
+onward.offer("unit", _further)
 
 
 # ---- reminders
@@ -231,12 +248,13 @@ def _dues(institution: Institution, day: date) -> list[notices.Due]:
 
 
 def _one(institution: Institution, key: str) -> notices.Due | None:
-    step = _open(institution).filter(uid=key.partition(":")[2]).first()
+    uid = key.partition(":")[2]
+    step = _open(institution).filter(uid=uid).first() if is_uid(uid) else None
     return _due(step) if step else None
 
 
 def _readable(actor: Actor, institution: Institution, keys: Collection[str]) -> set[str]:
-    uids = [key.partition(":")[2] for key in keys]
+    uids = [uid for key in keys if is_uid(uid := key.partition(":")[2])]
     rows = _open(institution).filter(uid__in=uids, commitment__in=reach.commitments(actor, institution))
     return {f"milestone:{uid}" for uid in rows.values_list("uid", flat=True)}
 

@@ -10,6 +10,7 @@ from pendapa.kernel.tenancy.models import Institution
 from pendapa.regulations import packs
 from pendapa.roadmap.models import Roadmap
 from pendapa.roadmap.permissions import EDIT, PROPOSE
+from pendapa.roadmap.tables import waiting
 from pendapa.roadmap.tables.ceilings import over_ceilings
 from pendapa.roadmap.tables.columns import initiative_kind, programme_kind
 from pendapa.roadmap.tables.initiatives import InitiativeSession
@@ -39,3 +40,4 @@ register(
     )
 )
 judge_whole(over_ceilings)
+judge_whole(waiting.judge)

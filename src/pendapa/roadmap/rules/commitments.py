@@ -17,12 +17,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from pendapa.regulations import packs
+
 DRAFT, PROPOSED, APPROVED, ENDED, WITHDRAWN = "draft", "proposed", "approved", "ended", "withdrawn"
 COMMITTED = (APPROVED, ENDED)
 """What stands as agreed: its text and milestones do not change; what was reached and what proves it may."""
 NO_EVIDENCE = "no_evidence"
-ASSESS_AFTER_MONTHS = 4
-"""How long after its period a commitment is best assessed. Source: opengovpartnership.org/glossary/completion."""
 SOON_DAYS = 14
 MOST_MILESTONES, LONGEST_TITLE, LONGEST_STEP, LONGEST_TEXT = 20, 300, 400, 20_000
 FIRST_YEAR, LAST_YEAR = 2000, 2100
@@ -187,8 +187,9 @@ def without_evidence(milestones: Sequence[Reached], day: date) -> bool:
     return begun and not any(one.proven for one in milestones)
 
 
-def assess_from(ends_on: date, months: int = ASSESS_AFTER_MONTHS) -> date:
-    """The day from which assessing is advised: ``months`` after the period, at the latest the last of that month."""
+def assess_from(ends_on: date) -> date:
+    """The day from which assessing is advised: the months of the pack after the period, at the latest the last of that month."""
+    months = packs.roadmap().assessing.months
     place = ends_on.year * 12 + ends_on.month - 1 + months
     year, month = divmod(place, 12)
     return date(year, month + 1, min(ends_on.day, calendar.monthrange(year, month + 1)[1]))

@@ -1,6 +1,9 @@
 """How far a roadmap has moved from its baseline (*geseran dari baku*): dates in days, money in rupiah, what came and what went.
 
 Pure: compares one initiative as it is with one as it was frozen, and adds the differences up. Unknown stays None.
+
+What is **done** is measured by the day on which it was done, and not by the days that its plan names: where nobody knows that day,
+nothing is told of its time. What is **cancelled** has left the plan: nothing is told of its time, its money counts as nought.
 """
 
 from __future__ import annotations
@@ -12,7 +15,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-SHELVED = frozenset({"postponed", "cancelled"})
+DONE, CANCELLED = "done", "cancelled"
+OVER = frozenset({DONE, CANCELLED})
+SHELVED = frozenset({"postponed", CANCELLED})
 """States in which an initiative has left its path; the way from planned to done is no drift."""
 LATER, SOONER = "later", "sooner"
 MONTH = Fraction(146097, 4800)
@@ -21,7 +26,8 @@ MONTH = Fraction(146097, 4800)
 
 @dataclass(frozen=True)
 class Facts:
-    """What is compared of one initiative. ``money`` in rupiah, None: not known; ``unit`` is the uid of its owner."""
+    """What is compared of one initiative. ``money`` is its ceiling (*pagu*) and ``cost`` its estimate, in rupiah, None: not
+    known; ``done_on`` the day on which it was done, None also where that is not known; ``unit`` is the uid of its owner."""
 
     title: str = ""
     code: str = ""
@@ -30,7 +36,9 @@ class Facts:
     unit_name: str = ""
     starts_on: date | None = None
     ends_on: date | None = None
+    done_on: date | None = None
     money: Decimal | None = None
+    cost: Decimal | None = None
     state: str = ""
     texts: tuple[str, ...] = ()
     goal: str = ""
@@ -40,9 +48,24 @@ class Facts:
     elements: frozenset[str] = frozenset()
     waits_for: frozenset[str] = frozenset()
 
+    @property
+    def start(self) -> date | None:
+        """The start that counts: of what is done or cancelled none."""
+        return None if self.state in OVER else self.starts_on
+
+    @property
+    def end(self) -> date | None:
+        """The end that counts: of what is done the day on which it was, of what is cancelled none."""
+        return self.done_on if self.state == DONE else None if self.state in OVER else self.ends_on
+
+    @property
+    def ceiling(self) -> Decimal | None:
+        """The money that counts in a sum; None: not known."""
+        return Decimal(0) if self.state == CANCELLED else self.money
+
 
 PARTS = (
-    "title", "code", "content", "unit", "starts_on", "ends_on", "money", "state", "texts", "goal", "lifts", "targets",
+    "title", "code", "content", "unit", "starts_on", "ends_on", "done_on", "money", "cost", "state", "texts", "goal", "lifts", "targets",
     "partners", "elements", "waits_for",
 )  # fmt: skip
 """The names that :attr:`Drift.changed` may hold, in the order in which they are told."""
@@ -88,7 +111,9 @@ def facts(snapshot: Mapping[str, Any]) -> Facts:
         unit_name=str(unit.get("name") or ""),
         starts_on=_day(snapshot.get("starts_on")),
         ends_on=_day(snapshot.get("ends_on")),
+        done_on=_day(snapshot.get("done_on")),
         money=money(snapshot),
+        cost=_amount(snapshot.get("cost")),
         state=str(snapshot.get("state") or ""),
         texts=tuple(str(snapshot.get(name) or "") for name in ("description", "output", "note")),
         goal=str(goal.get("uid") or ""),
@@ -107,13 +132,10 @@ def facts(snapshot: Mapping[str, Any]) -> Facts:
 
 
 def money(snapshot: Mapping[str, Any]) -> Decimal | None:
-    """The ceiling (*pagu*) in rupiah: what is planned over all years, else the estimate of its cost; None: neither is known."""
-    planned = [one.get("planned") for one in snapshot.get("budgets") or []]
-    known = [Decimal(str(one)) for one in planned if one is not None]
-    if known:
-        return sum(known, Decimal(0))
-    cost = snapshot.get("cost")
-    return None if cost is None else Decimal(str(cost))
+    """The ceiling (*pagu*) in rupiah: what is planned over all years; None: it is not known. An estimate is no ceiling."""
+    planned = [_amount(one.get("planned")) for one in snapshot.get("budgets") or []]
+    known = [one for one in planned if one is not None]
+    return sum(known, Decimal(0)) if known else None
 
 
 def drift(now: Facts | Mapping[str, Any] | None, was: Facts | Mapping[str, Any] | None) -> Drift:
@@ -123,28 +145,17 @@ def drift(now: Facts | Mapping[str, Any] | None, was: Facts | Mapping[str, Any] 
     after = now if isinstance(now, Facts) else facts(now)
     before = was if isinstance(was, Facts) else facts(was)
     return Drift(
-        start_days=_apart(after.starts_on, before.starts_on),
-        end_days=_apart(after.ends_on, before.ends_on),
-        money=None if after.money is None or before.money is None else after.money - before.money,
+        start_days=_apart(after.start, before.start),
+        end_days=_apart(after.end, before.end),
+        money=_more(after, before),
         changed=tuple(name for name in PARTS if _differs(name, after, before)),
     )
 
 
-def dated(
-    starts_on: date | None, ends_on: date | None, ceiling: Decimal | None, snapshot: Mapping[str, Any] | None
-) -> Drift:
-    """Only dates and money against a snapshot: for lists that hold nothing else. ``snapshot`` None: it is not in the baseline."""
-    if snapshot is None:
-        return Drift(added=True)
-    was = facts(snapshot)
-    moved = Facts(starts_on=starts_on, ends_on=ends_on, money=ceiling)
-    return drift(moved, Facts(starts_on=was.starts_on, ends_on=was.ends_on, money=was.money))
-
-
 @dataclass(frozen=True)
 class Sum:
-    """A roadmap against its baseline. ``money`` adds up what is known on both sides, with what came and went; ``unknown`` counts
-    the initiatives whose money is not known on one side."""
+    """A roadmap against its baseline. ``money`` adds up what is known on both sides, with what came, went and was cancelled;
+    ``unknown`` counts the initiatives whose money is not known on one side."""
 
     before: int = 0
     now: int = 0
@@ -167,8 +178,8 @@ def summed(pairs: Iterable[tuple[Facts | None, Facts | None]]) -> Sum:
     known = [(now, was, drift(now, was)) for now, was in pairs]
     change, unknown = Decimal(0), 0
     for now, was, _moved in known:
-        after = Decimal(0) if now is None else now.money
-        before = Decimal(0) if was is None else was.money
+        after = Decimal(0) if now is None else now.ceiling
+        before = Decimal(0) if was is None else was.ceiling
         if after is not None and before is not None:
             change += after - before
         elif after is not before:
@@ -200,7 +211,15 @@ def _apart(now: date | None, was: date | None) -> int | None:
     return None if now is None or was is None else (now - was).days
 
 
+def _more(now: Facts, was: Facts) -> Decimal | None:
+    if now.money is None or was.money is None or CANCELLED in (now.state, was.state):
+        return None
+    return now.money - was.money
+
+
 def _differs(name: str, now: Facts, was: Facts) -> bool:
+    if name == "done_on":
+        return DONE in (now.state, was.state) and bool(_apart(now.end, was.end))
     if name == "state":
         return now.state != was.state and bool({now.state, was.state} & SHELVED)
     if name == "unit" and not now.unit and not was.unit:
@@ -210,6 +229,10 @@ def _differs(name: str, now: Facts, was: Facts) -> bool:
 
 def _day(value: Any) -> date | None:
     return value if isinstance(value, date) else date.fromisoformat(str(value)[:10]) if value else None
+
+
+def _amount(value: Any) -> Decimal | None:
+    return None if value is None else Decimal(str(value))
 
 
 def _uids(rows: Any) -> frozenset[str]:

@@ -18,7 +18,8 @@ BILLION = 10**9
 
 @dataclass(frozen=True)
 class Share:
-    """What an initiative asks, gets and spends in a year under a code; ``unit`` is the uid of its owner, None where none."""
+    """What an initiative asks, gets and spends in a year under a code; ``unit`` is the uid of its owner, None where none;
+    ``line`` the id of the budget line in which it stands, None where it is linked with none."""
 
     initiative: UUID
     unit: UUID | None
@@ -28,6 +29,7 @@ class Share:
     planned: Decimal | None = None
     budgeted: Decimal | None = None
     spent: Decimal | None = None
+    line: int | None = None
 
 
 @dataclass(frozen=True)
@@ -183,6 +185,20 @@ def doubles(
 
 
 @dataclass(frozen=True)
+class Line:
+    """A line of the budget by its id, with its ceiling in rupiah (None: not known). Two OPD may each have one of the same code."""
+
+    id: int
+    year: int
+    code: str
+    ceiling: Decimal | None = None
+
+    def holds(self, share: Share) -> bool:
+        """Does the share stand in this line? One that is linked with none may stand in any line of its code and year."""
+        return (self.year, self.code) == (share.year, share.code) and share.line in (None, self.id)
+
+
+@dataclass(frozen=True)
 class Ceiling:
     """A budget line over its ceiling: what is ``taken`` (the larger of planned and budgeted), in rupiah."""
 
@@ -193,17 +209,16 @@ class Ceiling:
     initiatives: tuple[UUID, ...] = field(default=())
 
 
-def over(shares: Iterable[Share], ceilings: Mapping[tuple[int, str], Decimal | None]) -> list[Ceiling]:
+def over(shares: Iterable[Share], lines: Iterable[Line]) -> list[Ceiling]:
     """Lines of which more is asked, or given, than their ceiling; the worst first."""
-    lines: dict[tuple[int, str], list[Share]] = defaultdict(list)
+    by_key: dict[tuple[int, str], list[Share]] = defaultdict(list)
     for row in shares:
-        if row.code:
-            lines[row.year, row.code].append(row)
+        by_key[row.year, row.code].append(row)
     found = []
-    for (year, code), rows in lines.items():
-        ceiling = ceilings.get((year, code))
+    for line in lines:
+        rows = [row for row in by_key.get((line.year, line.code), ()) if line.holds(row)]
         taken = max(total(getattr(row, part) for row in rows) or Decimal(0) for part in PARTS)
-        if ceiling is not None and taken > ceiling:
+        if line.ceiling is not None and taken > line.ceiling:
             who = tuple(sorted({row.initiative for row in rows}, key=str))
-            found.append(Ceiling(code, year, ceiling, taken, who))
+            found.append(Ceiling(line.code, line.year, line.ceiling, taken, who))
     return sorted(found, key=lambda one: (one.ceiling - one.taken, one.year, one.code))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 CONTENT = {
@@ -14,6 +15,10 @@ CONTENT = {
 }
 """The content (*muatan*) of an initiative that closes a gap of a domain; the project's own reading, a person may change it.
 Business processes stand with the governance, data with the management: so do their indicators in the evaluation."""
+WORDS = {"rule": "aturan", "unit": "opd", "domain": "domain", "decision": "putusan"}
+"""What narrows the gap catalogue, as the address of the page of gaps calls it."""
+NOBODY = "-"
+"""Asks for the drafts for which no agency answers yet."""
 FEWEST_WORDS = 2
 """A title must have so many words to be found inside a longer one: “Aplikasi” is in too many."""
 
@@ -46,6 +51,26 @@ def whole_year(year: int) -> tuple[date, date]:
     (datetime.date(2027, 1, 1), datetime.date(2027, 12, 31))
     """
     return date(year, 1, 1), date(year, 12, 31)
+
+
+def fits(unit: str, lifts: Iterable[Mapping[str, object]], asked: str, number: str) -> bool:
+    """Is a draft of ``unit`` (uid, empty: nobody's) among those asked for by agency (:data:`NOBODY`: of none) and indicator?
+
+    >>> fits("", [{"indicator": "12"}], NOBODY, "12"), fits("", [{"indicator": "12"}], "", "1")
+    (True, False)
+    """
+    of_unit = not asked or (unit or NOBODY) == asked
+    return of_unit and (not number or any(str(one.get("indicator")) == number for one in lifts))
+
+
+def indicators(drafts: Iterable[Iterable[Mapping[str, object]]]) -> list[str]:
+    """The numbers of the indicators that drafts lift, each once, as one counts.
+
+    >>> indicators([[{"indicator": "10"}], [{"indicator": "2"}, {"indicator": "10"}]])
+    ['2', '10']
+    """
+    known = {str(one.get("indicator") or "") for lifts in drafts for one in lifts} - {""}
+    return sorted(known, key=lambda one: (not one.isdecimal(), int(one) if one.isdecimal() else 0, one))
 
 
 def shortened(title: str, most: int) -> str:

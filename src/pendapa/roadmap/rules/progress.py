@@ -11,6 +11,8 @@ from datetime import date
 
 RUNNING = ("planned", "doing")
 """States in which an end that has passed makes late: a draft binds nobody, and what is put off was put off by decision."""
+RESTING = ("postponed", "cancelled")
+"""States in which nobody waits for the actions below: they are neither late nor reminded of."""
 _WITHOUT_ACTIONS = {"draft": 0, "planned": 0, "done": 100}
 
 

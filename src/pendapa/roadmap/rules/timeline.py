@@ -38,12 +38,16 @@ class Scale:
         begin, end = date(self.first, 1, 1).toordinal(), date(self.last + 1, 1, 1).toordinal()
         return round(100 * min(max(day.toordinal() - begin, 0), end - begin) / (end - begin), 2)
 
+    def evening(self, day: date) -> float:
+        """The place of the evening of a day: where what ends on it ends."""
+        return self.at(day + timedelta(days=1)) if day < date.max else 100.0
+
     def bar(self, starts_on: date | None, ends_on: date | None) -> tuple[float, float] | None:
         """Left edge and width of what lasts from a day to the evening of another; None where one is not known."""
         if starts_on is None or ends_on is None or ends_on < starts_on:
             return None
         left = self.at(starts_on)
-        right = self.at(ends_on + timedelta(days=1)) if ends_on < date.max else 100.0
+        right = self.evening(ends_on)
         if right - left < LEAST:
             left = min(left, 100 - LEAST)
             right = left + LEAST

@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.tables.messages import _, say
 from pendapa.kernel.tables.models import ImportBatch, StagedRow
 from pendapa.kernel.tables.ports import note
-from pendapa.kernel.tenancy.models import Institution
-from pendapa.roadmap.models import Budget, Programme
-from pendapa.roadmap.rules.money import total
+from pendapa.kernel.tenancy.models import Institution, Unit
+from pendapa.roadmap.models import Budget, Initiative, Programme
+from pendapa.roadmap.queries.initiative_facts import nearest
 from pendapa.roadmap.tables.arranging import money_text
 from pendapa.roadmap.tables.columns import INITIATIVES, MONEY
 
 Key = tuple[int, str]
+Lines = Mapping[Key, list[Programme]]
 COLUMN = {part: column for column, part in MONEY.items()}
 
 
 def over_ceilings(batch: ImportBatch, actor: Actor) -> Sequence[StagedRow]:
-    """The rows that ask for money under a code of which, with all others, more is asked than its ceiling: they are faulty.
+    """The rows that ask for money of a budget line of which, with all others, more is asked than its ceiling: they are faulty.
 
-    Rows that are the same as what stands are not blamed. Four queries, however many rows.
+    Rows that are the same as what stands are not blamed. Six queries, however many rows.
     """
     sheets = [number for number, facts in enumerate(batch.sheets) if facts["kind"] == INITIATIVES]
     if not sheets:
@@ -33,25 +34,28 @@ def over_ceilings(batch: ImportBatch, actor: Actor) -> Sequence[StagedRow]:
     ]
     asked = [row for row in rows if row.data["values"].get("money")]
     codes = _codes(batch, asked)
-    ceilings = _ceilings(batch.institution, {code for code in codes.values() if code})
-    if not ceilings:
+    known = _lines(batch.institution, {code for code in codes.values() if code})
+    if not known:
         return []
-    standing = _standing(batch, ceilings, {row.target for row in asked if row.target})
-    by_key: dict[tuple[Key, str], list[tuple[StagedRow, Decimal]]] = defaultdict(list)
+    standing = _standing(batch, known, {row.target for row in asked if row.target})
+    owners = _owners(asked)
+    by_line: dict[tuple[Programme, str], list[tuple[StagedRow, Decimal]]] = defaultdict(list)
     for row in asked:
         for year, parts in row.data["values"]["money"].items():
+            line = nearest(known.get((int(year or 0), codes[row.pk]), []), owners.get(row.pk))
+            if line is None:
+                continue
             for part, text in parts.items():
-                by_key[(int(year or 0), codes[row.pk]), part].append((row, Decimal(text)))
+                by_line[line, part].append((row, Decimal(text)))
     faulty: dict[int, StagedRow] = {}
-    for (key, part), amounts in by_key.items():
-        ceiling = ceilings.get(key)
-        others = standing.get((key, part), Decimal(0))
-        sum_ = others + sum((value for _row, value in amounts), Decimal(0))
-        if ceiling is None or sum_ <= ceiling:
+    for (line, part), amounts in by_line.items():
+        key, sum_ = (line.year, line.code), sum((value for _row, value in amounts), Decimal(0))
+        sum_ += standing[line.pk, part] + standing[key, part]
+        if line.ceiling is None or sum_ <= line.ceiling:
             continue
         for row, value in amounts:
             if row.verdict != "same":
-                _blame(batch, row, part, value, key, sum_, ceiling)
+                _blame(batch, row, part, value, key, sum_, line.ceiling)
                 faulty[row.pk] = row
     return list(faulty.values())
 
@@ -84,29 +88,36 @@ def _codes(batch: ImportBatch, rows: Sequence[StagedRow]) -> dict[int, str]:
     return found
 
 
-def _ceilings(institution: Institution, codes: set[str]) -> dict[Key, Decimal]:
-    """By year and code, the ceilings of its lines together; lines without one bound nothing."""
-    by_key: dict[Key, list[Decimal | None]] = defaultdict(list)
+def _lines(institution: Institution, codes: set[str]) -> Lines:
+    """The lines of the budget by year and code: two OPD may each have one."""
+    by_key: dict[Key, list[Programme]] = defaultdict(list)
     rows = Programme.objects.filter(institution=institution, deleted_at=None, code__in=codes)
-    for year, code, ceiling in rows.values_list("year", "code", "ceiling"):
-        by_key[year, code].append(ceiling)
-    return {
-        key: sum_ for key, found in by_key.items() if None not in found and (sum_ := total(found)) is not None
-    }
+    for one in rows.select_related("unit").order_by("pk"):
+        by_key[one.year, one.code].append(one)
+    return by_key
 
 
-def _standing(
-    batch: ImportBatch, ceilings: dict[Key, Decimal], targets: set[int]
-) -> dict[tuple[Key, str], Decimal]:
-    """What initiatives that the table does not tell of ask under these codes."""
-    found: dict[tuple[Key, str], Decimal] = defaultdict(Decimal)
+def _owners(rows: Sequence[StagedRow]) -> dict[int, Unit]:
+    """The OPD of each row: the one that it names, else that of its initiative."""
+    owner = dict(
+        Initiative.objects.filter(pk__in=[row.target for row in rows if row.target]).values_list("pk", "unit")
+    )
+    asked = {row.pk: row.data.get("unit") or owner.get(row.target or 0) for row in rows}
+    units = Unit.objects.in_bulk({pk for pk in asked.values() if pk})
+    return {row: units[pk] for row, pk in asked.items() if pk in units}
+
+
+def _standing(batch: ImportBatch, known: Lines, targets: set[int]) -> dict[tuple[int | Key, str], Decimal]:
+    """What initiatives that the table does not tell of ask: by the id of the line, and by year and code where none is linked."""
+    found: dict[tuple[int | Key, str], Decimal] = defaultdict(Decimal)
     rows = Budget.objects.filter(
         institution=batch.institution, deleted_at=None, initiative__deleted_at=None,
-        programme_code__in={code for _year, code in ceilings},
+        programme_code__in={code for _year, code in known},
     ).exclude(initiative__state="cancelled")  # fmt: skip
-    names = ("initiative_id", "year", "programme_code", *COLUMN)
-    for initiative, year, code, *amounts in rows.values_list(*names):
+    live = {line.pk for some in known.values() for line in some}
+    names = ("initiative_id", "year", "programme_code", "programme_id", *COLUMN)
+    for initiative, year, code, line, *amounts in rows.values_list(*names):
         if initiative not in targets:
             for part, value in zip(COLUMN, amounts, strict=True):
-                found[(year, code), part] += value or Decimal(0)
+                found[line if line in live else (year, code), part] += value or Decimal(0)
     return found

@@ -15,7 +15,14 @@ from pendapa.roadmap.tables.arranging import arrange
 
 INITIATIVES, PROGRAMMES = "initiatives", "programmes"
 NAME, TARGET, OTHER_TARGET = "rencana", "target_", "target_lain"
+WAITS = "menunggu"
+SPAN = "jadwal"
+ELEMENTS = "unsur"
+ELEMENTS_NONE = frozenset({"tidak ada", "nihil", "tanpa unsur", "no elements"})
+"""What a cell says that takes every element away; an empty one changes nothing."""
 PLANNED, BUDGETED, SPENT, REACHED = "pagu", "masuk_apbd", "realisasi", "capaian"
+PARTNER_CODES = {"id": "Kode-kode mitra", "en": "Unit codes of those who take part"}
+"""Above the codes of those whose names stand in the column of the partners, in the same order."""
 YEAR_WORDS = {
     "pagu": ("Pagu", "Planned"), "masuk_apbd": ("Masuk APBD", "In the budget"), "realisasi": ("Realisasi", "Spent"),
     "capaian": ("Capaian", "Reached"), "target_lain": ("Target", "Target"),
@@ -48,18 +55,8 @@ def initiative_kind(first: int, last: int) -> Kind:
         (
             _text(NAME, "Nama Rencana", "Initiative", *_NAMES, required=True),
             *(_target(year) for year in range(first, last + 1)),
-            _dated(
-                "tanggal_awal", "Tanggal Awal", "Start", "Tanggal Mulai", "Mulai", "Waktu Mulai", "Tgl Mulai"
-            ),
-            _dated(
-                "tanggal_akhir",
-                "Tanggal Akhir",
-                "End",
-                "Tanggal Selesai",
-                "Selesai",
-                "Waktu Selesai",
-                "Tgl Akhir",
-            ),
+            _dated("tanggal_awal", "Tanggal Awal", "Start", *_STARTS),
+            _dated("tanggal_akhir", "Tanggal Akhir", "End", *_ENDS),
             _unit("SKPD", *_UNITS),
             _text("program", "Program", "Programme", *_PROGRAMMES, long=True, help=_PROGRAMME_HELP),
             _text("keterangan", "Keterangan", "Note", "Catatan", "Ket.", long=True),
@@ -97,6 +94,27 @@ def programme_kind() -> Kind:
     )  # fmt: skip
 
 
+_SPANS = (
+    "Jadwal Pelaksanaan", "Waktu Pelaksanaan", "Waktu", "Periode", "Periode Pelaksanaan", "Tahun Pelaksanaan",
+    "Rencana Waktu", "Rencana Waktu Pelaksanaan", "Target Waktu", "Jangka Waktu", "Masa Pelaksanaan", "Timeline", "Time Frame",
+    "Period",
+)  # fmt: skip
+"""Above a cell that holds a whole span, beside *Jadwal*."""
+
+
+def _under(*words: str) -> tuple[str, ...]:
+    """Headings of an end where a merged one stands above it: "Waktu Pelaksanaan" over "Awal" and "Akhir"."""
+    return tuple(f"{span} {word}" for span in ("Jadwal", *_SPANS) for word in words)
+
+
+_STARTS = ("Tanggal Mulai", "Mulai", "Waktu Mulai", "Tgl Mulai", *_under("Awal", "Mulai", "Start"))
+_ENDS = (
+    "Tanggal Selesai",
+    "Selesai",
+    "Waktu Selesai",
+    "Tgl Akhir",
+    *_under("Akhir", "Selesai", "Berakhir", "End"),
+)
 _NAMES = (
     "Nama Rencana Aksi", "Nama Inisiatif", "Inisiatif", "Inisiatif Strategis", "Nama Inisiatif Strategis",
     "Nama Program / Inisiatif Strategis", "Program / Inisiatif Strategis", "Rencana", "Nama Kegiatan Rencana",
@@ -141,7 +159,7 @@ def _further() -> Iterator[Column]:
     yield _text("indikator", "Indikator", "Indicator", "Indikator SPBE", "Indikator Penilaian", "Indikator yang Dinaikkan", long=True, help={"id": "Nomor dan tingkat, satu baris satu indikator: Indikator 11 (2 → 3).", "en": "Number and levels, one a line: Indikator 11 (2 → 3)."})  # fmt: skip
     yield _text("keluaran", "Keluaran", "Output", "Output", "Luaran", "Target Layanan yang Dihasilkan", "Hasil", long=True)  # fmt: skip
     yield _text("uraian", "Uraian", "Description", "Deskripsi", "Penjelasan", long=True)
-    yield Column("mitra", {"id": "Mitra", "en": "Partners"}, "unit_many", synonyms=("OPD Mitra", "OPD Pendukung", "Mitra OPD", "Perangkat Daerah Terkait", "OPD Terkait", "SKPD Pendukung"))  # fmt: skip
+    yield Column("mitra", {"id": "Mitra", "en": "Partners"}, "unit_many", synonyms=("OPD Mitra", "OPD Pendukung", "Mitra OPD", "Perangkat Daerah Terkait", "OPD Terkait", "SKPD Pendukung", Heading(PARTNER_CODES["id"], "code"), Heading(PARTNER_CODES["en"], "code")))  # fmt: skip
     yield _text("domain_arsitektur", "Keterkaitan domain", "Domains", "Keterkaitan 6 Domain", "Domain Arsitektur", "Domain", long=True)  # fmt: skip
     yield _money("estimasi", "Estimasi biaya (Rp)", "Estimated cost (Rp)", *_COSTS)
     yield _yearly(PLANNED, "Pagu indikatif per tahun (Rp)", "Planned by year (Rp)", ("Pagu", "Pagu Indikatif", "Anggaran", "Kebutuhan Anggaran", "Biaya", "Rencana Anggaran", "Alokasi", "Indikasi Anggaran"), "Planned")  # fmt: skip
@@ -151,6 +169,9 @@ def _further() -> Iterator[Column]:
     yield Column("sumber_dana", {"id": "Sumber dana", "en": "Source"}, "enum", values=_sources(), synonyms=("Sumber Pendanaan", "Sumber Anggaran", "Pendanaan"))  # fmt: skip
     yield Column("status", {"id": "Status", "en": "State"}, "enum", values=_states(), synonyms=("Status Perencanaan", "Status Pelaksanaan"))  # fmt: skip
     yield _yearly(OTHER_TARGET, "Target tahun lain", "Targets of other years", ("Target", "Tahapan", "Target Tahun", "Tahun", "Tahun Pelaksanaan", "Rencana Target", ""), "Target", ("Target", "Tahapan", "Target per tahun", "Target Tahunan"))  # fmt: skip
+    yield _text(WAITS, "Menunggu", "Waits for", "Ketergantungan", "Bergantung pada", "Prasyarat", "Kode Prasyarat", "Dependencies", "Depends on", long=True, help={"id": "Kode inisiatif yang harus selesai lebih dahulu: PR-2026-001; PR-2026-004.", "en": "Codes of initiatives that must end before: PR-2026-001; PR-2026-004."})  # fmt: skip
+    yield _text(SPAN, "Jadwal", "Schedule", *_SPANS, help={"id": "Sebagai ganti Tanggal Awal dan Akhir: 2026-2028, TW I - TW III 2027, Maret 2027 s.d. Juni 2028.", "en": "Instead of start and end: 2026-2028, TW I - TW III 2027, Maret 2027 s.d. Juni 2028."})  # fmt: skip
+    yield _text(ELEMENTS, "Unsur arsitektur", "Elements of the architecture", "Unsur", "Elemen Arsitektur", "Unsur To-Be", "Objek To-Be", "Objek Arsitektur", "Unsur yang Diubah", help={"id": "Kode dan apa yang dilakukan: DAA.01.01 (diubah); DAL.02 (dibuat). Juga: dihentikan, dipakai.", "en": "Code and what is done to it: DAA.01.01 (changed); DAL.02 (made). Also: retired, used."})  # fmt: skip
 
 
 _COSTS = (

@@ -9,18 +9,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils import timezone, translation
 
+from pendapa.architecture.models import Element
+from pendapa.architecture.queries import visible as visible_elements
 from pendapa.architecture.rules.keys import name_key
 from pendapa.evaluation.queries import assessments, editions
 from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.history.actions import Conflict, Writes, plain_values
-from pendapa.kernel.tables.cells import Lookups
+from pendapa.kernel.tables.cells import Lookups, unit_remark
 from pendapa.kernel.tables.messages import Message, Words, _, say
 from pendapa.kernel.tables.models import ImportBatch, StagedRow
 from pendapa.kernel.tables.names import Found, UnitRef
@@ -30,22 +32,27 @@ from pendapa.organisation.importer import kept_promises, promised_units
 from pendapa.organisation.queries import unit_index
 from pendapa.regulations import packs
 from pendapa.regulations.instruments import Instrument
-from pendapa.roadmap.models import Action, Budget, Initiative, InitiativePartner, Programme, Roadmap
+from pendapa.roadmap.models import (
+    Action,
+    Budget,
+    Dependency,
+    Initiative,
+    InitiativeElement,
+    InitiativePartner,
+    Programme,
+    Roadmap,
+)
 from pendapa.roadmap.permissions import EDIT, PROPOSE
 from pendapa.roadmap.queries import initiative_facts, reach
 from pendapa.roadmap.queries.initiatives import Parts, may_change, values_of
 from pendapa.roadmap.rules import dirt
 from pendapa.roadmap.rules import initiatives as rules
+from pendapa.roadmap.tables import touching, waiting
+from pendapa.roadmap.tables.columns import ELEMENTS, SPAN
+from pendapa.roadmap.tables.differing import COLUMNS, differences
 from pendapa.roadmap.tables.merging import merged
 from pendapa.roadmap.tables.understanding import Reader
 from pendapa.roadmap.wording_initiatives import told as fault_words
-
-COLUMNS = {
-    "title": "rencana", "code": "kode", "content": "muatan", "description": "uraian", "output": "keluaran",
-    "note": "keterangan", "unit": "opd", "partners": "mitra", "starts_on": "tanggal_awal", "ends_on": "tanggal_akhir",
-    "cost": "estimasi", "state": "status", "lifts": "indikator", "budgets": "pagu", "targets": "target_lain",
-}  # fmt: skip
-"""Where a value of an initiative stands in the table."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +62,8 @@ class Known:
     row: Initiative
     values: rules.Values
     parts: Parts
+    seen: frozenset[UUID] = frozenset()
+    """The elements among its parts that the actor may see."""
 
 
 class InitiativeSession:
@@ -112,11 +121,17 @@ class InitiativeSession:
             draft.unit, draft.values["_partners"] = ids[0], ids[1:]
             told = say(_("%(first)s answers for it, the others take part."), first=names[0])
             draft.doubt(header, text, told)
+        elif ids:
+            draft.errors = [one for one in draft.errors if one not in wrong]
+            for name, result in zip(names, found, strict=True):
+                if result is not None and not isinstance(result, Found):
+                    draft.fault(header, name, unit_remark(name, result).message)
 
     def match(self, drafts: Sequence[Draft]) -> None:
         found = {draft.row: self._existing(draft) for draft in drafts}
         known = self._known([row for row in found.values() if row is not None])
-        lines = _Lines(self._institution, drafts)
+        lines = _Lines(self._institution, drafts, known.values())
+        self._name_elements(drafts, {n: known[row.pk] for n, row in found.items() if row is not None})
         for draft in drafts:
             row = found[draft.row]
             before = known[row.pk] if row is not None else None
@@ -132,13 +147,20 @@ class InitiativeSession:
                     year=year,
                 )
                 draft.doubt(self._headers.get("pagu", ""), str(year), told)
-            if before is not None and after == before.values:
+            if before is not None and after == before.values and not draft.errors:
                 draft.verdict = "same"
                 continue
             draft.verdict = "new" if before is None else "changed"
             self._judge(draft, after, before, lines)
             if draft.errors:
                 draft.verdict = "faulty"
+
+    def _name_elements(self, drafts: Sequence[Draft], known: Mapping[int, Known]) -> None:
+        def stood(draft: Draft) -> dict[UUID, str]:
+            return dict(known[draft.row].values.elements) if draft.row in known else {}
+
+        header = self._headers.get(ELEMENTS, "")
+        touching.judge(self._actor, self._institution, drafts, header, stood)
 
     def _judge(self, draft: Draft, after: rules.Values, before: Known | None, lines: _Lines) -> None:
         """Faults and doubts of the values that would stand; who may write them."""
@@ -169,9 +191,12 @@ class InitiativeSession:
 
     def _tell(self, draft: Draft, fault: rules.Fault, tell: Any) -> None:
         column = COLUMNS.get(fault.field.partition(".")[0], "")
-        header = {"title": "name", "code": "code", "unit": "unit"}.get(fault.field, column)
+        name = {"title": "name", "code": "code", "unit": "unit"}.get(fault.field, column)
+        header = self._headers.get(name, "")
+        if not header and fault.field in ("starts_on", "ends_on"):
+            header = self._headers.get(SPAN, "")
         value = str(next(iter(fault.facts.values()), ""))
-        tell(self._headers.get(header, ""), value, _in_words(fault))
+        tell(header, value, _in_words(fault))
 
     def _check_move(self, draft: Draft, row: Initiative, state: str) -> None:
         words = dict(Initiative.STATES)
@@ -214,6 +239,14 @@ class InitiativeSession:
             by_name[name_key(row.title)].append(row)
         return {row.code.casefold(): row for row in rows if row.code}, by_name
 
+    @cached_property
+    def _by_uid(self) -> dict[UUID, Initiative]:
+        return {row.uid: row for rows in self._register[1].values() for row in rows}
+
+    @cached_property
+    def _finder(self) -> waiting.Finder:
+        return waiting.Finder((uid, uid, row.code, row.title) for uid, row in self._by_uid.items())
+
     def _readable(self) -> QuerySet[Initiative]:
         return reach.initiatives(self._actor, self._institution).select_related("unit", "roadmap", "goal")
 
@@ -229,7 +262,7 @@ class InitiativeSession:
         return named[0] if len(named) == 1 else None
 
     def _known(self, rows: Sequence[Initiative]) -> dict[int, Known]:
-        """With what the table tells of; two queries a chunk."""
+        """With what the table tells of; five queries a chunk."""
         ids = [row.pk for row in rows]
         live = {"initiative__in": ids, "deleted_at": None}
         partners: dict[int, list[InitiativePartner]] = defaultdict(list)
@@ -238,10 +271,19 @@ class InitiativeSession:
         budgets: dict[int, list[Budget]] = defaultdict(list)
         for money in Budget.objects.filter(**live).order_by("year", "programme_code", "pk"):
             budgets[money.initiative_id].append(money)
+        waits: dict[int, list[Dependency]] = defaultdict(list)
+        for way in Dependency.objects.filter(**live, on__deleted_at=None).select_related("on").order_by("pk"):
+            waits[way.initiative_id].append(way)
+        touched: dict[int, list[InitiativeElement]] = defaultdict(list)
+        held = InitiativeElement.objects.filter(**live, element__deleted_at=None)
+        for part in held.select_related("element").order_by("pk"):
+            touched[part.initiative_id].append(part)
+        seen = visible_elements(self._actor, self._institution).filter(pk__in=held.values("element"))
+        open_to = frozenset(seen.values_list("uid", flat=True))
         found = {}
         for row in rows:
-            parts = Parts(partners[row.pk], [], [], budgets[row.pk])
-            found[row.pk] = Known(row, values_of(row, parts), parts)
+            parts = Parts(partners[row.pk], touched[row.pk], waits[row.pk], budgets[row.pk])
+            found[row.pk] = Known(row, values_of(row, parts), parts, open_to)
         return found
 
     @cached_property
@@ -269,7 +311,16 @@ class InitiativeSession:
         )
         base = before.values if before else self._fresh(told)
         code = data["code"] or base.code
-        return merged(base, data["name"], code, told, unit.uid if unit else None, partners)
+        after, untold = merged(base, data["name"], code, told, unit.uid if unit else None, partners)
+        if "waits" in told:
+            uids = waiting.wanted(base.waits_for, told["waits"], self._finder, self._by_uid.__contains__)
+            after = replace(after, waits_for=uids)
+        if "touched" in told:
+            seen = before.seen if before else frozenset[UUID]()
+            after = replace(
+                after, elements=touching.wanted(base.elements, told["touched"], seen.__contains__)
+            )
+        return after, untold
 
     def _fresh(self, told: Mapping[str, Any]) -> rules.Values:
         """What a new one starts from: the secretariat brings a plan, an OPD drafts."""
@@ -279,22 +330,32 @@ class InitiativeSession:
         """Of initiatives that the actor may change; of others nothing is told."""
         present = self._readable().in_bulk([row.target for row in rows if row.target])
         known = self._known([row for row in present.values() if self._may(row.unit, None) or self._whole])
+        names = {unit.uid: unit.name for unit in self._units.values()}
+        names |= {uid: row.code or row.title for uid, row in self._by_uid.items()}
+        names |= {uid: one.code or one.name for uid, one in self._elements_of(rows, known.values()).items()}
         found = {}
         for row in rows:
             before = known.get(row.target or 0)
             if before is not None:
                 after, _untold = self._after(row.data, before)
-                found[row.pk] = list(_differences(before.values, after, self._units))
+                found[row.pk] = list(differences(before.values, after, names))
         return found
+
+    def _elements_of(self, rows: Iterable[StagedRow], known: Iterable[Known] = ()) -> dict[UUID, Element]:
+        """What the rows name, and what stands there that the actor may see."""
+        uids = {UUID(uid) for row in rows for uid, _effect in row.data["values"].get("touched", ())}
+        return touching.elements_of(self._actor, self._institution, uids.union(*(one.seen for one in known)))
 
     # -- writing ------------------------------------------------------------------------------------------------------
 
     def save(self, rows: Iterator[list[StagedRow]]) -> Iterator[Writes]:
         self._units |= kept_promises(self._batch)
+        told: list[tuple[Initiative, list[str]]] = []
         for chunk in rows:
             yield from self._begin_roadmap(chunk)
             present = self._readable().in_bulk([row.target for row in chunk if row.target])
             known = self._known(list(present.values()))
+            elements = self._elements_of(chunk)
             writes, rest = Writes(), Writes()
             for staged in chunk:
                 before = known.get(staged.target or 0)
@@ -302,12 +363,18 @@ class InitiativeSession:
                     raise Conflict([staged.data["name"]])
                 after, _untold = self._after(staged.data, before)
                 row = self._row(after, before)
+                if texts := staged.data["values"].get("waits"):
+                    told.append((row, texts))
                 (writes.add if before is None else writes.change).append(row)
-                self._parts(row, after, before.parts if before else Parts([], [], [], []), rest)
+                parts = before.parts if before else Parts([], [], [], [])
+                self._parts(row, after, parts, rest)
+                if "touched" in staged.data["values"]:
+                    touching.write(row, after.elements, parts.elements, elements, rest)
             self._link(rest)
             yield writes
             if rest:
                 yield rest
+        yield from waiting.written(self._actor, self._institution, told)
 
     def _begin_roadmap(self, chunk: Sequence[StagedRow]) -> Iterator[Writes]:
         """The first roadmap of an institution comes with its table: it begins in the first year that a row tells."""
@@ -333,17 +400,7 @@ class InitiativeSession:
             before.row if before else Initiative(origin="import", created_at=timezone.now(), roadmap=roadmap)
         )
         row.institution = self._institution
-        for name in (
-            "title",
-            "content",
-            "description",
-            "output",
-            "starts_on",
-            "ends_on",
-            "cost",
-            "state",
-            "note",
-        ):
+        for name in ("title", "content", "description", "output", "starts_on", "ends_on", "cost", "state", "note"):  # fmt: skip
             setattr(row, name, getattr(after, name))
         row.unit = next((one for one in self._units.values() if one.uid == after.unit), row.unit)
         row.year = rules.start_year(
@@ -414,13 +471,14 @@ class InitiativeSession:
 
 
 class _Lines:
-    """Codes that somebody knows, among those of some rows. One query."""
+    """Codes that somebody knows, among those of some rows and those that their initiatives hold already. Two queries."""
 
-    def __init__(self, institution: Institution, drafts: Iterable[Draft]) -> None:
+    def __init__(self, institution: Institution, drafts: Iterable[Draft], known: Iterable[Known]) -> None:
         asked = {str(draft.values["code"]) for draft in drafts if draft.values.get("code")}
+        asked |= {row.programme_code for one in known for row in one.values.budgets if row.programme_code}
         self.codes: frozenset[str] = initiative_facts.codes(institution, asked) if asked else frozenset()
-        known = Programme.objects.filter(institution=institution, deleted_at=None, code__in=asked)
-        self.keys: set[tuple[int, str]] = set(known.values_list("year", "code")) if asked else set()
+        lines = Programme.objects.filter(institution=institution, deleted_at=None, code__in=asked)
+        self.keys: set[tuple[int, str]] = set(lines.values_list("year", "code")) if asked else set()
 
 
 def _instruments(actor: Actor, institution: Institution) -> dict[str, Instrument]:
@@ -438,40 +496,3 @@ def _in_words(fault: rules.Fault) -> Message:
         with translation.override(language):
             words[language] = str(fault_words(fault))
     return say("%(why)s", why=Words(words))
-
-
-def _differences(before: rules.Values, after: rules.Values, units: Mapping[int, Unit]) -> Iterator[Change]:
-    names = {unit.uid: unit.name for unit in units.values()}
-    for name, column in COLUMNS.items():
-        old, new = getattr(before, name), getattr(after, name)
-        if old != new:
-            yield Change(column, _shown(name, old, names), _shown(name, new, names))
-
-
-def _shown(name: str, value: Any, units: Mapping[Any, str]) -> Any:
-    """A value as the preview shows it beside the other."""
-    if value is None or isinstance(value, str):
-        return value
-    if name == "unit":
-        return units.get(value, "")
-    if name == "partners":
-        return [units.get(one, "") for one in value]
-    if name == "targets":
-        return [
-            f"{year}: {one.target}" + (f" ({one.done})" if one.done else "") for year, one in value.items()
-        ]
-    if name == "lifts":
-        return [f"{one.indicator} ({one.level_from or '?'} → {one.level_to or '?'})" for one in value]
-    if name == "budgets":
-        return [_money(one) for one in value]
-    return value.isoformat() if hasattr(value, "isoformat") else str(value)
-
-
-def _money(row: rules.BudgetRow) -> str:
-    def short(value: Decimal | None) -> str:
-        return "–" if value is None else f"{value:,.0f}".replace(",", ".")
-
-    amounts = " / ".join(short(one) for one in (row.planned, row.budgeted, row.spent))
-    return " ".join(
-        part for part in (f"{row.year}:", amounts, row.programme_code, row.source.upper()) if part
-    )

@@ -3,13 +3,15 @@
 Keys of what is told (only those that the row fills; an empty cell changes nothing): ``content``, ``description``, ``output``,
 ``note``, ``starts_on``, ``ends_on`` (ISO days), ``targets`` and ``done`` (texts by year), ``cost`` (decimal text), ``money``
 (``{"2027": {"planned": "850000000"}}``), ``code`` and ``codes`` (of the budget, and how many), ``source``, ``state``, ``lifts``,
-``partners`` (ids).
+``partners`` (ids), ``waits`` (codes, titles or uids of initiatives), ``elements`` (what names those of the architecture, as
+written; the session makes ``touched`` of it).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -19,26 +21,45 @@ from pendapa.kernel.tables.names import Found
 from pendapa.kernel.tables.ports import Draft
 from pendapa.regulations import packs
 from pendapa.regulations.instruments import Instrument
-from pendapa.roadmap.rules import dirt
+from pendapa.roadmap.rules import dirt, spans
 from pendapa.roadmap.rules import initiatives as rules
+from pendapa.roadmap.tables import touching, waiting
 from pendapa.roadmap.tables.arranging import money_text
 from pendapa.roadmap.tables.columns import (
+    ELEMENTS,
     MONEY,
     OTHER_TARGET,
     REACHED,
     SOURCE_WORDS,
+    SPAN,
     STATES,
     TARGET,
+    WAITS,
 )
 
 REREAD = ("tanggal_awal", "tanggal_akhir", "estimasi", "mitra", OTHER_TARGET, REACHED, *MONEY)
 """Columns that are read here from the text as written; what the general reading said of them is put aside."""
+_STAYS = (
+    _("The unit was found by its code; no unit is named %(name)s."),
+    _("The unit was found by its name; no unit has the code %(code)s."),
+    _("The cell shows the error %(error)s; it was read as empty."),
+)
+"""What is said of code and name together and of cells that are empty by now, which this reading does not see again."""
 _WHY: Mapping[str, str] = {
     "no_money": _("%(value)s is not an amount; it was left out. Write it as Rp 850.000.000."),
     "negative": _("%(value)s is below nought; it was left out."),
     "two_amounts": _("%(value)s holds two amounts; it was left out. Write one."),
     "two_ways": _("%(value)s can be read in two ways; it was left out. Write it out in rupiah."),
     "too_much": _("%(value)s is larger than any budget; it was left out. Look at its noughts."),
+    "no_span": _(
+        "%(value)s is no span of time; it was left out. Write 2026-2028, TW III 2026 or Maret 2027 s.d. Juni 2028."
+    ),
+    "backwards": _(
+        "%(value)s ends before it begins; it was left out. Write the year behind both: November 2026 s.d. Januari 2027."
+    ),
+    "two_spans": _(
+        "%(value)s can be read as more than one span of time; it was left out. Write Maret 2027 s.d. Juni 2028."
+    ),
     "no_day": _("%(value)s is not a day; it was left out. Write it as 31 Desember 2027."),
 }
 """What could not be understood is left out and told; nothing is guessed."""
@@ -68,18 +89,25 @@ class Reader:
         """What the row tells; findings go to the draft."""
         one = _One(draft, headers, self._lookups)
         mine = {headers.get(name, "") for name in REREAD} - {""}
-        draft.warnings = [finding for finding in draft.warnings if finding["column"] not in mine]
+        draft.warnings = [
+            finding
+            for finding in draft.warnings
+            if finding["column"] not in mine or finding["msgid"] in _STAYS
+        ]
         for column, key in (("uraian", "description"), ("keluaran", "output"), ("keterangan", "note")):
             one.text(column, key)
         one.choice("sumber_dana", "source", SOURCE_WORDS)
         one.choice("status", "state", STATES)
         one.day("tanggal_awal", "starts_on", end=False)
         one.day("tanggal_akhir", "ends_on", end=True)
+        one.span()
         one.targets()
         one.yearly_texts(REACHED, "done")
         one.amounts()
         one.programme()
         one.partners()
+        one.waits()
+        one.elements()
         self._content(one)
         self._lifts(one)
         return one.told
@@ -111,6 +139,7 @@ class Reader:
                 one.draft.doubt(one.headers.get("indikator", ""), text, told)
             else:
                 instrument, number = found
+                self._question(one, raised, instrument, number)
                 lifts.append(
                     {
                         "instrument": instrument,
@@ -132,10 +161,30 @@ class Reader:
                 return id_, number
         if not raised.number:
             return None
-        for id_ in asked:
-            if any(raised.number == known.number for known in self._instruments[id_].indicators):
-                return id_, raised.number
-        return None
+        numbered = [id_ for id_ in asked if self._called(id_, raised.number)]
+        alike = (id_ for id_ in numbered if name and self._is_called(id_, raised.number, name))
+        return next(((id_, raised.number) for id_ in (*alike, *numbered)), None)
+
+    def _called(self, instrument: str, number: str) -> tuple[str, ...]:
+        """The names of an indicator in both languages; none where there is no such number."""
+        known = (one.name for one in self._instruments[instrument].indicators if one.number == number)
+        return tuple(name.in_language(code) for name in known for code in ("id", "en"))
+
+    def _is_called(self, instrument: str, number: str, said: str) -> bool:
+        """Is ``said`` its name, or where that begins? Printed tables cut long names short."""
+        names = (" ".join(dirt.plain(one).casefold().split()) for one in self._called(instrument, number))
+        return any(name.startswith(said) or said.startswith(name) for name in names)
+
+    def _question(self, one: _One, raised: dirt.Raised, instrument: str, number: str) -> None:
+        """Instruments number their indicators anew: a name that disagrees with its number is told."""
+        said = " ".join(raised.name.casefold().split())
+        if said and number == raised.number and not self._is_called(instrument, number, said):
+            text = _(
+                "Indicator %(number)s of %(instrument)s is “%(name)s”, the table says “%(value)s”: check which is meant."
+            )
+            known = self._called(instrument, number)[0]
+            told = say(text, number=number, instrument=instrument, name=known, value=raised.name[:80])
+            one.draft.doubt(one.headers.get("indikator", ""), raised.name, told)
 
 
 class _One:
@@ -165,8 +214,33 @@ class _One:
             self.told[key] = found.value.isoformat()
         self._look(column, text, found.key, found.value.isoformat() if found.value else "")
 
+    def span(self) -> None:
+        """Start and end of a cell that holds both; columns of their own come first, and where it does not agree it is told."""
+        text = str(self.values.get(SPAN) or "")
+        found = spans.read(text)
+        if (span := found.value) is None:
+            self._look(SPAN, text, found.key, "")
+            return
+        start, end = (
+            date.fromisoformat(self.told[key]) if key in self.told else None
+            for key in ("starts_on", "ends_on")
+        )
+        if (start and not span.begins(start)) or (end and not span.ends(end)):
+            words = _(
+                "%(value)s does not agree with start and end of the row (%(start)s – %(end)s); these count."
+            )
+            said = (one.isoformat() if one else "?" for one in (start, end))
+            self._doubt(SPAN, text, say(words, value=text[:80], start=next(said), end=next(said)))
+            return
+        self.told |= {
+            "starts_on": (start or span.first).isoformat(),
+            "ends_on": (end or span.last).isoformat(),
+        }
+        self._look(SPAN, text, found.key, span.first.isoformat())
+
     def _look(self, column: str, text: str, key: str, read: str) -> None:
-        look(self.draft, self.headers.get(column, ""), text, key, read)
+        header = self.headers.get(column) or self.headers.get(column.split(" ")[0], "")
+        look(self.draft, header, text, key, read)
 
     def _years(self, column: str) -> dict[tuple[int, int] | None, str]:
         """The texts of a yearly column by first and last year; None: without a year."""
@@ -223,7 +297,7 @@ class _One:
         money: dict[str, dict[str, str]] = {}
         for column, part in MONEY.items():
             for years, text in self._years(column).items():
-                value = self._amount(column, text)
+                value = self._amount(f"{column} {years[0]}" if years else column, text)
                 if value is not None:
                     money.setdefault(str(self._year_of(column, years, text)), {})[part] = f"{value:f}"
         cost = self._amount("estimasi", str(self.values["estimasi"])) if "estimasi" in self.values else None
@@ -283,6 +357,14 @@ class _One:
         line = f"Program: {rules.tidy(text)}"
         note = self.told.get("note", "")
         self.told["note"] = note if line in note.splitlines() else f"{note}\n{line}".strip()
+
+    def waits(self) -> None:
+        if texts := waiting.named(str(self.values.get(WAITS) or "")):
+            self.told["waits"] = texts
+
+    def elements(self) -> None:
+        if (texts := touching.named(str(self.values.get(ELEMENTS) or ""))) is not None:
+            self.told["elements"] = texts
 
     def partners(self) -> None:
         """OPD that take part; a name that is not found is told and left out."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
+from pendapa.roadmap.views import commitment_unit
 from pendapa.roadmap.views import commitments as views
 
 urlpatterns: list[URLPattern] = [
     path("komitmen/", views.listing, name="commitments"),
     path("komitmen/baru/", views.new, name="commitment_new"),
+    path("komitmen/opd/<uuid:unit>/", commitment_unit.show, name="commitment_unit"),
     path("komitmen/<uuid:uid>/", views.show, name="commitment"),
     path("komitmen/<uuid:uid>/ubah/", views.change, name="commitment_change"),
     path("komitmen/<uuid:uid>/langkah/", views.move, name="commitment_move"),

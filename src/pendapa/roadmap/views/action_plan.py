@@ -20,14 +20,16 @@ from pendapa.kernel.access.actor import NotFound
 from pendapa.kernel.access.pages import PageRequest, page
 from pendapa.kernel.history.actions import Conflict
 from pendapa.kernel.numbers import whole
+from pendapa.kernel.refusing import blame
 from pendapa.roadmap.actions import action_plan as actions
 from pendapa.roadmap.actions.action_plan_base import words
-from pendapa.roadmap.forms_action_plan import ActionForm, blame
+from pendapa.roadmap.forms_action_plan import ActionForm
 from pendapa.roadmap.models import Action, Initiative
 from pendapa.roadmap.permissions import ACT, VIEW
 from pendapa.roadmap.queries import action_plan as queries
 from pendapa.roadmap.queries import reach
 from pendapa.roadmap.rules import action_plan as rules
+from pendapa.roadmap.rules import progress
 from pendapa.roadmap.views import common
 
 INVALID = 422
@@ -48,11 +50,12 @@ def line(request: PageRequest, row: Action, gone: set[int]) -> dict[str, Any]:
     """An action as a row of a list; ``gone`` are the ids of those whose person can no longer do them."""
     tone, icon = TONES[row.state]
     done = sum(1 for item in row.checklist if item["done"])
+    rests = row.initiative.state in progress.RESTING
     return {
         "row": row,
         "tone": tone,
         "icon": icon,
-        "urgency": rules.urgency(row.state, row.due, timezone.localdate()),
+        "urgency": "" if rests else rules.urgency(row.state, row.due, timezone.localdate()),
         "left": row.pk in gone,
         "nobody": row.person_id is None and not row.person_name,
         "ticked": done,
@@ -77,9 +80,9 @@ def listing(request: PageRequest) -> HttpResponse:
     """Actions by due day: mine, of my OPD, or all that I may see."""
     actor, institution = request.actor, request.institution
     asked = {name: request.GET.get(name, "")[:60].strip() for name in ("milik", "tampil", "opd", "sesudah")}
-    usual = "opd" if actor.scope(ACT, institution) else "semua"
+    keys = _owners(request)
     mine_open = queries.mine(actor, institution).count()
-    whose = asked["milik"] if asked["milik"] in WHOSE else ("saya" if mine_open else usual)
+    whose = asked["milik"] if asked["milik"] in keys else ("saya" if mine_open else keys[1])
     shown = asked["tampil"] if asked["tampil"] in SHOWN else "terbuka"
     filters = queries.Filters(WHOSE[whose], SHOWN[shown], asked["opd"], asked["sesudah"])
     found, following = queries.listed(actor, institution, filters)
@@ -96,7 +99,7 @@ def listing(request: PageRequest) -> HttpResponse:
         "whose": whose,
         "shown": shown,
         "unit": asked["opd"],
-        "owners": [(key, _address(query | {"milik": key}), key == whose) for key in WHOSE],
+        "owners": [(key, _address(query | {"milik": key}), key == whose) for key in keys],
         "states": [(key, _address(query | {"tampil": key}), key == shown) for key in SHOWN],
         "units": queries.units_of(actor, institution),
         "people": queries.people_of(actor, institution) if any(one["may_write"] for one in lines) else [],
@@ -107,6 +110,12 @@ def listing(request: PageRequest) -> HttpResponse:
         "calendar_url": _calendar(institution.code),
     }
     return render(request, "roadmap/actions.html", context)
+
+
+def _owners(request: PageRequest) -> list[str]:
+    """The choices of whose actions are shown: an office of the whole institution has no OPD of its own."""
+    scope = request.actor.scope(ACT, request.institution)
+    return [key for key in WHOSE if key != "opd" or (scope and not scope.everything)]
 
 
 def _address(query: dict[str, str]) -> str:
@@ -183,7 +192,7 @@ def new(request: PageRequest, uid: UUID) -> HttpResponse:
         try:
             row = actions.create(request.actor, initiative, form.values(), parent)
         except actions.Refused as error:
-            blame(form, error.faults)
+            blame(form, error)
         else:
             messages.success(request, _("“%(name)s” is planned.") % {"name": row.title})
             _warn(request, row)
@@ -206,7 +215,7 @@ def change(request: PageRequest, uid: UUID) -> HttpResponse:
         try:
             changed = actions.change(request.actor, row, version, form.values())
         except actions.Refused as error:
-            blame(form, error.faults)
+            blame(form, error)
         except Conflict:
             stale, version = True, row.version
         else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mimetypes
 from typing import Any
 from uuid import UUID
 
@@ -12,14 +11,15 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from pendapa.evaluation.views.evidence import served
+from pendapa.evaluation.views.serving import served
 from pendapa.kernel.access.actor import Actor, NotFound
 from pendapa.kernel.access.pages import PageRequest, page
 from pendapa.kernel.history.actions import Conflict
 from pendapa.kernel.numbers import whole
+from pendapa.kernel.refusing import blame
 from pendapa.roadmap.actions import action_plan as actions
 from pendapa.roadmap.actions import action_plan_review as proposals
-from pendapa.roadmap.forms_action_plan import CancelForm, EvidenceForm, FinishForm, blame
+from pendapa.roadmap.forms_action_plan import CancelForm, EvidenceForm, FinishForm
 from pendapa.roadmap.models import Action
 from pendapa.roadmap.permissions import ACT, VIEW
 from pendapa.roadmap.queries import action_plan as queries
@@ -86,7 +86,7 @@ def work(request: PageRequest, uid: UUID) -> HttpResponse:
         messages.warning(request, str(error))
         return redirect(back(request, here))
     except actions.Refused as error:
-        blame(form, error.faults)
+        blame(form, error)
         kept = {"cancel_form": form} if verb == "cancel" else {"finish_form": form}
         return _page(request, _mine(request, uid), status=INVALID, tried=verb, **kept)
     except Conflict:
@@ -150,7 +150,7 @@ def prove(request: PageRequest, uid: UUID) -> HttpResponse:
                 name=file.name if file else "", size=file.size if file else 0,
             )  # fmt: skip
         except actions.Refused as error:
-            blame(form, error.faults)
+            blame(form, error)
         else:
             messages.success(request, _("The evidence is added."))
             return redirect(common.address(request.institution, "action", uid) + "#bukti")
@@ -164,8 +164,7 @@ def piece(request: PageRequest, uid: UUID, piece: UUID) -> HttpResponse:
     found = queries.piece(request.actor, request.institution, uid, piece)
     if found.file is None:
         raise NotFound
-    media = mimetypes.guess_type(found.file.name)[0] or ""
-    return served(found.file, media, save="unduh" in request.GET)
+    return served(found.file, save="unduh" in request.GET)
 
 
 @page(ACT)

@@ -18,11 +18,11 @@ from pendapa.kernel.access.actor import NotFound
 from pendapa.kernel.access.pages import PageRequest, page
 from pendapa.kernel.history.actions import Conflict
 from pendapa.kernel.numbers import whole
+from pendapa.kernel.refusing import Refused
 from pendapa.regulations import packs
 from pendapa.roadmap.actions import baselines as actions
 from pendapa.roadmap.actions import reviews as review_actions
-from pendapa.roadmap.actions.refusing import Refused
-from pendapa.roadmap.forms_baselines import FreezeForm, ReviewForm
+from pendapa.roadmap.forms_baselines import DecreeForm, FreezeForm, ReviewForm
 from pendapa.roadmap.models import Baseline, Roadmap, RoadmapReview
 from pendapa.roadmap.permissions import SET
 from pendapa.roadmap.permissions import VIEW as READ
@@ -43,7 +43,7 @@ NARROW: dict[str, tuple[Any, Callable[[Row], bool]]] = {
     "keluar": (gettext_lazy("Taken out"), lambda row: row.drift.removed),
 }
 """What the table of a baseline can be narrowed to, by the word of the address."""
-SHOWN_ALONE = ("unit", "starts_on", "ends_on", "money")
+SHOWN_ALONE = ("unit", "starts_on", "ends_on", "done_on", "money")
 
 
 # --------------------------------------------------------------------------------------------------------- all of a roadmap
@@ -52,7 +52,7 @@ SHOWN_ALONE = ("unit", "starts_on", "ends_on", "money")
 @page(READ)
 @require_safe
 def listing(request: PageRequest, uid: UUID) -> HttpResponse:
-    """The baselines of a roadmap and its reviews, with the forms for who may."""
+    """The baselines of a roadmap, which of them is the measure, and its reviews, with the forms for who may."""
     return _listing(request, queries.roadmap(request.actor, request.institution, uid))
 
 
@@ -67,7 +67,8 @@ def _listing(
     status: int = 200,
 ) -> HttpResponse:
     known, may = queries.of_roadmap(row), request.actor.may(SET, request.institution)
-    sums = queries.since(request.actor, known[0]).sums if known else None
+    measure, counts = queries.measured(known), queries.counts(known)
+    sums = queries.since(request.actor, measure).sums if measure else None
     labels = {one.key: one.label.in_language(common.language()) for one in packs.roadmap().reviews}
     held = []
     for review in queries.reviews(row):
@@ -84,7 +85,8 @@ def _listing(
     days = [(review.kind, review.held_on) for review, _label, _form, _open in held]
     context = common.room(request, "roadmaps") | {
         "roadmap": row,
-        "baselines": known,
+        "baselines": [(one, counts[one.pk]) for one in known],
+        "measure": measure,
         "said": said(sums) if sums is not None else "",
         "reviews": held,
         "asked": documents.reviews(row, days),
@@ -128,19 +130,58 @@ def freeze(request: PageRequest, uid: UUID) -> HttpResponse:
 def show(request: PageRequest, uid: UUID, baseline: UUID) -> HttpResponse:
     """What has moved since a baseline, or between it and another one."""
     row = queries.roadmap(request.actor, request.institution, uid)
+    return _show(request, row, queries.baseline(request.actor, row, baseline))
+
+
+@page(SET)
+@require_POST
+def decree(request: PageRequest, uid: UUID, baseline: UUID) -> HttpResponse:
+    """Record the decree that set what was frozen before it."""
+    row = queries.roadmap(request.actor, request.institution, uid)
     known = queries.baseline(request.actor, row, baseline)
+    form, version = DecreeForm(request.POST), whole(request.POST.get("version", "")) or 0
+    if not form.is_valid():
+        return _show(request, row, known, deciding=form, status=422)
+    told = form.cleaned_data
+    try:
+        actions.decree(request.actor, known, version, told["decree_number"], told["decree_on"])
+    except Refused as refused:
+        form.refuse(refused)
+        return _show(request, row, known, deciding=form, status=422)
+    except Conflict:
+        return _show(request, row, known, deciding=form, stale=True, status=409)
+    messages.success(request, _("The decree of “%(name)s” is recorded.") % {"name": known})
+    return redirect("roadmap:baseline", request.institution.code, row.uid, known.uid)
+
+
+def _show(
+    request: PageRequest,
+    row: Roadmap,
+    known: Baseline,
+    *,
+    deciding: DecreeForm | None = None,
+    stale: bool = False,
+    status: int = 200,
+) -> HttpResponse:
     newer = _beside(request, row, known)
     told = queries.between(request.actor, known, newer) if newer else queries.since(request.actor, known)
     which = request.GET.get("jenis", "")
     moved = told.moved
     chosen = [one for one in moved if which not in NARROW or NARROW[which][1](one)]
     start = whole(request.GET.get("mulai", "")) or 0
+    every = queries.of_roadmap(row)
+    measure = queries.measured(every)
     kept = {"dengan": str(newer.uid) if newer else "", "jenis": which if which in NARROW else ""}
     context = common.room(request, "roadmaps") | {
         "roadmap": row,
         "baseline": known,
         "newer": newer,
-        "others": [one for one in queries.of_roadmap(row) if one.pk != known.pk],
+        "others": [one for one in every if one.pk != known.pk],
+        "is_measure": measure is not None and measure.pk == known.pk,
+        "may": request.actor.may(SET, request.institution),
+        "deciding": deciding or DecreeForm(),
+        "deciding_open": deciding is not None,
+        "stale": stale,
         "said": said(told.sums),
         "sums": told.sums,
         "moved": len(moved),
@@ -155,7 +196,7 @@ def show(request: PageRequest, uid: UUID, baseline: UUID) -> HttpResponse:
         "documents_url": common.address(request.institution, "roadmaps"),
         "document_url": common.address(request.institution, "roadmap", row.uid),
     }
-    return render(request, "roadmap/baseline.html", context)
+    return render(request, "roadmap/baseline.html", context, status=status)
 
 
 def _beside(request: PageRequest, row: Roadmap, known: Baseline) -> Baseline | None:
@@ -198,6 +239,7 @@ def _line(request: PageRequest, row: Row) -> dict[str, Any]:
         "tone": {rules.LATER: "bad", rules.SOONER: "ok"}.get(drift.way, ""),
         "start": facts.starts_on,
         "end": facts.ends_on,
+        "done_on": facts.done_on,
         "money": facts.money,
         "others": [PARTS[name] for name in drift.changed if name not in SHOWN_ALONE],
     }

@@ -15,8 +15,8 @@ from pendapa.kernel.access.actor import Scope
 from pendapa.kernel.access.pages import PageRequest, page
 from pendapa.kernel.history.actions import Conflict
 from pendapa.kernel.numbers import whole
+from pendapa.kernel.refusing import Refused
 from pendapa.roadmap.actions import initiatives as actions
-from pendapa.roadmap.actions.refusing import Refused
 from pendapa.roadmap.models import Initiative
 from pendapa.roadmap.permissions import ACT, EDIT, VIEW
 from pendapa.roadmap.queries import initiatives as initiatives
@@ -37,9 +37,7 @@ def board(request: PageRequest) -> HttpResponse:
     urls = common.initiative_addresses(request.institution)
     columns = []
     for state, rows in common.of_states(view.items).items():
-        rows.sort(
-            key=lambda one: (not one.late, one.ends_on is None, one.ends_on or view.day, one.code, one.id)
-        )
+        rows.sort(key=lambda one: (not one.late, one.until is None, one.until or view.day, one.code, one.id))
         query = {name: text for name, text in view.query.items() if name != common.NAMES["state"]}
         columns.append({
             "state": state,
@@ -104,7 +102,9 @@ def _card(one: Item, urls: str, moves: list[tuple[str, Any]]) -> dict[str, Any]:
         "url": urls.replace("{}", str(one.uid)),
         "title": one.title,
         "sub": " · ".join(part for part in (one.code, one.unit_short) if part),
-        "ends": common.day(one.ends_on) if one.ends_on else "",
+        "ends": common.day(one.ends_on) if one.ends_on and not one.done_on else "",
+        "done_on": common.day(one.done_on) if one.done_on else "",
+        "planned_until": common.planned_until(one.planned_until),
         "progress": one.progress,
         "late": one.late,
         "drift": common.drifted(one.drift),

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,13 +19,14 @@ from pendapa.architecture.queries import offered_units
 from pendapa.kernel.access.actor import NotFound
 from pendapa.kernel.access.pages import PageRequest, page
 from pendapa.kernel.documents import making
-from pendapa.kernel.files import store
+from pendapa.kernel.files import serving
 from pendapa.kernel.history.actions import Conflict
 from pendapa.kernel.numbers import whole
+from pendapa.kernel.refusing import Refused, blame
 from pendapa.kernel.tenancy.models import Unit
+from pendapa.regulations import packs
 from pendapa.roadmap import paper_commitments as papers
 from pendapa.roadmap.actions import commitments as actions
-from pendapa.roadmap.actions.refusing import Refused
 from pendapa.roadmap.forms_commitments import AssessForm, CommitmentForm, ReportForm, initial
 from pendapa.roadmap.models import Commitment, Initiative, Milestone
 from pendapa.roadmap.permissions import DRAFT_COMMITMENT, VIEW
@@ -93,8 +94,8 @@ def listing(request: PageRequest) -> HttpResponse:
     query = {name: text for name, text in asked.items() if text}
     lines = [one for group in groups for one in group.lines]
     context = common.room(request, "commitments") | {
-        "groups": [(one, [_drawn(line) for line in one.lines]) for one in groups[start : start + PAGE]],
-        "finding": _finding(lines),
+        "groups": [(one, [drawn(line) for line in one.lines]) for one in groups[start : start + PAGE]],
+        "finding": finding(lines),
         "count": len(lines),
         "filters": filters,
         "narrowed": bool(query),
@@ -109,7 +110,8 @@ def listing(request: PageRequest) -> HttpResponse:
     return render(request, "roadmap/commitments.html", context)
 
 
-def _drawn(line: queries.Line) -> dict[str, Any]:
+def drawn(line: queries.Line) -> dict[str, Any]:
+    """A commitment with the tone and the icon of its state, and where it was assessed ``completion``: tone, icon, words."""
     row = line.row
     tone, icon = TONES[row.state]
     told: dict[str, Any] = {"line": line, "row": row, "tone": tone, "icon": icon}
@@ -118,7 +120,7 @@ def _drawn(line: queries.Line) -> dict[str, Any]:
     return told
 
 
-def _finding(lines: list[queries.Line]) -> str:
+def finding(lines: list[queries.Line]) -> str:
     """What the list says, in one sentence."""
     committed = sum(one.row.state in rules.COMMITTED for one in lines)
     late, unproven = sum(one.late for one in lines), sum(one.unproven for one in lines)
@@ -246,7 +248,7 @@ def _detail(
     actor, day = request.actor, timezone.localdate()
     line, kept = queries.line(row, day), dict([bound] if bound else [])
     verbs, linked = actions.may(actor, row), queries.linked(actor, row)
-    context = common.room(request, "commitments") | _drawn(line)
+    context = common.room(request, "commitments") | drawn(line)
     context |= {
         "steps": [_step(request, row, one, day, kept.get(str(one.uid))) for one in queries.steps(row)],
         "verbs": verbs,
@@ -257,6 +259,7 @@ def _detail(
         "may_show": actions.may_show(actor, row),
         "assess": _assess_form(row, kept.get("assess")) if actions.may_assess(actor, row) else None,
         "assess_from": rules.assess_from(row.ends_on),
+        "assess_months": packs.roadmap().assessing.months,
         "advised": rules.advice(line.steps) if row.state in rules.COMMITTED and row.ends_on < day else "",
         "intact": queries.verify(row),
         "alone": queries.approved_alone(row),
@@ -380,7 +383,7 @@ def assess(request: PageRequest, uid: UUID) -> HttpResponse:
             told = form.cleaned_data
             actions.assess(request.actor, row, _version(request), told["completion"], told["note"])
         except Refused as error:
-            _beside(form, error)
+            blame(form, error)
         except Conflict:
             return _detail(request, _one(request, uid), bound=("assess", form), stale=True)
         else:
@@ -408,7 +411,7 @@ def report(request: PageRequest, uid: UUID, step: UUID) -> HttpResponse:
                 proof=proof, drop_file=told["drop_file"],
             )  # fmt: skip
         except Refused as error:
-            _beside(form, error)
+            blame(form, error)
         except Conflict:
             row, stale = _one(request, uid), True
         else:
@@ -419,11 +422,6 @@ def report(request: PageRequest, uid: UUID, step: UUID) -> HttpResponse:
     return _detail(request, row, bound=(str(one.uid), form), stale=stale)
 
 
-def _beside(form: Any, error: Refused) -> None:
-    for name, fault in error.faults.items():
-        form.add_error(name if name in form.fields else None, fault)
-
-
 @page(VIEW)
 @require_safe
 def file(request: PageRequest, uid: UUID, step: UUID) -> HttpResponse:
@@ -432,15 +430,7 @@ def file(request: PageRequest, uid: UUID, step: UUID) -> HttpResponse:
     one = queries.milestone(row, step)
     if one.file is None or not request.actor.may(VIEW, row.institution, row.unit):
         raise NotFound
-    try:
-        content = store.path(one.file).open("rb")
-    except OSError:
-        raise NotFound from None
-    told = FileResponse(
-        content, as_attachment=True, filename=one.file.name, content_type="application/octet-stream"
-    )
-    told["X-Content-Type-Options"] = "nosniff"
-    return cast(HttpResponse, told)
+    return serving.served(one.file)
 
 
 @page(VIEW)

@@ -15,15 +15,17 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from pendapa.kernel.access.pages import PageRequest
+from pendapa.kernel.permissions import IMPORT
 from pendapa.kernel.tenancy.models import Institution
 from pendapa.kernel.ui import formats
 from pendapa.regulations import packs
-from pendapa.roadmap.models import Initiative, Roadmap
+from pendapa.roadmap.models import Baseline, Initiative, Roadmap
 from pendapa.roadmap.permissions import EDIT, PROPOSE, VIEW
+from pendapa.roadmap.queries import baselines, roadmaps
 from pendapa.roadmap.queries import items as queries
-from pendapa.roadmap.queries import roadmaps
 from pendapa.roadmap.queries.items import EVERY, LOOSE, NO_CONTENT, Filters, Item, Office, Totals
 from pendapa.roadmap.rules import drift as drifts
+from pendapa.roadmap.wording_baselines import against
 
 # Name of the address and label; those at the front show the same initiatives and keep the filters.
 VIEWS = (
@@ -64,7 +66,8 @@ class Tab:
 
 @dataclass(frozen=True)
 class Shown:
-    """What a view shows: of which roadmap (None: of several), narrowed how, and the same in numbers."""
+    """What a view shows: of which roadmap (None: of several), narrowed how, and the same in numbers; ``measure`` is the baseline
+    that drift is told from."""
 
     roadmap: Roadmap | None
     filters: Filters
@@ -74,6 +77,7 @@ class Shown:
     day: date
     query: dict[str, str]
     narrowed: bool
+    measure: Baseline | None = None
 
 
 def language() -> str:
@@ -118,9 +122,12 @@ def shown(request: PageRequest) -> Shown:
     filters = Filters(**texts)
     roadmap, filters = _chosen(request, query.get(WHICH, ""), filters)
     known = queries.offices(request.institution)
-    found = queries.items(request.actor, request.institution, roadmap, filters, day=day, known=known)
+    measure = baselines.measure(roadmap) if roadmap is not None else None
+    found = queries.items(
+        request.actor, request.institution, roadmap, filters, day=day, known=known, against=measure
+    )
     narrowed = any(query.get(word) for word in NAMES.values())
-    return Shown(roadmap, filters, found, queries.totals(found), known, day, query, narrowed)
+    return Shown(roadmap, filters, found, queries.totals(found), known, day, query, narrowed, measure)
 
 
 def _chosen(request: PageRequest, which: str, filters: Filters) -> tuple[Roadmap | None, Filters]:
@@ -147,6 +154,7 @@ def context(request: PageRequest, tab: str, view: Shown) -> dict[str, Any]:
         "roadmap": view.roadmap,
         "filters": view.filters,
         "totals": view.totals,
+        "measured": against(view.measure) if view.measure else "",
         "narrowed": view.narrowed,
         "any": bool(pairs),
         "which": view.query.get(WHICH, "") or (str(view.roadmap.uid) if view.roadmap else EVERY),
@@ -161,10 +169,18 @@ def context(request: PageRequest, tab: str, view: Shown) -> dict[str, Any]:
         "whole": request.actor.scope(VIEW, institution).everything,
         "may_edit": request.actor.scope(EDIT, institution).everything,
         "new_url": address(institution, "new") if request.actor.scope(PROPOSE, institution) else "",
+        "import_url": _importing(request),
         "export_url": address(institution, "export", "xlsx", **view.query),
         "list_url": address(institution, "list", **view.query),
         "clear_url": address(institution, tab, **{WHICH: view.query.get(WHICH, "")}),
     }
+
+
+def _importing(request: PageRequest) -> str:
+    """Where the printed table is handed in, for those who may."""
+    if not request.actor.may(IMPORT, request.institution):
+        return ""
+    return reverse("imports:list", args=[request.institution.code]) + "?" + urlencode({"kind": "initiatives"})
 
 
 def contents() -> list[tuple[str, str]]:
@@ -227,6 +243,11 @@ def rupiah(value: Any) -> str:
 
 def day(value: date | None) -> str:
     return formats.day(value, formats.language()) if value else _("not known yet")
+
+
+def planned_until(value: date | None) -> str:
+    """Beside the day on which something was done: until when it was planned; empty where that is the same."""
+    return _("planned until %(day)s") % {"day": day(value)} if value else ""
 
 
 def state_label(state: str) -> str:

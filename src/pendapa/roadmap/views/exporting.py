@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import tempfile
-from typing import cast
 
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from pendapa.kernel.access.actor import NotFound
 from pendapa.kernel.access.pages import PageRequest, page
+from pendapa.kernel.files import serving
 from pendapa.roadmap import exporting
 from pendapa.roadmap.permissions import VIEW
 from pendapa.roadmap.views import common
@@ -33,7 +33,5 @@ def export(request: PageRequest, form: str) -> HttpResponse:
     exporting.export(
         request.actor, request.institution, form, file, items=view.items, roadmap=view.roadmap, language=common.language()
     )  # fmt: skip
-    file.seek(0)
     name = f"{request.institution.code}-peta-rencana-{timezone.localdate().isoformat()}.{form}"
-    answer = FileResponse(file, as_attachment=True, filename=name, content_type=TYPES[form])
-    return cast(HttpResponse, answer)
+    return serving.sent(file, name, TYPES[form])

@@ -25,8 +25,10 @@ from pendapa.roadmap.actions import initiatives as actions
 from pendapa.roadmap.models import Initiative
 from pendapa.roadmap.permissions import ACT, PROPOSE, VIEW
 from pendapa.roadmap.queries import initiatives as queries
+from pendapa.roadmap.rules import drift as drifts
 from pendapa.roadmap.rules import initiatives as rules
 from pendapa.roadmap.views import common
+from pendapa.roadmap.wording_baselines import against, dearer
 
 # ---- one initiative
 
@@ -157,7 +159,10 @@ def _page(
         "tone": common.TONES[row.state],
         "icon": common.ICONS.get(row.state),
         "finding": _finding(one),
-        "moves": [(state, MOVES[state], labels[state]) for state in one.moves],
+        "drift": _drift(one),
+        "drift_tone": "ok" if one.drift is not None and one.drift.way == drifts.SOONER else "bad",
+        "measured": against(one.measure) if one.measure else "",
+        "moves": [(state, AGAIN.get((row.state, state), MOVES[state]), labels[state]) for state in one.moves],
         "money": [
             (label, getattr(one, part))
             for part, label in (("planned", PLANNED), ("budgeted", BUDGETED), ("spent", SPENT))
@@ -182,6 +187,8 @@ MOVES = {
     "postponed": gettext_lazy("Postpone"),
     "cancelled": gettext_lazy("Cancel the initiative"),
 }
+AGAIN = {("done", "doing"): gettext_lazy("Reopen")}
+"""Moves that go back, where the word of :data:`MOVES` would say that they go on."""
 PLANNED, BUDGETED, SPENT = (
     gettext_lazy("Indicative ceiling"),
     gettext_lazy("In the budget"),
@@ -194,12 +201,20 @@ def _late(row: Initiative) -> bool:
     return over and row.state not in ("done", "cancelled")
 
 
+def _drift(one: queries.Detail) -> str:
+    """How far it has moved in days and money; empty where it has not, or nothing was frozen."""
+    return ", ".join(part for part in (common.drifted(one.drift), dearer(one.drift)) if part)
+
+
 def _finding(one: queries.Detail) -> str:
     """What the page says, in one sentence: when, how much of the money is spent, what is still open."""
     row, language = one.row, formats.language()
     parts = []
-    if row.starts_on or row.ends_on:
-        parts.append(f"{common.day(row.starts_on)} – {common.day(row.ends_on)}")
+    if row.starts_on or row.ends_on or one.done_on:
+        begin = min(row.starts_on, one.done_on) if row.starts_on and one.done_on else row.starts_on
+        parts.append(f"{common.day(begin)} – {common.day(one.done_on or row.ends_on)}")
+        if one.done_on and row.ends_on != one.done_on and (planned := common.planned_until(row.ends_on)):
+            parts.append(planned)
     else:
         parts.append(_("without days yet"))
     if one.planned is not None:

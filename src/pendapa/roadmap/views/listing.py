@@ -17,6 +17,7 @@ from pendapa.roadmap.permissions import VIEW
 from pendapa.roadmap.queries.items import Item
 from pendapa.roadmap.views import common
 from pendapa.roadmap.views.common import Shown
+from pendapa.roadmap.wording_baselines import dearer
 
 PAGE = 50
 Value = str | None
@@ -42,7 +43,7 @@ SORTS: dict[str, tuple[Any, bool, Callable[[Item], Value]]] = {
     "kode": (gettext_lazy("Code"), False, lambda one: one.code or None),
     "nama": (gettext_lazy("Initiative"), False, lambda one: one.title.casefold()),
     "opd": (gettext_lazy("Agency"), False, lambda one: one.unit_name.casefold() or None),
-    "mulai": (gettext_lazy("When"), False, lambda one: one.starts_on.isoformat() if one.starts_on else None),
+    "mulai": (gettext_lazy("When"), False, lambda one: one.since.isoformat() if one.since else None),
     "capaian": (gettext_lazy("Progress"), True, lambda one: _digits(one.progress)),
     "pagu": (gettext_lazy("Ceiling"), True, lambda one: _digits(one.total.planned)),
     "status": (gettext_lazy("State"), False, lambda one: one.state),
@@ -137,13 +138,17 @@ def _row(one: Item, urls: str, labels: dict[str, str]) -> dict[str, Any]:
         "title": one.title,
         "content": labels.get(one.content or common.NO_CONTENT, one.content),
         "lifts": ", ".join(_lift(lift) for lift in one.lifts),
-        "unit": one.unit_name,
-        "partners": _("with %(units)s") % {"units": ", ".join(unit.name for unit in one.partners)}
+        "unit": one.unit_short,
+        "unit_name": one.unit_name,
+        "partners": _("with %(units)s") % {"units": ", ".join(unit.short for unit in one.partners)}
         if one.partners
         else "",
-        "starts": common.day(one.starts_on) if one.starts_on or one.ends_on else str(one.year),
-        "ends": common.day(one.ends_on),
+        "partner_names": ", ".join(unit.name for unit in one.partners),
+        "starts": common.day(one.since) if one.since or one.until else str(one.year),
+        "ends": common.day(one.until),
+        "planned_until": common.planned_until(one.planned_until),
         "drift": drift,
+        "dearer": dearer(one.drift),
         "drift_tone": "ok" if one.drift is not None and one.drift.way == "sooner" else "bad",
         "progress": one.progress,
         "planned": "" if planned is None else common.rupiah(planned),
@@ -158,4 +163,7 @@ def _row(one: Item, urls: str, labels: dict[str, str]) -> dict[str, Any]:
 def _lift(lift: Any) -> str:
     word = _("indicator")
     named = f"{word} {lift['indicator']}" if lift.get("indicator") else str(lift.get("instrument", ""))
-    return f"{named} {lift.get('from', '')}→{lift.get('to', '')}"
+    before, after = (str(lift.get(end) or "") for end in ("from", "to"))
+    if not after:
+        return named
+    return f"{named} {before}→{after}" if before else f"{named} →{after}"

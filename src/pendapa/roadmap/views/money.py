@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
@@ -207,7 +208,7 @@ def _finding(money: queries.Money, view: Shown) -> str:
             "%(n)s initiative has no planned amount", "%(n)s initiatives have no planned amount", sums.unknown
         )
         parts.append(told % {"n": common.number(sums.unknown)})
-    return ", ".join(parts) + "."
+    return capfirst(", ".join(parts)) + "."
 
 
 def _figures(money: queries.Money, link: _Links) -> list[dict[str, Any]]:
@@ -250,6 +251,7 @@ def _programme(line: queries.Line, money: queries.Money, link: _Links) -> dict[s
         "known": bool(line.name),
         "ceiling": _short(line.ceiling),
         "recorded": _short(line.recorded),
+        "unbounded": ", ".join(str(year) for year in line.unbounded),
         "over": any(one.code == line.key for one in money.over),
     }
 
@@ -281,10 +283,14 @@ def _unknown(money: queries.Money, link: _Links) -> list[dict[str, Any]]:
     """Of how many initiatives the effect is not known, by why."""
     counts = Counter(one.why for one in money.per_point if one.why)
     return [
-        {"n": counts[why], "text": label, "url": link(**{PART: f"dampak-{why}"})}
+        {"said": _initiatives(counts[why]), "text": label, "url": link(**{PART: f"dampak-{why}"})}
         for why, label in WHY.items()
         if counts[why]
     ]
+
+
+def _initiatives(n: int) -> str:
+    return ngettext("%(n)s initiative", "%(n)s initiatives", n) % {"n": common.number(n)}
 
 
 def _checks(money: queries.Money, link: _Links) -> list[dict[str, Any]]:
@@ -301,7 +307,9 @@ def _checks(money: queries.Money, link: _Links) -> list[dict[str, Any]]:
         (over, ngettext("%(n)s line of the budget is over its ceiling", "%(n)s lines of the budget are over their ceilings", over), "#lewat-pagu"),
         (doubles, ngettext("money goes to %(n)s group of applications that look alike", "money goes to %(n)s groups of applications that look alike", doubles), "#kembaran"),
     ]  # fmt: skip
-    return [{"n": n, "text": text % {"n": common.number(n)}, "url": url} for n, text, url in found if n]
+    return [
+        {"n": n, "text": capfirst(text % {"n": common.number(n)}), "url": url} for n, text, url in found if n
+    ]
 
 
 def _double(double: rules.Double, money: queries.Money, link: _Links) -> dict[str, Any]:

@@ -17,21 +17,33 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from pendapa.architecture.queries import offered_units
-from pendapa.architecture.queries.gaps import Asked, by_rule, words
+from pendapa.architecture.queries.gaps import DECISIONS, Asked, by_rule, words
 from pendapa.architecture.queries.gaps import rules as gap_rules
+from pendapa.architecture.views.gaps import DECISION_WORDS
 from pendapa.clearance.rules import flow
 from pendapa.kernel.access.actor import NotFound
 from pendapa.kernel.access.pages import PageRequest, page
 from pendapa.kernel.history.actions import Conflict
 from pendapa.kernel.numbers import whole
+from pendapa.kernel.refusing import Refused
 from pendapa.roadmap.actions import origins as actions
-from pendapa.roadmap.actions.refusing import Refused
 from pendapa.roadmap.models import Initiative, Roadmap
 from pendapa.roadmap.permissions import EDIT, PROPOSE
 from pendapa.roadmap.queries import origins as queries
 from pendapa.roadmap.queries import roadmaps
 from pendapa.roadmap.rules import origins as rules
 from pendapa.roadmap.views import common
+
+ALL = "semua"
+
+
+def _all_url(request: PageRequest) -> str:
+    """The same page with everything ticked, for those without scripts."""
+    return "?" + urlencode(request.GET.dict() | {"centang": ALL})
+
+
+def _all(request: PageRequest) -> bool:
+    return request.method != "POST" and request.GET.get("centang") == ALL
 
 
 def _room(request: PageRequest, here: str) -> dict[str, Any]:
@@ -71,12 +83,15 @@ def from_gaps(request: PageRequest) -> HttpResponse:
             return _to_made(request, made, "from_gaps")
     given = request.POST if request.method == "POST" else request.GET
     asked = Asked(
-        rule=given.get("aturan", "")[:60], unit=given.get("opd", "")[:40], domain=given.get("domain", "")[:40],
+        rule=given.get("aturan", "")[:60], unit=given.get("opd", _own(request))[:40], domain=given.get("domain", "")[:40],
+        decision=decision if (decision := given.get("putusan", "")) in DECISIONS else "",
     )  # fmt: skip
     rows, following = queries.open_gaps(
         request.actor, request.institution, asked, given.get("dari", "")[:400]
     )
     kept = {name: text for name, text in _asked(asked).items() if text}
+    if _all(request):
+        ticked = {one.gap.uid for one in rows if one.may}
     counts = by_rule(request.actor, request.institution, asked)
     language = common.language()
     known = [(one.key, words(one.message, language), counts.get(one.key, 0)) for one in gap_rules()]
@@ -92,14 +107,27 @@ def from_gaps(request: PageRequest) -> HttpResponse:
         "gathered": request.POST.get("satu") == "1",
         "rules": [one for one in known if one[2] or one[0] == asked.rule],
         "units": offered_units(request.actor, request.institution),
+        "decisions": DECISION_WORDS.items(),
+        "all_url": _all_url(request),
         "next": "?" + urlencode({**kept, "dari": following}) if following else "",
         "catalogue_url": reverse("architecture:gaps", args=[request.institution.code]),
     }
     return render(request, "roadmap/origin_gaps.html", context, status=status)
 
 
+def _own(request: PageRequest) -> str:
+    """The OPD (uid) of whom answers for one alone: what others decide is shown when it is asked for."""
+    scope = queries.reachable(request.actor, request.institution)
+    if scope.everything or request.method == "POST":
+        return ""
+    roles = request.actor.roles(request.institution)
+    mine = {one.unit.path: one.unit for one in roles if one.unit is not None}
+    found = [mine[path] for path in scope.paths if path in mine]
+    return str(found[0].uid) if len(found) == 1 else ""
+
+
 def _asked(asked: Asked) -> dict[str, str]:
-    return {"aturan": asked.rule, "opd": asked.unit, "domain": asked.domain}
+    return {address: getattr(asked, name) for name, address in rules.WORDS.items()}
 
 
 def _gap(request: PageRequest, one: queries.OpenGap, language: str) -> dict[str, Any]:
@@ -192,6 +220,8 @@ def from_plans(request: PageRequest) -> HttpResponse:
     """Drafts that plans left, to be taken into a roadmap with their days."""
     errors: dict[str, str] = {}
     status, stale = 200, False
+    given = request.POST if request.method == "POST" else request.GET
+    wanted, unit, number = (given.get(name, "")[:40] for name in ("rencana", "opd", "indikator"))
     if request.method == "POST":
         try:
             count = _take(request)
@@ -204,17 +234,26 @@ def from_plans(request: PageRequest) -> HttpResponse:
                 "%(n)s initiative is in the roadmap now.", "%(n)s initiatives are in the roadmap now.", count
             )
             messages.success(request, told % {"n": count})
-            return redirect("roadmap:from_plans", request.institution.code)
-    wanted = request.GET.get("rencana", "") or request.POST.get("rencana", "")
-    rows = list(queries.plan_drafts(request.actor, request.institution)[: actions.MOST])
-    rows = [one for one in rows if not wanted or str(one.plan) == wanted]
+            return redirect(common.address(request.institution, "from_plans", rencana=wanted))
+    known = queries.drafts_left(request.actor, request.institution, wanted)
+    rows = [
+        one for one in known if rules.fits(str(one.unit.uid) if one.unit else "", one.lifts, unit, number)
+    ]
     open_ = [one for one in roadmaps.roadmaps(request.actor, request.institution) if one.state != "ended"]
     context = _room(request, "from_plans") | {
         "plans": [
             {"uid": plan, "rows": [_draft(request, one, errors) for one in some]}
-            for plan, some in queries.by_plan(rows).items()
+            for plan, some in queries.by_plan(rows[: actions.MOST]).items()
         ],
         "count": len(rows),
+        "left_off": max(len(rows) - actions.MOST, 0),
+        "shown": min(len(rows), actions.MOST),
+        "unit": unit,
+        "number": number,
+        "kept": {name: text for name, text in (("opd", unit), ("indikator", number)) if text},
+        "all_url": _all_url(request),
+        "everything_url": common.address(request.institution, "from_plans", rencana=wanted),
+        "taken_url": common.address(request.institution, "list", rencana=wanted) if wanted else "",
         "roadmaps": open_,
         "chosen": request.POST.get("peta", ""),
         "error": " ".join(text for key, text in errors.items() if key in ("", "drafts", "peta")),
@@ -222,8 +261,20 @@ def from_plans(request: PageRequest) -> HttpResponse:
         "stale": stale,
         "wanted": wanted,
         "new_roadmap_url": common.address(request.institution, "roadmaps"),
-    }
+    } | _choices(known)  # fmt: skip
     return render(request, "roadmap/origin_plans.html", context, status=status)
+
+
+def _choices(known: list[Initiative]) -> dict[str, Any]:
+    """By which agency and which indicator drafts can be chosen."""
+    units = {one.unit for one in known if one.unit is not None}
+    return {
+        "known": known,
+        "units": sorted(units, key=lambda unit: (unit.name, unit.pk)),
+        "numbers": rules.indicators(one.lifts for one in known),
+        "nobody": rules.NOBODY,
+        "any_nobody": any(one.unit is None for one in known),
+    }
 
 
 def _take(request: PageRequest) -> int:
@@ -258,14 +309,15 @@ def _draft(request: PageRequest, row: Initiative, errors: dict[str, str]) -> dic
     first, last = rules.whole_year(row.year)
     return {
         "row": row,
-        "ticked": uid in request.POST.getlist("draf"),
+        "ticked": uid in request.POST.getlist("draf") or _all(request),
         "starts_on": _typed(request, f"mulai-{uid}", row.starts_on or first),
         "ends_on": _typed(request, f"selesai-{uid}", row.ends_on or last),
         "error": errors.get(uid, ""),
         "url": common.address(request.institution, "initiative", row.uid),
-        "lifts": ", ".join(
-            f"{one.get('indicator')}: {one.get('from') or '–'} → {one.get('to') or '–'}" for one in row.lifts
-        ),
+        "lifts": [
+            (str(one.get("indicator", "")), str(one.get("from") or ""), str(one.get("to") or ""))
+            for one in row.lifts
+        ],
     }
 
 

@@ -18,8 +18,8 @@ from pendapa.kernel.access.pages import PageRequest, page
 from pendapa.kernel.history.actions import Conflict
 from pendapa.kernel.numbers import whole
 from pendapa.kernel.permissions import IMPORT
+from pendapa.kernel.refusing import Refused
 from pendapa.roadmap.actions import money as actions
-from pendapa.roadmap.actions.refusing import Refused
 from pendapa.roadmap.forms_money import ProgrammeForm, initial_of, seen_codes
 from pendapa.roadmap.permissions import EDIT, VIEW
 from pendapa.roadmap.queries import money as queries

@@ -72,6 +72,7 @@ def timeline(request: PageRequest) -> HttpResponse:
         "kept": list(view.query.items()),
         "sizes": {"row": ROW, "head": HEAD},
         "has_early": any(early for _one, _other, early in chart.links),
+        "has_plan": any(row.plan is not None for row in chart.rows),
         "has_baseline": any(row.frozen for row in chart.rows),
         "drawn_years": chart.scale,
     }  # fmt: skip
@@ -82,7 +83,7 @@ def timeline(request: PageRequest) -> HttpResponse:
 @require_safe
 def data(request: PageRequest) -> HttpResponse:
     """The rows of the same address as the script draws them (JSON): headings as [title, count], initiatives as [uid, title,
-    sub, said, left, width, done %, left and width of the baseline, drift, tone, on the critical path]."""
+    sub, said, left, width, done %, left and width of the baseline, drift, tone, on the critical path, planned end (-1: as drawn)]."""
     chart = chart_of(common.shown(request))
     told = {
         "address": common.initiative_addresses(request.institution),
@@ -102,17 +103,17 @@ def _told(row: Row) -> list[Any]:
     done = -1 if row.item.progress is None else row.item.progress
     return [
         str(row.item.uid), row.title, row.sub, row.said, left, width, done, *frozen, row.drift, row.tone,
-        int(row.critical),
+        int(row.critical), -1 if row.plan is None else row.plan,
     ]  # fmt: skip
 
 
 def chart_of(view: Shown) -> Chart:
     """The initiatives of a view on a timeline."""
     items = view.items
-    days = [day for one in items for day in (one.starts_on, one.ends_on)]
+    days = [day for one in items for day in (one.since, one.ends_on, one.done_on)]
     scale = scale_of(view.roadmap.years if view.roadmap else (), days, view.day)
     waits = [(one.uid, other) for one in items for other in one.waits_for if one.state != "cancelled"]
-    takes = {one.uid: critical.days(one.starts_on, one.ends_on) for one in items if one.state != "cancelled"}
+    takes = {one.uid: critical.days(one.since, one.until) for one in items if one.state != "cancelled"}
     path = critical.path(takes, waits)
     on_path = set(path)
     by_content: dict[str, list[Item]] = defaultdict(list)
@@ -134,7 +135,7 @@ def chart_of(view: Shown) -> Chart:
 
 
 def _order(one: Item) -> tuple[str, str, int]:
-    return (one.starts_on.isoformat() if one.starts_on else f"{one.year:04d}-12-32", one.code, one.id)
+    return (one.since.isoformat() if one.since else f"{one.year:04d}-12-32", one.code, one.id)
 
 
 def _row(one: Item, scale: Scale, on_path: bool) -> Row:
@@ -143,28 +144,31 @@ def _row(one: Item, scale: Scale, on_path: bool) -> Row:
     frozen = scale.bar(*one.was) if one.was else None
     sub = " · ".join(part for part in (one.code, one.unit_short) if part)
     tone = "ok" if drift is not None and drift.way == drifts.SOONER else "bad" if words else ""
-    mark = scale.at(one.starts_on) if one.starts_on else 0.0
+    mark = scale.at(one.since) if one.since else 0.0
     return Row(
         one.title,
         sub,
         _said(one, words),
         one,
-        scale.bar(one.starts_on, one.ends_on),
+        scale.bar(one.since, one.until),
         frozen,
         mark,
         words,
         tone,
         on_path,
+        scale.evening(one.planned_until) if one.planned_until else None,
     )
 
 
 def _said(one: Item, drift: str) -> str:
     """The rest of the label of a bar: when, state, how much is done, late, moved."""
-    if one.starts_on or one.ends_on:
-        when = f"{common.day(one.starts_on)} – {common.day(one.ends_on)}"
+    if one.since or one.until:
+        when = f"{common.day(one.since)} – {common.day(one.until)}"
     else:
         when = _("dates not known yet")
     parts = [when, common.state_label(one.state)]
+    if planned := common.planned_until(one.planned_until):
+        parts.append(planned)
     if one.progress is not None:
         parts.append(_("%(share)s done") % {"share": formats.percent(one.progress, formats.language())})
     if one.late:
@@ -182,7 +186,7 @@ def _links(rows: list[Row], by_uid: dict[UUID, Item]) -> list[tuple[int, int, bo
             other = by_uid.get(uid)
             if other is None or rows[place[uid]].bar is None or rows[place[one.uid]].bar is None:
                 continue
-            early = bool(one.starts_on and other.ends_on and one.starts_on <= other.ends_on)
+            early = bool(one.since and other.until and one.since <= other.until)
             found.append((place[uid], place[one.uid], early))
     return found
 

@@ -17,11 +17,13 @@ from pendapa.roadmap.rules.timeline import HEAD, ROW, Scale
 from pendapa.roadmap.views import common
 
 BAR_TOP, BAR, BASE_TOP = 11, 17, 32
+BAND = f'<rect class="tl-hb" width="100%" height="{HEAD}"/>'
 
 
 @dataclass(frozen=True)
 class Row:
-    """A heading (``item`` None), or an initiative where it stands on the timeline; places in percent."""
+    """A heading (``item`` None), or an initiative where it stands on the timeline; places in percent. ``plan`` is its planned end
+    where it was done on another day."""
 
     title: str
     sub: str
@@ -33,6 +35,7 @@ class Row:
     drift: str = ""
     tone: str = ""
     critical: bool = False
+    plan: float | None = None
 
 
 @dataclass(frozen=True)
@@ -75,23 +78,24 @@ def labels(rows: list[Row], drawing: Drawing) -> SafeString:
 
 
 def bars(chart: Chart, rows: list[Row], places: list[int], drawing: Drawing) -> SafeString:
-    """The drawing itself: what joins rows, then each row."""
+    """The drawing itself: the bands of the headings, over them what joins rows, then each row."""
     parts = []
     shown = len(rows)
     for one, other, early in chart.links:
         if one < shown and other < shown:
             parts.append(_link(rows[one], rows[other], places[one], places[other], early))
     joined = f'<g class="tl-links">{"".join(parts)}</g>'
-    drawn = "".join(
-        f'<g transform="translate(0 {top})">{_bar(row, drawing)}</g>'
-        for row, top in zip(rows, places, strict=False)
-    )
-    return mark_safe(joined + f'<g class="tl-rows">{drawn}</g>')  # noqa: S308  every text was escaped
+    heads, drawn = [], []
+    for row, top in zip(rows, places, strict=False):
+        if row.item is None:
+            heads.append(f'<g transform="translate(0 {top})">{BAND}</g>')
+        else:
+            drawn.append(f'<g transform="translate(0 {top})">{_bar(row, row.item, drawing)}</g>')
+    bands = f'<g class="tl-heads">{"".join(heads)}</g>'
+    return mark_safe(bands + joined + f'<g class="tl-rows">{"".join(drawn)}</g>')  # noqa: S308  every text was escaped
 
 
-def _bar(row: Row, drawing: Drawing) -> str:
-    if row.item is None:
-        return f'<rect class="tl-hb" width="100%" height="{HEAD}"/>'
+def _bar(row: Row, item: Item, drawing: Drawing) -> str:
     rule = f'<line class="tl-ru" x2="100%" y1="{ROW}" y2="{ROW}"/>'
     base = ""
     if row.frozen:
@@ -100,13 +104,29 @@ def _bar(row: Row, drawing: Drawing) -> str:
         return f'{rule}{base}<text class="tl-u" x="{row.mark}%" dx="6" y="25">{escape(_("dates not known yet"))}</text>'
     left, width = row.bar
     css = "tl-k" if row.critical else ""
-    done = row.item.progress or 0
+    done = item.progress or 0
     inner = f'<rect class="tl-o" x="{left}%" width="{width}%" y="{BAR_TOP}" height="{BAR}" rx="3"/>'
     if done:
         inner += f'<rect class="tl-d" x="{left}%" width="{width * done / 100:.2f}%" y="{BAR_TOP}" height="{BAR}" rx="3"/>'
     label = escape(f"{row.title}, {row.sub}: {row.said}")
-    link = f'<a class="{css}" href="{drawing.url(row.item)}" aria-label="{label}"><title>{label}</title>{inner}</a>'
-    return rule + base + link + _drift(row, left, left + width)
+    link = (
+        f'<a class="{css}" href="{drawing.url(item)}" aria-label="{label}"><title>{label}</title>{inner}</a>'
+    )
+    right = round(left + width, 2)
+    return rule + base + link + _plan(row, right) + _drift(row, left, max(right, row.plan or 0))
+
+
+def _plan(row: Row, right: float) -> str:
+    """A mark where it was to end, and where it ended before that a broken line to it."""
+    if row.plan is None:
+        return ""
+    middle = BAR_TOP + BAR / 2
+    rest = (
+        f'<line class="tl-pr" x1="{right}%" x2="{row.plan}%" y1="{middle}" y2="{middle}"/>'
+        if row.plan > right
+        else ""
+    )
+    return f'{rest}<line class="tl-p" x1="{row.plan}%" x2="{row.plan}%" y1="{BAR_TOP - 4}" y2="{BAR_TOP + BAR + 3}"/>'
 
 
 def _drift(row: Row, left: float, right: float) -> str:
@@ -149,13 +169,22 @@ def table(rows: list[Row], drawing: Drawing) -> SafeString:
     return mark_safe("".join(parts))  # noqa: S308  every text was escaped
 
 
+def _unit(item: Item, said: dict[str, str]) -> str:
+    """The owner by its short name, with the whole name for who points at it or hears the table."""
+    if not item.unit or item.unit_short == item.unit_name:
+        return str(escape(item.unit_name)) or f'<span class="muted">{said["unknown"]}</span>'
+    return f'<abbr title="{escape(item.unit_name)}">{escape(item.unit_short)}</abbr>'
+
+
 def _table_row(row: Row, item: Item, drawing: Drawing, said: dict[str, str]) -> str:
     state = str(escape(common.state_label(item.state)))
     if item.late:
         state += f' · <b class="bad">{said["late"]}</b>'
     when = said["undated"]
-    if item.starts_on or item.ends_on:
-        when = f"{escape(common.day(item.starts_on))} – {escape(common.day(item.ends_on))}"
+    if item.since or item.until:
+        when = f"{escape(common.day(item.since))} – {escape(common.day(item.until))}"
+    if planned := common.planned_until(item.planned_until):
+        when += f'<span class="sub">{escape(planned)}</span>'
     share = f'<span class="muted">{said["unknown"]}</span>'
     if item.progress is not None:
         bar = f'<span class="bar" aria-hidden="true"><i style="width:{item.progress}%"></i></span>'
@@ -164,6 +193,6 @@ def _table_row(row: Row, item: Item, drawing: Drawing, said: dict[str, str]) -> 
     moved = f'<span class="{row.tone}">{escape(row.drift)}</span>' if row.drift else ""
     name = f'<a class="name" href="{drawing.url(item)}">{escape(row.title)}</a>'
     return (
-        f'<tr><td>{name}<span class="sub">{code}{state}</span></td><td>{escape(item.unit_short) or said["unknown"]}</td>'
+        f'<tr><td>{name}<span class="sub">{code}{state}</span></td><td class="tl-unit">{_unit(item, said)}</td>'
         f'<td>{when}</td><td>{moved}</td><td class="num tl-share" data-l="{said["done"]}">{share}</td></tr>'
     )

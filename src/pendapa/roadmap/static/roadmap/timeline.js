@@ -14,7 +14,7 @@
   var ROW = Number(box.dataset.row), HEAD = Number(box.dataset.head), SPARE = 8 * ROW, FAR = 2400;
   var BAR_TOP = 11, BAR = 17, BASE_TOP = 32;
   var names = box.querySelector("[data-names]"), drawing = box.querySelector("[data-drawing]");
-  var linksAt = drawing.querySelector(".tl-links"), rowsAt = drawing.querySelector(".tl-rows");
+  var headsAt = drawing.querySelector(".tl-heads"), linksAt = drawing.querySelector(".tl-links"), rowsAt = drawing.querySelector(".tl-rows");
   var top = box.querySelector(".tl-top"), form = document.querySelector("[data-timeline-signs]");
   var all, links, address, shown = [], tops = [0], placeOf = [], drawn = new Map(), joined = new Map(), asked = false;
 
@@ -49,7 +49,15 @@
     found += '<a class="' + (row[11] ? "tl-k" : "") + '" href="' + text(url(row)) + '" aria-label="' + label + '"><title>' + label + "</title>";
     found += rect("tl-o", left, width, BAR_TOP, BAR, 3);
     if (row[6] > 0) found += rect("tl-d", left, (width * row[6]) / 100, BAR_TOP, BAR, 3);
-    return found + "</a>" + driftOf(row, left, left + width);
+    return found + "</a>" + planOf(row, left + width) + driftOf(row, left, Math.max(left + width, row[12]));
+  }
+
+  // Where it was to end, of what was done on another day.
+  function planOf(row, right) {
+    var plan = row[12], middle = BAR_TOP + BAR / 2, found = "";
+    if (plan < 0) return "";
+    if (plan > right) found = '<line class="tl-pr" x1="' + right + '%" x2="' + plan + '%" y1="' + middle + '" y2="' + middle + '"/>';
+    return found + '<line class="tl-p" x1="' + plan + '%" x2="' + plan + '%" y1="' + (BAR_TOP - 4) + '" y2="' + (BAR_TOP + BAR + 3) + '"/>';
   }
 
   function driftOf(row, left, right) {
@@ -101,7 +109,7 @@
     });
     drawn.clear();
     joined.clear();
-    names.textContent = rowsAt.textContent = linksAt.textContent = "";
+    names.textContent = headsAt.textContent = rowsAt.textContent = linksAt.textContent = "";
     drawing.setAttribute("height", tops[shown.length]);
     names.style.height = tops[shown.length] + "px";
     draw();
@@ -142,7 +150,8 @@
       bar.setAttribute("transform", "translate(0 " + tops[place] + ")");
       drawn.set(place, [name, bar]);
       names.appendChild(name);
-      put(bar, place);
+      if (row.length === 2) headsAt.appendChild(bar); // below the lines, which pass over it
+      else put(bar, place);
     }
     joined.forEach(function (made, link) {
       if (near.get(link) === made[0]) return;
