@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from bench import register
-from bench.harness import Result, compare, watched
-
-
-def _get(client: Any, address: str) -> Callable[[], None]:
-    def call() -> None:
-        answer = client.get(address)
-        if answer.status_code != 200:
-            raise RuntimeError(f"{address} answered {answer.status_code}")
-
-    return call
-
+from bench.harness import Result
+from bench.visiting import against_empty
 
 # The aim is twice. List and detail miss it since the frame around them became cheaper than they did (docs/decisions/0139): their
 # limits hold what is reached, so that it gets no worse unseen.
@@ -24,34 +14,8 @@ LIMITS = {"list of 50": 2.6, "detail": 3.0}
 
 
 def _measured(name: str, address: str, quick: bool, client: Any, limit: float = 2) -> Result:
-    from django.db import connection
-
-    _get(client, address)()
-    empty = "/kosong/bench/"
-    _get(client, empty)()
-    own = watched(_get(client, address))
-    for statement in watched(_get(client, empty)):
-        if statement[0] in [sql for sql, _ in own]:
-            own.pop([sql for sql, _ in own].index(statement[0]))
-
-    def floor() -> None:
-        _get(client, empty)()
-        for sql, params in own:
-            with connection.cursor() as cursor:
-                cursor.execute(sql, params)
-                if cursor.description:
-                    cursor.fetchall()
-
-    note = f"{len(own)} own statements"
-    return compare(
-        name,
-        floor=floor,
-        ours=_get(client, address),
-        limit=limit,
-        rounds=15 if quick else 31,
-        warm=3,
-        note=note,
-    )
+    rounds = 15 if quick else 31
+    return against_empty(name, client, address, "/kosong/bench/", limit=limit, rounds=rounds, warm=3)
 
 
 def bench_pages(quick: bool) -> list[Result]:
