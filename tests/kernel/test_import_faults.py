@@ -15,7 +15,8 @@ from tools.testing.homes import Home
 
 pytestmark = pytest.mark.fault
 ROWS = 6000
-# The process itself tells when it has written a piece: from outside nothing of a transaction is seen before it is over.
+# The process itself tells when it has written a piece: from outside nothing of a transaction is seen before it is over. Then it
+# waits to be told to go on: however busy the machine, it is killed where it stands, not some rows or a whole commit later.
 TELLING = """
 import importlib, sys
 module = importlib.import_module(place)
@@ -23,6 +24,7 @@ real = getattr(module, name)
 def telling(*arguments, **options):
     result = real(*arguments, **options)
     sys.stderr.write("WRITTEN\\n"); sys.stderr.flush()
+    sys.stdin.readline()
     return result
 setattr(module, name, telling)
 from pendapa.cli import main
@@ -49,12 +51,15 @@ def killed(home: Home, arguments: list[str], place: str, name: str, times: int) 
     process = subprocess.Popen(
         [sys.executable, "-c", START + given + TELLING],
         env=environment(home), cwd=ROOT, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL,
-        stdin=subprocess.DEVNULL, text=True, start_new_session=True,
+        stdin=subprocess.PIPE, text=True, start_new_session=True, bufsize=1,
     )  # fmt: skip
     assert process.stderr is not None
-    with process.stderr:
-        for _n in range(times):
+    assert process.stdin is not None
+    with process.stderr, process.stdin:
+        for n in range(times):
             assert process.stderr.readline() == "WRITTEN\n"
+            if n < times - 1:
+                process.stdin.write("go on\n")
         os.killpg(process.pid, signal.SIGKILL)
     assert process.wait() == -signal.SIGKILL
 
