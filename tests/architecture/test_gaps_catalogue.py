@@ -184,6 +184,57 @@ def test_filters_narrow_page_export_and_api_alike(cast: Cast) -> None:
     )
 
 
+def test_what_came_and_went_lately_is_listed_alike_on_page_export_and_api(cast: Cast) -> None:
+    old, mended, new = (make(cast.unit, name) for name in ("Lama", "Simpus", "Siak"))
+    rows(cast)
+    Gap.objects.filter(element__in=(old.pk, mended.pk)).update(opened_on=days_ago(90))
+    for element in (old, mended):
+        join(element, "application_data", make(cast.unit, f"Data {element.name}", "data"))
+    rows(cast)
+    Gap.objects.filter(element=old.pk, rule=RULE).update(closed_on=days_ago(90))
+    assert {one.name for one in rows(cast, state="closed-90")} == {"Simpus"}
+    assert {one.name for one in rows(cast, state="opened-90")} == {"Siak"}
+    assert rows(cast, state="opened-90")[0].element == str(new.uid)
+    client = cast.client("diskominfo")
+    for state, (there, absent) in {
+        "closed-90": ("Simpus", "Siak"),
+        "opened-90": ("Siak", "Simpus"),
+    }.items():
+        asked = {"rule": RULE, "state": state}
+        assert {one["name"] for one in client.get(API, asked).json()} == {there}
+        sheet = client.get(f"{PAGE}ekspor/", asked | {"format": "csv"})
+        text = b"".join(sheet.streaming_content).decode("utf-8-sig")
+        assert there in text and absent not in text
+        shown = client.get(PAGE, asked).content.decode()
+        assert there in shown and absent not in shown
+        assert f'<option value="{state}" selected>' in shown and f"state={state}" in shown
+    assert client.get(API, {"state": "entah"}).status_code == 422
+    assert '<option value="open" selected>' in client.get(PAGE, {"state": "entah"}).content.decode()
+
+
+def test_a_closed_gap_says_its_day_and_asks_for_no_decision(cast: Cast) -> None:
+    element = make(cast.unit, "SIMPUS")
+    rows(cast)
+    join(element, "application_data", make(cast.unit, "Pasien", "data"))
+    asked = {"rule": RULE, "state": "closed-90"}
+    shown = cast.client("diskominfo").get(PAGE, asked).content.decode().partition("<main")[2]
+    assert "SIMPUS" in shown and "ditutup pada" in shown
+    assert 'name="gap"' not in shown and "putusan/?" not in shown
+
+
+def test_a_decision_leads_back_to_the_list_with_its_state(cast: Cast) -> None:
+    make(cast.unit, "SIMPUS")
+    (one,) = rows(cast)
+    client = cast.client("diskominfo")
+    asked = {"rule": RULE, "state": "opened-90"}
+    shown = client.get(PAGE, asked).content.decode()
+    form = client.get(f"{PAGE}putusan/", {"gap": one.uid, "decision": "accept"} | asked).content.decode()
+    assert "state=opened-90" in shown and 'name="state" value="opened-90"' in form
+    given = {"gap": one.uid, "decision": "accept", "reason": "Hanya dipakai di satu ruangan."} | asked
+    answer = client.post(f"{PAGE}putusan/", given)
+    assert answer.status_code == 302 and "state=opened-90" in answer.url
+
+
 def test_the_api_gives_pages_that_together_are_the_whole(cast: Cast) -> None:
     for number in range(7):
         make(cast.unit, f"Aplikasi {number}")

@@ -25,6 +25,7 @@ from pendapa.kernel.tenancy.models import Assignment, Institution, User
 from pendapa.roadmap.actions import commitments as promises
 from pendapa.roadmap.models import Commitment
 from pendapa.roadmap.queries import money
+from tests.architecture.scene import join
 from tests.cast import Cast, cast
 from tests.cockpit.scene import (
     YEAR,
@@ -255,6 +256,24 @@ def test_every_number_opens_a_list_that_is_there(cast: Cast) -> None:
     ):
         if not address.endswith((".pdf", ".pptx")):
             assert client.get(html.unescape(address)).status_code == 200, address
+
+
+def test_what_closed_and_opened_lately_opens_exactly_what_was_counted(cast: Cast) -> None:
+    full(cast)
+    one = add_element(cast.unit, "Antrean", domain="applications")
+    known = found(cast).gaps
+    join(one, "application_data", add_element(cast.other_unit, "Pasien", domain="data"))
+    told = found(cast).gaps
+    assert told.closed == known.closed + 1 and told.opened > known.opened
+    for name, count in {"closed": told.closed, "opened": told.opened}.items():
+        (address,) = set(re.findall(rf'href="([^"]*state={name}-90[^"]*)"', page(cast)))
+        answer = cast.client("sekda").get(html.unescape(address))
+        assert answer.context["total"] == count
+        listed = sum(
+            cast.client("sekda").get(door["url"]).context["chosen_count"]
+            for door in [*answer.context["doors"], *answer.context["more"]]
+        )
+        assert listed == count
 
 
 def test_htmx_gets_the_screen_without_its_frame_and_asks_again_when_something_changed(cast: Cast) -> None:

@@ -12,7 +12,7 @@ from pydantic import Field
 from pendapa.architecture import deciding, metamodel, queries
 from pendapa.architecture.api.door import ABSENT, WRITING, enter, known, marked, set_of, unit_of
 from pendapa.architecture.queries.gap_trends import trends
-from pendapa.architecture.queries.gaps import ALL, CLOSED, DECISIONS, OPEN, Asked, catalogue
+from pendapa.architecture.queries.gaps import DECISIONS, OPEN, STATES, Asked, catalogue
 from pendapa.architecture.queries.gaps import rules as rules_here
 from pendapa.architecture.queries.gaps import told as told_gap
 from pendapa.kernel.access.rest import IDEMPOTENCY, answer
@@ -111,13 +111,13 @@ def gaps(
     limit: int = Query(0, ge=0, le=LIMIT),
 ) -> HttpResponse:
     """What the elements lack, by name. ``decision`` is ``none``, ``close``, ``postpone``, ``accept`` or ``late``; ``state`` is
-    ``open``, ``closed`` or ``all``. With ``limit`` a page, and the address of the next one in the header ``Link``."""
+    ``open``, ``closed``, ``closed-90`` or ``opened-90`` (in the last 90 days), or ``all``. With ``limit`` a page, and the address of the next one in the header ``Link``."""
     actor, institution = enter(request, code)
     if domain:
         known("domain", domain, [one.key for one in metamodel.of(institution).all_domains])
     known("decision", decision, DECISIONS)
     known("severity", severity, SEVERITIES)
-    known("state", state, (OPEN, CLOSED, ALL))
+    known("state", state, STATES)
     marked(after, named=True)
     asked = Asked(
         rule=queries.rule(rule).key if rule else "",

@@ -10,7 +10,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -33,6 +33,11 @@ from pendapa.regulations.gaps import Rule
 from pendapa.regulations.schema import Text
 
 OPEN, CLOSED, ALL = "open", "closed", "all"
+LATELY_CLOSED, LATELY_OPENED = "closed-90", "opened-90"
+LATELY = timedelta(days=90)
+STATES = (OPEN, LATELY_CLOSED, LATELY_OPENED, CLOSED, ALL)
+"""What a list of gaps can be narrowed to by state: ``closed-90`` and ``opened-90`` are those that were closed or opened in the
+last 90 days; what was opened then may be closed since."""
 UNDECIDED, LATE = "none", "late"
 DECISIONS = (UNDECIDED, "close", "postpone", "accept", LATE)
 """What a list of gaps can be narrowed to by decision: those without one, one of the three, and those past their day."""
@@ -41,7 +46,7 @@ DECISIONS = (UNDECIDED, "close", "postpone", "accept", LATE)
 @dataclass(frozen=True)
 class Asked:
     """What the catalogue is narrowed to: a rule, a unit (uid) with all below it, a domain, a decision (see ``DECISIONS``),
-    a severity, a state (``open``, ``closed``, ``all``)."""
+    a severity, a state (see ``STATES``)."""
 
     rule: str = ""
     unit: str = ""
@@ -183,9 +188,7 @@ def catalogue(
 
 def narrowed(actor: Actor, institution: Institution, asked: Asked) -> QuerySet[Gap]:
     """The gaps of a question, as last kept."""
-    found = seen_gaps(actor, institution)
-    if asked.state != ALL:
-        found = found.filter(closed_on__isnull=asked.state != CLOSED)
+    found = seen_gaps(actor, institution).filter(in_state(asked.state, timezone.localdate()))
     if asked.rule:
         found = found.filter(rule=asked.rule)
     if asked.severity:
@@ -196,6 +199,17 @@ def narrowed(actor: Actor, institution: Institution, asked: Asked) -> QuerySet[G
         path = _path(institution, asked.unit)
         found = found.filter(element__unit__path__startswith=path) if path else found.none()
     return found.filter(_by_decision(asked.decision)) if asked.decision else found
+
+
+def in_state(state: str, day: date) -> Q:
+    """The gaps that are in a state (see ``STATES``) on a day."""
+    return {
+        OPEN: Q(closed_on=None),
+        LATELY_CLOSED: Q(closed_on__gt=day - LATELY),
+        LATELY_OPENED: Q(opened_on__gt=day - LATELY),
+        CLOSED: Q(closed_on__isnull=False),
+        ALL: Q(),
+    }[state]
 
 
 def _path(institution: Institution, uid: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -22,7 +23,10 @@ from pendapa.architecture.queries.gaps import (
     ALL,
     CLOSED,
     DECISIONS,
+    LATELY_CLOSED,
+    LATELY_OPENED,
     OPEN,
+    STATES,
     Asked,
     Finding,
     by_rule,
@@ -56,6 +60,13 @@ DECISION_WORDS = {
     "accept": gettext_lazy("Accepted"),
     "late": gettext_lazy("Past their day"),
 }
+STATE_WORDS = {
+    OPEN: gettext_lazy("Open gaps"),
+    LATELY_CLOSED: gettext_lazy("Closed in 90 days"),
+    LATELY_OPENED: gettext_lazy("Opened in 90 days"),
+    CLOSED: gettext_lazy("Closed gaps"),
+    ALL: gettext_lazy("Open and closed"),
+}
 TONES = {
     "close": ("info", "target-arrow"),
     "postpone": ("warn", "clock-pause"),
@@ -76,13 +87,14 @@ def gaps(request: PageRequest) -> HttpResponse:
     # What is only badly described stands last, however much of it there is.
     ordered = sorted(_rules(asked), key=lambda rule: (rule.severity == "low", -counted.get(rule.key, 0)))
     chosen = queries.rule(asked.rule) if asked.rule else ordered[0]
-    of_rule = Asked(chosen.key, asked.unit, asked.domain, asked.decision)
+    of_rule = replace(asked, rule=chosen.key)
     after = request.GET.get("after", "")[:400]
     found = catalogue(actor, here, of_rule, after=after, size=SHOWN)
     doors = [_door(here, rule, counted, of_rule) for rule in ordered]
     numbers = figures(actor, here, asked)
     kept = _kept(of_rule)
     became = onward.became(actor, here, "gap", [one.uid for one in found.rows])
+    rows = [_row(request, one) | {"became": became.get(one.uid)} for one in found.rows]
     context = room(request, "gaps") | {
         "doors": [door for door in doors[:DOORS] if door["count"] or door["current"]],
         "more": [door for door in doors[DOORS:] if door["count"] or door["current"]],
@@ -95,17 +107,19 @@ def gaps(request: PageRequest) -> HttpResponse:
         "numbers": numbers,
         "less": -numbers.month,
         "year": timezone.localdate().year,
-        "rows": [_row(request, one) | {"became": became.get(one.uid)} for one in found.rows],
-        "onward": onward.steps(actor, here, "gap", kept) if found.rows else [],
+        "rows": rows,
+        "may_decide": any(row["mine"] for row in rows),
+        "onward": onward.steps(actor, here, "gap", kept) if found.rows and asked.state == OPEN else [],
         "next_url": address(here, "gaps", **kept, after=found.next) if found.next else "",
         "previous_url": address(here, "gaps", **kept) if after else "",
         "range": _("%(count)s on this page") % {"count": formats.number(len(found.rows), language())},
         "asked": of_rule,
-        "narrowed": bool(asked.unit or asked.domain or asked.decision),
+        "narrowed": bool(asked.unit or asked.domain or asked.decision or asked.state != OPEN),
         "clear_url": address(here, "gaps", rule=chosen.key),
         "units": unit_options(request, asked.unit),
         "domains": [(d.key, d.label.in_language(language())) for d in metamodel.of(here).all_domains],
         "decisions": DECISION_WORDS.items(),
+        "states": STATE_WORDS.items(),
         "xlsx_url": address(here, "export_gaps", **_kept(asked), format="xlsx"),
         "csv_url": address(here, "export_gaps", **_kept(asked), format="csv"),
         "trends_url": address(here, "gap_trends"),
@@ -118,18 +132,27 @@ def gaps(request: PageRequest) -> HttpResponse:
 def _asked(request: PageRequest) -> Asked:
     """The filters of the address; unknown words of a list narrow nothing."""
     given = request.GET
-    domain, decision = given.get("domain", ""), given.get("decision", "")
+    domain, decision, state = given.get("domain", ""), given.get("decision", ""), given.get("state", "")
     known = {d.key for d in metamodel.of(request.institution).all_domains}
     return Asked(
         rule=given.get("rule", "")[:60],
         unit=given.get("unit", "")[:40],
         domain=domain if domain in known else "",
         decision=decision if decision in DECISIONS else "",
+        state=state if state in STATES else OPEN,
     )
 
 
 def _kept(asked: Asked) -> dict[str, str]:
-    return {"rule": asked.rule, "unit": asked.unit, "domain": asked.domain, "decision": asked.decision}
+    """What is asked as the words of an address; that the open ones are meant needs none."""
+    state = "" if asked.state == OPEN else asked.state
+    return {
+        "rule": asked.rule,
+        "unit": asked.unit,
+        "domain": asked.domain,
+        "decision": asked.decision,
+        "state": state,
+    }
 
 
 def _rules(asked: Asked) -> list[Rule]:
@@ -168,7 +191,7 @@ def _told_rule(rule: Rule) -> dict[str, Any]:
 def _row(request: PageRequest, one: Finding) -> dict[str, Any]:
     """One gap as the list tells it; what can be done about it only to who may."""
     here, scope = request.institution, request.actor.scope(EDIT, request.institution)
-    mine = scope.everything or one.unit_path.startswith(scope.paths or ("\x00",))
+    mine = one.closed_on is None and (scope.everything or one.unit_path.startswith(scope.paths or ("\x00",)))
     decided = one.decided
     tone, icon = TONES[decided.decision] if decided else ("", "")
     return {
@@ -193,7 +216,7 @@ def _row(request: PageRequest, one: Finding) -> dict[str, Any]:
 
 def _back(request: PageRequest) -> dict[str, str]:
     """Where a decision leads back to."""
-    return {name: request.GET.get(name, "")[:60] for name in ("rule", "unit", "domain")} | {
+    return {name: request.GET.get(name, "")[:60] for name in ("rule", "unit", "domain", "state")} | {
         "only": request.GET.get("decision", "")[:20]
     }
 
@@ -276,7 +299,7 @@ def _decide_context(
     request: PageRequest, given: Any, found: list[Finding], decision: str, form: DecisionForm
 ) -> dict[str, Any]:
     here = request.institution
-    hidden = {name: given.get(name, "")[:60] for name in ("rule", "unit_filter", "domain", "only")}
+    hidden = {name: given.get(name, "")[:60] for name in ("rule", "unit_filter", "domain", "only", "state")}
     hidden["unit_filter"] = hidden["unit_filter"] or (request.GET.get("unit", "")[:40])
     rules = {one.key: one.rule for one in found if one.rule}
     marks = "&".join(f"gap={one.uid}" for one in found)
@@ -316,6 +339,7 @@ def _list_url(request: PageRequest, given: Any) -> str:
         unit=unit[:40],
         domain=given.get("domain", "")[:20],
         decision=given.get("only", "")[:20],
+        state=given.get("state", "")[:20],
     )
 
 
@@ -398,16 +422,9 @@ def _columns(points: list[Point]) -> list[dict[str, Any]]:
 @require_safe
 @page(VIEW)
 def export_gaps(request: PageRequest) -> HttpResponse:
-    """The open gaps of the filters with what was decided about them; ``state=all`` takes the closed ones too."""
+    """The gaps of the filters with what was decided about them; ``state=all`` takes the closed ones too."""
     asked = _asked(request)
-    state = request.GET.get("state", "")
-    everything = Asked(
-        asked.rule if asked.rule in gap_rules.BY_KEY else "",
-        asked.unit,
-        asked.domain,
-        asked.decision,
-        state=state if state in (CLOSED, ALL) else OPEN,
-    )
+    everything = replace(asked, rule=asked.rule if asked.rule in gap_rules.BY_KEY else "")
     found = catalogue(request.actor, request.institution, everything)
     labels = {domain.key: domain.label.in_language(language()) for domain in domains(request.institution)}
     headers = [

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from django.db.models import Count, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, OuterRef, Subquery, Sum
 
 from pendapa.architecture.models import Element
-from pendapa.architecture.queries.gaps import Asked, seen_gaps
+from pendapa.architecture.queries.gaps import LATELY_CLOSED, LATELY_OPENED, Asked, in_state, seen_gaps
 from pendapa.architecture.queries.gaps import figures as catalogue
 from pendapa.architecture.rules import strategy
 from pendapa.cockpit.queries.extent import Extent
@@ -24,9 +24,6 @@ from pendapa.kernel.tenancy.models import Institution, Unit
 from pendapa.roadmap.models import Budget, Roadmap
 from pendapa.roadmap.queries import commitments as promises
 from pendapa.roadmap.queries import reach, roadmaps
-
-LATELY = timedelta(days=90)
-
 
 # ---- commitments
 
@@ -158,8 +155,8 @@ def gaps(actor: Actor, institution: Institution, day: date, own: Extent) -> Gaps
         seen_gaps(actor, institution)
         .filter(own.filter("element__unit__"))
         .aggregate(
-            opened=Count("pk", filter=Q(opened_on__gt=day - LATELY)),
-            closed=Count("pk", filter=Q(closed_on__gt=day - LATELY)),
+            opened=Count("pk", filter=in_state(LATELY_OPENED, day)),
+            closed=Count("pk", filter=in_state(LATELY_CLOSED, day)),
         )
     )
     return Gaps(
