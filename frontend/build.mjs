@@ -51,16 +51,16 @@ async function sprite() {
 }
 
 // Latin-1, dashes, quotes, arrows and the few signs that our pages use; weights 400 to 800.
-async function font() {
+async function font(targetFormat, wght) {
   const range = (from, to) => Array.from({ length: to - from + 1 }, (_, i) => String.fromCodePoint(from + i)).join("");
   const text = range(0x20, 0x7e) + range(0xa0, 0xff) + "–—‘’“”„…•‹›−×≤≥≈←↑→↓€";
   const whole = await readFile(join(parts, "@fontsource-variable/plus-jakarta-sans/files/plus-jakarta-sans-latin-wght-normal.woff2"));
-  return subsetFont(whole, text, { targetFormat: "woff2", variationAxes: { wght: { min: 400, max: 800 } } });
+  return subsetFont(whole, text, { targetFormat, variationAxes: { wght } });
 }
 
 async function build(out) {
   await rm(out, { recursive: true, force: true });
-  await mkdir(join(out, "licences"), { recursive: true });
+  for (const folder of ["licences", "print"]) await mkdir(join(out, folder), { recursive: true });
   const licence = async (name, file = "LICENSE") => {
     const { version, license } = JSON.parse(await readFile(join(parts, name, "package.json"), "utf8"));
     return `${name} ${version} (${license})\n\n${await readFile(join(parts, name, file), "utf8")}`;
@@ -73,7 +73,10 @@ async function build(out) {
     "icons.svg": await sprite(),
     "chevron.svg": await read("css/chevron.svg"),
     "mark.svg": await read("css/mark.svg"),
-    "pjs.woff2": await font(),
+    "pjs.woff2": await font("woff2", { min: 400, max: 800 }),
+    // What sets our PDFs knows no font of many weights.
+    "print/pjs-400.ttf": await font("sfnt", 400),
+    "print/pjs-700.ttf": await font("sfnt", 700),
     "licences/elkjs.txt": await licence("elkjs", "LICENSE.md"),
     "licences/htmx.txt": await licence("htmx.org"),
     "licences/tabler-icons.txt": await licence("@tabler/icons"),

@@ -181,6 +181,13 @@ def test_the_page_is_used_to_its_lower_edge_where_there_is_enough_to_say(cast: C
     assert lowest(found(cast)) > 0.8
 
 
+def test_the_sheet_is_set_in_the_type_of_the_pages(cast: Cast) -> None:
+    full(cast)
+    fonts = PdfReader(io.BytesIO(documents.make(found(cast), "pdf"))).pages[0]["/Resources"]["/Font"]
+    names = {str(one.get_object()["/BaseFont"]) for one in fonts.values()}
+    assert sum("PlusJakartaSans" in name for name in names) == 2, names
+
+
 def test_what_stands_in_a_name_stays_a_name(cast: Cast) -> None:
     name = '#panic("x") *tebal* $x$ <b>'
     add_commitment(make_unit(cast.institution, "9", name), name, [(ago(9), None)])

@@ -39,7 +39,7 @@ def end_with_the_parent() -> None:
 
 
 def typeset(folder: Path, task: dict[str, Any]) -> None:
-    """Compile with the embedded fonts, no others, and nothing from outside the folder."""
+    """Compile with the embedded fonts and those of the folder ``fonts``, no others, and nothing from outside the root."""
     import typst
 
     form = task["format"]
@@ -50,6 +50,7 @@ def typeset(folder: Path, task: dict[str, Any]) -> None:
             str(root / "main.typ"),
             output=str(folder / ("out.pdf" if form == "pdf" else "out-{p}.png")),
             root=str(root),
+            font_paths=[task["fonts"]],
             ignore_system_fonts=True,
             format=form,
             package_path=str(folder / "none"),

@@ -24,6 +24,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 HERE = Path(__file__).parent
+FONTS = HERE.parent / "ui" / "static" / "pendapa" / "print"
 MEMORY = 1 << 30
 MOST = 3 << 30
 SECONDS = 120
@@ -57,7 +58,7 @@ def pdf(
     some times a second; what it raises ends the work. Raises :class:`NotMade`.
     """
     with typesetting(template, data, files or {}) as folder:
-        _run(folder, {"task": "typst", "format": "pdf"}, seconds, memory, tick)
+        _run(folder, {"task": "typst", "format": "pdf", "fonts": str(FONTS)}, seconds, memory, tick)
         return (folder / "out.pdf").read_bytes()
 
 
@@ -73,7 +74,7 @@ def pictures(
 ) -> list[bytes]:
     """The pages of a typst document as PNG, for a format that takes no SVG, or to look at."""
     with typesetting(template, data, files or {}) as folder:
-        _run(folder, {"task": "typst", "format": "png", "ppi": ppi}, seconds, memory, tick)
+        _run(folder, {"task": "typst", "format": "png", "ppi": ppi, "fonts": str(FONTS)}, seconds, memory, tick)
         pages = sorted(folder.glob("out-*.png"), key=lambda page: int(page.stem.partition("-")[2]))
         return [page.read_bytes() for page in pages]
 
