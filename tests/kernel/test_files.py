@@ -7,22 +7,15 @@ import io
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.db import DatabaseError
 
 from pendapa.kernel.files import store
 from pendapa.kernel.files.models import StoredFile
 from tests.cast import Cast
+from tests.kernel.kept import folder, left
 
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(settings, "MEDIA_ROOT", tmp_path / "files")
-    return tmp_path / "files"
-
-
-def left(folder: Path) -> list[Path]:
-    return [p for p in folder.rglob("*") if p.is_file()]
+__all__ = ["folder"]
+pytestmark = pytest.mark.usefixtures("folder")
 
 
 def test_a_file_is_kept_with_its_size_and_digest(cast: Cast, folder: Path) -> None:

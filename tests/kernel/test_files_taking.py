@@ -7,7 +7,6 @@ import io
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.db import transaction
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,19 +15,13 @@ from pendapa.kernel.files import names, store, taking
 from pendapa.kernel.files.models import StoredFile
 from pendapa.kernel.refusing import Refused
 from tests.cast import Cast
+from tests.kernel.kept import folder, left
+
+__all__ = ["folder"]
+pytestmark = pytest.mark.usefixtures("folder")
 
 PDF = b"%PDF-1.7\n" + b"isi " * 10
 DOOR = taking.Door(1000, {"pdf": "application/pdf", "png": "image/png"}, "tidak: {}".format)
-
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(settings, "MEDIA_ROOT", tmp_path / "files")
-    return tmp_path / "files"
-
-
-def left(folder: Path) -> list[Path]:
-    return [p for p in folder.rglob("*") if p.is_file()]
 
 
 def look(content: bytes, name: str = "KAK.pdf", size: int | None = None) -> taking.Looked:

@@ -7,7 +7,7 @@ import json
 import re
 import threading
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email import policy
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -171,16 +171,22 @@ def test_what_could_not_go_out_for_days_is_not_sent_any_more(cast: Cast, room: R
     assert send(cast, 24 * 7) == {"sent": 0, "failed": 1, "later": 0}
 
 
-def test_a_tap_while_a_message_is_on_its_way_is_neither_lost_nor_sends_it_again(
-    cast: Cast, room: Room, mailbox: Path
-) -> None:
+def tapped_meanwhile(cast: Cast, room: Room) -> tuple[Notice, datetime]:
+    """One worker has a message and talks to the mail server; meanwhile the Sekda taps another reminder to the same person."""
     room.add(cast, 1)
     remind(cast)
     now = moment(DAY)
     on_its_way = sending.to_send(cast.institution, now).get()
-    assert sending.taken(on_its_way.pk, now), "one worker has it and is talking to the mail server"
+    assert sending.taken(on_its_way.pk, now)
     room.add(cast, 2)
     actions.remind_now(cast.actor("sekda"), cast.institution, "task:2", day=DAY, now=now)
+    return on_its_way, now
+
+
+def test_a_tap_while_a_message_is_on_its_way_is_neither_lost_nor_sends_it_again(
+    cast: Cast, room: Room, mailbox: Path
+) -> None:
+    on_its_way, now = tapped_meanwhile(cast, room)
     assert send(cast) == {"sent": 0, "failed": 0, "later": 0}, "another worker leaves it alone"
     assert sending.attempt(on_its_way, now) == "sent"
     assert send(cast)["sent"] == 1 and send(cast, 1)["sent"] == 0
@@ -194,13 +200,7 @@ def test_a_tap_while_a_message_is_on_its_way_is_neither_lost_nor_sends_it_again(
 def test_what_was_added_while_sending_failed_goes_out_with_the_rest(
     cast: Cast, room: Room, mailbox: Path
 ) -> None:
-    room.add(cast, 1)
-    remind(cast)
-    now = moment(DAY)
-    on_its_way = sending.to_send(cast.institution, now).get()
-    assert sending.taken(on_its_way.pk, now)
-    room.add(cast, 2)
-    actions.remind_now(cast.actor("sekda"), cast.institution, "task:2", day=DAY, now=now)
+    on_its_way, now = tapped_meanwhile(cast, room)
     mailbox.write_text("no folder")
     assert sending.attempt(on_its_way, now) == "later"
     mailbox.unlink()
