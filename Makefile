@@ -14,7 +14,7 @@ unexport PYTHONDONTWRITEBYTECODE
 bin := .venv/bin
 # `make test` runs these; `make test-all` runs exactly the others, and then PostgreSQL.
 everyday := not hostile and not fault and not slow and not (browser and not main)
-pytest := $(bin)/pytest -n $(JOBS) --dist loadfile
+pytest := $(bin)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 sqlite := env -u DATABASE_URL
 
 .DEFAULT_GOAL := help

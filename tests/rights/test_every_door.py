@@ -18,7 +18,13 @@ from pendapa.kernel.tenancy.models import Unit
 from tests.rights.doors import Answer, Knock, Listener, knocks
 from tests.rights.kitchen import FROZEN, RARE, WORD, make_house, world
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.once, pytest.mark.timeout(900)]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.slow,
+    pytest.mark.once,
+    pytest.mark.first,
+    pytest.mark.timeout(900),
+]
 WHO = ["operator", "assessor", "stranger", "foreigner", "public"]
 MARKS = re.compile(f"(?i){WORD}|{RARE}")
 

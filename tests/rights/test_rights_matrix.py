@@ -21,6 +21,7 @@ from tests.rights.routes import Route, all_routes
 from tests.rights.world import PLACES, World, make_world
 
 TABLE = Path(__file__).with_name("expected.yaml")
+pytestmark = pytest.mark.first
 WRITING = os.environ.get("PENDAPA_WRITE_RIGHTS") == "1"
 
 

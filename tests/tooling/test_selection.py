@@ -1,4 +1,4 @@
-"""Which tests run again on PostgreSQL."""
+"""Which tests run again on PostgreSQL, and which run first."""
 
 from __future__ import annotations
 
@@ -32,13 +32,18 @@ SUITE = """
 
     def test_touches_nothing():
         pass
+
+    @pytest.mark.database
+    @pytest.mark.first
+    def test_takes_minutes():
+        pass
 """
 
 
 @pytest.fixture
 def chosen(pytester: pytest.Pytester) -> list[str]:
     """The tests of :data:`SUITE` that ``--database-only`` chooses, by name and parameters."""
-    pytester.makeini(f"[pytest]\npythonpath = {ROOT}\nmarkers =\n  database: x\n  once: x\n")
+    pytester.makeini(f"[pytest]\npythonpath = {ROOT}\nmarkers =\n  database: x\n  once: x\n  first: x\n")
     pytester.makepyfile(test_it=SUITE)
     options = ("--collect-only", "-q", "-p", "no:cacheprovider", "-p", "tools.testing.selection")
     answer = pytester.runpytest_subprocess(*options, "--database-only")
@@ -61,3 +66,7 @@ def test_other_parameters_all_run_again(chosen):
 
 def test_what_no_database_changes_does_not_run_again(chosen):
     assert chosen and not {"test_is_the_same_everywhere", "test_touches_nothing"} & set(chosen)
+
+
+def test_what_takes_minutes_is_begun_first(chosen):
+    assert chosen[0] == "test_takes_minutes"

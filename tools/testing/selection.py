@@ -1,7 +1,12 @@
-"""``--database-only``: the tests whose outcome depends on the database, for the second run on PostgreSQL.
+"""Which tests run, and which of them first.
+
+``--database-only``: the tests whose outcome depends on the database, for the second run on PostgreSQL.
 
 A test that is asked once for each of the people (a parameter ``who``) runs there for three of them. Who may do what is decided
 by the same code on every database: all people were asked on SQLite, and ``tests/rights`` asks all of them on PostgreSQL too.
+
+The mark ``first``: files that take minutes are begun before all others. (With ``--no-loadscope-reorder`` xdist keeps that order;
+by itself it begins with the files of many tests, and a file of few long ones is left over for one process at the end.)
 """
 
 from __future__ import annotations
@@ -55,6 +60,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         chosen = set(again)
         config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
         items[:] = again
+    items.sort(key=lambda item: not any(item.iter_markers("first")))
 
 
 def with_few_people(items: Sequence[pytest.Item]) -> list[pytest.Item]:
