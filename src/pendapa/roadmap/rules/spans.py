@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 
 from pendapa.kernel.tables import periods
 from pendapa.roadmap.rules import dirt
 
+LONGEST_LIST = 2_000
 _SIGN = re.compile(r"\bs\.?\s?/?\s?d\b\.?|\bsampai(?: dengan)?\b|\bhingga\b|\bto\b|\buntil\b|-")
 _YEARS = re.compile(r"((?:19|20)\d\d(?:(?:\s?[,;&+/]\s?|\s(?:dan\s)?)(?:19|20)\d\d)+)", re.ASCII)
 _YEAR_WORD = re.compile(r"\b(?:tahun|thn|th|t\.?a)\b\.?\s*(?=(?:19|20)\d\d)", re.ASCII)
@@ -28,13 +29,14 @@ class Span:
     """From the first day of the first thing named to the last day of the last one.
 
     ``first_until`` is the last day of the first thing, ``last_from`` the first day of the last: a start and an end that
-    are told elsewhere agree with the span when they fall into these.
+    are told elsewhere agree with the span when they fall into these. ``gaps`` are what a list of spans leaves out between them.
     """
 
     first: date
     first_until: date
     last_from: date
     last: date
+    gaps: tuple[tuple[date, date], ...] = ()
 
     def begins(self, day: date) -> bool:
         """Does a start on that day agree with the span?"""
@@ -48,9 +50,10 @@ class Span:
 def read(text: str) -> dirt.Read[Span]:
     """The span that a text names: years, quarters, halves, months or days, one of them or from one to another.
 
-    A year that is told once counts for both ends, as does the word before a number ("TW I - III 2027"). Keys: ``no_span`` (not
-    understood), ``backwards`` (the end comes first), ``two_spans`` (it can be read in two ways), ``counted`` (as workbooks
-    count days).
+    A year that is told once counts for both ends, as does the word before a number ("TW I - III 2027"). Several of them, between
+    semicolons and each with its year, are one span from the first to the last. Keys: ``no_span`` (not understood), ``backwards``
+    (the end comes first), ``two_spans`` (it can be read in two ways), ``counted`` (as workbooks count days), ``gaps`` (a list
+    that leaves something out).
 
     >>> found = read("Maret 2027 s.d. Juni 2028").value
     >>> found.first, found.last, read("TW III - TW I 2027").key, read("menyusul").key
@@ -58,6 +61,8 @@ def read(text: str) -> dirt.Read[Span]:
     """
     if dirt.is_nothing(text):
         return dirt.Read()
+    if ";" in text:
+        return _list(text)
     bare = _YEAR_WORD.sub("", dirt.plain(text).casefold())
     if len(bare) > dirt.LONGEST:
         return dirt.Read(None, "no_span")
@@ -70,6 +75,24 @@ def read(text: str) -> dirt.Read[Span]:
     if (days := _days(bare)) is not None:
         return dirt.Read(Span(*days, *days), dirt.day(bare).key.replace("whole", ""))
     return _from_one_to_another(bare)
+
+
+def _list(text: str) -> dirt.Read[Span]:
+    """Several spans in any order, as one. What is understood of none of them, or with a doubt, is no list."""
+    parts = [read(part) for part in text.split(";") if part.strip()] if len(text) <= LONGEST_LIST else []
+    spans = sorted(
+        (one.value for one in parts if one.value and not one.key), key=lambda one: (one.first, one.last)
+    )
+    if not spans or len(spans) < len(parts):
+        return dirt.Read(None, "no_span")
+    last = max(spans, key=lambda one: one.last)
+    gaps, until = [], spans[0].last
+    for one in spans[1:]:
+        if one.first > until + timedelta(days=1):
+            gaps.append((until + timedelta(days=1), one.first - timedelta(days=1)))
+        until = max(until, one.last)
+    whole = Span(spans[0].first, spans[0].first_until, last.last_from, last.last, tuple(gaps))
+    return dirt.Read(whole, "gaps" if gaps else "")
 
 
 def _from_one_to_another(bare: str) -> dirt.Read[Span]:

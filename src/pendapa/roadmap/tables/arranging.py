@@ -12,6 +12,7 @@ from pendapa.kernel.tables.headings import is_counter
 from pendapa.kernel.tables.messages import Finding, _, say
 from pendapa.kernel.tables.reading import Line
 from pendapa.roadmap.rules import dirt
+from pendapa.roadmap.tables import calendars
 
 AHEAD = 400
 """So many lines are looked at before it is decided whether the table has group lines at all."""
@@ -23,38 +24,11 @@ def arrange(sheet: Recognised, lines: Iterator[Line]) -> Iterator[Line]:
     """The lines that hold initiatives. Where others group them by aspect and indicator, the sheet gets two more columns, and
     each row what stands above it; where the table has such columns of its own, what they hold comes first."""
     name = next(one.index for one in sheet.bindings if one.column == "rencana")
-    head = _without_ticks(sheet, list(islice(lines, AHEAD)), name)
+    head, ticks = calendars.taken(sheet, list(islice(lines, AHEAD)), name)
     walk = _Walk(sheet, name, _is_counted(sheet, head, name))
     if any(walk.headline(line) for line in head):
         walk.widen(max([len(sheet.headers), *(len(line.cells) for line in head)]))
-    return walk.through(chain(head, lines))
-
-
-def _without_ticks(sheet: Recognised, lines: list[Line], name: int) -> list[Line]:
-    """A heading of spans over columns to tick ("Jadwal" over "TW I" … "TW IV") is no span: its second line is no row, and
-    what is ticked is told as columns that are not imported."""
-    span = next((one.index for one in sheet.bindings if one.column == "jadwal"), None)
-    if span is None or not lines or lines[0].number != sheet.header_row + 1:
-        return lines
-    headers = [*sheet.headers, *[""] * (len(lines[0].cells) - len(sheet.headers) + 1)]
-    under = {index: text for index, text in enumerate(lines[0].cells) if text}
-    grouped = all(not headers[i] or (i + 1 < len(headers) and not headers[i + 1]) for i in under)
-    if (
-        len(under) < 2
-        or span not in under
-        or name in under
-        or not grouped
-        or any(len(text) > 60 for text in under.values())
-    ):
-        return lines
-    sheet.bindings = tuple(one for one in sheet.bindings if one.index != span)
-    group = ""
-    for index, text in enumerate(headers[: len(lines[0].cells)]):
-        group = text or group
-        if index in under and not any(one.index == index for one in sheet.bindings):
-            headers[index] = f"{group} {under[index]}".strip()
-    sheet.headers[:] = headers[: max(len(sheet.headers), len(lines[0].cells))]
-    return lines[1:]
+    return walk.through(ticks(chain(head, lines)))
 
 
 def _is_counted(sheet: Recognised, lines: list[Line], name: int) -> bool:

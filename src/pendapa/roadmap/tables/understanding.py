@@ -21,7 +21,7 @@ from pendapa.kernel.tables.names import Found
 from pendapa.kernel.tables.ports import Draft
 from pendapa.regulations import packs
 from pendapa.regulations.instruments import Instrument
-from pendapa.roadmap.rules import dirt, spans
+from pendapa.roadmap.rules import dirt, spans, ticks
 from pendapa.roadmap.rules import initiatives as rules
 from pendapa.roadmap.tables import touching, waiting
 from pendapa.roadmap.tables.arranging import money_text
@@ -216,11 +216,16 @@ class _One:
 
     def span(self) -> None:
         """Start and end of a cell that holds both; columns of their own come first, and where it does not agree it is told."""
-        text = str(self.values.get(SPAN) or "")
+        text, strays = ticks.strays(str(self.values.get(SPAN) or ""))
+        for period, stray in strays:
+            words = _("“%(value)s” under %(period)s is no tick; it was left out. Tick with v, x or 1.")
+            self._doubt(SPAN, stray, say(words, value=stray, period=period))
         found = spans.read(text)
         if (span := found.value) is None:
             self._look(SPAN, text, found.key, "")
             return
+        for first, last in span.gaps:
+            self._hole(text, first, last, span)
         start, end = (
             date.fromisoformat(self.told[key]) if key in self.told else None
             for key in ("starts_on", "ends_on")
@@ -237,6 +242,16 @@ class _One:
             "ends_on": (end or span.last).isoformat(),
         }
         self._look(SPAN, text, found.key, span.first.isoformat())
+
+    def _hole(self, text: str, first: date, last: date, span: spans.Span) -> None:
+        words = _(
+            "%(value)s leaves out %(first)s – %(last)s; it is read as one span, %(start)s – %(end)s. Tick what lies between as "
+            "well, or make two initiatives of it."
+        )
+        days = {"first": first, "last": last, "start": span.first, "end": span.last}
+        self._doubt(
+            SPAN, text, say(words, value=text[:80], **{name: day.isoformat() for name, day in days.items()})
+        )
 
     def _look(self, column: str, text: str, key: str, read: str) -> None:
         header = self.headers.get(column) or self.headers.get(column.split(" ")[0], "")
