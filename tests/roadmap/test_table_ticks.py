@@ -201,3 +201,16 @@ def test_ticked_rows_go_out_with_start_and_end_and_come_back_the_same(cast, tmp_
     exporting.export(system("uji"), cast.institution, "xlsx", out)
     (back := tmp_path / "kembali.xlsx").write_bytes(out.getvalue())
     assert numbers(read(cast, back))["same"] == 1
+
+
+def test_a_note_among_the_rows_and_signatures_below_are_no_groups_and_no_rows(cast, tmp_path):  # noqa: F811
+    rows = [["No", "Nama Rencana", "SKPD", "Pagu"], ["A", "Tata Kelola SPBE"], [1, "Satu", OPD, 10],
+            ["", "Catatan: nomor 1 menyusul"], ["B", "Layanan SPBE"], [2, "Dua", OPD, 20], [3, "", "", ""],
+            ["", "", "Kota Uji, 12 Januari 2026"], ["", "", "", "Kepala Dinas"], ["Keterangan: v = dilaksanakan"]]  # fmt: skip
+    batch = saved(read(cast, book(tmp_path, rows)))
+    assert numbers(batch)["rows"] == 2 and not told(batch, "errors"), told(batch, "errors")
+    assert {one.title: one.content for one in Initiative.objects.all()} == {
+        "Satu": "governance",
+        "Dua": "services",
+    }
+    assert len([one for one in batch.sheets[0]["skipped"] if "signature" in one["msgid"]]) == 4

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from itertools import chain, islice
@@ -17,6 +18,7 @@ from pendapa.roadmap.tables import calendars
 AHEAD = 400
 """So many lines are looked at before it is decided whether the table has group lines at all."""
 GROUPS = (("aspek", "Aspek"), ("indikator", "Indikator"))
+_NOTE = re.compile(r"\W*(?:catatan|keterangan|ket|note|notes|legenda|sumber)\s*[.:]", re.IGNORECASE)
 AMOUNTS = ("estimasi", "pagu", "masuk_apbd", "realisasi")
 
 
@@ -57,6 +59,8 @@ class _Walk:
         self._whole: dict[int, Decimal] = {}
 
     def headline(self, line: Line) -> dirt.Headline | None:
+        if self._note(line):
+            return None
         filled = [(index, text) for index, text in enumerate(line.cells) if text]
         return dirt.headline(filled, self._name, self._counted)
 
@@ -80,13 +84,30 @@ class _Walk:
             if self._is_total(line):
                 self._check(line)
                 continue
+            if text := self._note(line):
+                self._tell(
+                    line, "", text, say(_("This is a note or a signature, not a row; it was left out."))
+                )
+                continue
             head = self.headline(line) if self._grouped else None
             if head is not None:
                 self._step(head)
                 continue
             self._after_headline = False
             self._add(line)
-            yield self._with_groups(line) if self._places else line
+            yield self._with_groups(line) if self._places and not self._is_lone(line) else line
+
+    def _note(self, line: Line) -> str:
+        """The text of a line that only remarks something between the rows, or stands alone under the OPD as a signature does."""
+        filled = [(index, text) for index, text in enumerate(line.cells) if text]
+        if len(filled) == 1 and (_NOTE.match(filled[0][1]) or filled[0][0] in self._units):
+            return filled[0][1]
+        return ""
+
+    def _is_lone(self, line: Line) -> bool:
+        """A number or a word without a name: no row, so nothing of what stands above is written beside it."""
+        name = line.cells[self._name] if self._name < len(line.cells) else ""
+        return not name and sum(1 for text in line.cells if text) < 2
 
     def _step(self, head: dirt.Headline) -> None:
         level = head.level or ("indicator" if self._after_headline or self._two_levels else "aspect")

@@ -57,7 +57,7 @@ def initiative_kind(first: int, last: int) -> Kind:
             *(_target(year) for year in range(first, last + 1)),
             _dated("tanggal_awal", "Tanggal Awal", "Start", *_STARTS),
             _dated("tanggal_akhir", "Tanggal Akhir", "End", *_ENDS),
-            _unit("SKPD", *_UNITS),
+            _unit("SKPD", *UNITS),
             _text("program", "Program", "Programme", *_PROGRAMMES, long=True, help=_PROGRAMME_HELP),
             _text("keterangan", "Keterangan", "Note", "Catatan", "Ket.", long=True),
             *_further(),
@@ -78,7 +78,7 @@ def programme_kind() -> Kind:
         {"id": "Program dan kegiatan (DPA)", "en": "Budget lines (DPA)"},
         (
             Column("tahun", {"id": "Tahun", "en": "Year"}, "year", required=True, synonyms=("Tahun Anggaran", "TA")),
-            _unit("OPD", *_UNITS),
+            _unit("OPD", *UNITS),
             Column("kode_program", {"id": "Kode", "en": "Code"}, "code", required=True, synonyms=_CODES),
             _text("program", "Nama program, kegiatan, atau sub kegiatan", "Name", *_LINES, required=True, limit=400),
             _money("pagu_dpa", "Pagu (Rp)", "Ceiling (Rp)", *_CEILINGS),
@@ -120,7 +120,7 @@ _NAMES = (
     "Nama Program / Inisiatif Strategis", "Program / Inisiatif Strategis", "Rencana", "Nama Kegiatan Rencana",
     "Uraian Rencana", "Rencana Strategis SPBE", "Kegiatan Peta Rencana",
 )  # fmt: skip
-_UNITS = (
+UNITS = (
     "OPD", "Perangkat Daerah", "OPD Penanggung Jawab", "Perangkat Daerah Penanggung Jawab", "SKPD Penanggung Jawab",
     "Penanggung Jawab", "Unit Kerja", "Unit Penanggung Jawab", "OPD Pelaksana", "Pelaksana", "PD", "SKPD",
 )  # fmt: skip

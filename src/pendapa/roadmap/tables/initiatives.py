@@ -22,10 +22,10 @@ from pendapa.architecture.rules.keys import name_key
 from pendapa.evaluation.queries import assessments, editions
 from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.history.actions import Conflict, Writes, plain_values
-from pendapa.kernel.tables.cells import Lookups, unit_remark
+from pendapa.kernel.tables.cells import Lookups
 from pendapa.kernel.tables.messages import Message, Words, _, say
 from pendapa.kernel.tables.models import ImportBatch, StagedRow
-from pendapa.kernel.tables.names import Found, UnitRef
+from pendapa.kernel.tables.names import UnitRef
 from pendapa.kernel.tables.ports import Change, Draft
 from pendapa.kernel.tenancy.models import Institution, Unit
 from pendapa.organisation.importer import kept_promises, promised_units
@@ -45,9 +45,8 @@ from pendapa.roadmap.models import (
 from pendapa.roadmap.permissions import EDIT, PROPOSE
 from pendapa.roadmap.queries import initiative_facts, reach
 from pendapa.roadmap.queries.initiatives import Parts, may_change, values_of
-from pendapa.roadmap.rules import dirt
 from pendapa.roadmap.rules import initiatives as rules
-from pendapa.roadmap.tables import touching, waiting
+from pendapa.roadmap.tables import owning, touching, waiting
 from pendapa.roadmap.tables.columns import ELEMENTS, SPAN
 from pendapa.roadmap.tables.differing import COLUMNS, differences
 from pendapa.roadmap.tables.merging import merged
@@ -89,7 +88,7 @@ class InitiativeSession:
 
     def interpret(self, draft: Draft, headers: Mapping[str, str]) -> None:
         self._headers = headers
-        self._find_unit(draft, headers.get("unit", ""))
+        owning.find(draft, headers.get("unit", ""), self.lookups, self._whole)
         draft.values = self._reader.read(draft, headers)
         if draft.code.isdigit() and len(draft.code) < 5:
             draft.code = ""  # a number of the row, no code
@@ -99,33 +98,6 @@ class InitiativeSession:
             draft.code_key = draft.code.casefold()
         if draft.name:
             draft.name_key = f"{draft.unit or 0}:{name_key(draft.name)}"
-
-    def _find_unit(self, draft: Draft, header: str) -> None:
-        """A cell may name several OPD (the first answers, the others take part) or all of them; none is only doubted."""
-        wrong = [one for one in draft.errors if one["column"] == header]
-        if draft.unit is not None or not wrong:
-            return
-        text = str(wrong[0]["value"])
-        if not text or dirt.is_everybody(text):
-            draft.errors = [one for one in draft.errors if one not in wrong]
-            nobody = say(_("Nobody answers for this row: it names no single agency."))
-            draft.doubt(header, text, nobody)
-            if not self._whole:
-                draft.fault(header, text, say(_("Say which of your units answers for it.")))
-            return
-        names = dirt.several(text)
-        found = [self.lookups.units.find(name=name) if self.lookups.units else None for name in names]
-        ids = [int(one.id) for one in found if isinstance(one, Found)]
-        if len(names) > 1 and len(ids) == len(names):
-            draft.errors = [one for one in draft.errors if one not in wrong]
-            draft.unit, draft.values["_partners"] = ids[0], ids[1:]
-            told = say(_("%(first)s answers for it, the others take part."), first=names[0])
-            draft.doubt(header, text, told)
-        elif ids:
-            draft.errors = [one for one in draft.errors if one not in wrong]
-            for name, result in zip(names, found, strict=True):
-                if result is not None and not isinstance(result, Found):
-                    draft.fault(header, name, unit_remark(name, result).message)
 
     def match(self, drafts: Sequence[Draft]) -> None:
         found = {draft.row: self._existing(draft) for draft in drafts}
