@@ -115,3 +115,25 @@ def test_closing_and_cancelling_at_once_leaves_the_one_that_came_first(people: C
         assert fresh.state in browsers and fresh.version == 2
         assert Revision.objects.filter(target_uid=row.uid).count() == 2
         assert [page.status_code for page in pages] == [200, 200]
+
+
+def test_deleting_and_finishing_at_once_leaves_the_one_that_came_first_and_the_other_is_told(
+    people: Cast,
+) -> None:
+    browsers = {"delete": people.client("head"), "finish": people.client("operator")}
+    under = initiative(people)
+    for number in range(TIMES):
+        row = action(people, under, f"Susun SOP {number}")
+
+        def press(verb: str, tail: str, row: Action = row) -> Any:
+            return browsers[verb].post(
+                f"{PAGES}{row.uid}/{tail}/", {"verb": verb, "version": "1"}, follow=True
+            )
+
+        deleting, finishing = together(lambda: press("delete", "hapus"), lambda: press("finish", "kerja"))
+        fresh = Action.objects.get(pk=row.pk)
+        assert fresh.version == 2 and (fresh.state == "done") == (fresh.deleted_at is None)
+        assert finishing.status_code == 200 and deleting.status_code == (200 if fresh.deleted_at else 422)
+        if fresh.deleted_at:
+            assert finishing.redirect_chain[0][0] == PAGES and "Head" in finishing.content.decode()
+    assert history.verify(people.institution) == []

@@ -452,5 +452,5 @@ def _pages(institution: Institution, revisions: Sequence[Revision]) -> dict[UUID
 
 def _name(revision: Revision) -> str:
     snap = revision.snapshot
-    name = snap.get("name") or " → ".join(snap.get("_names", {}).values())
+    name = snap.get("name") or snap.get("title") or " → ".join(snap.get("_names", {}).values())
     return str(name or actions.registered(revision.target_type).title)

@@ -25,6 +25,8 @@ from pendapa.kernel.tenancy.models import Institution, Unit, User
 from pendapa.kernel.waiting import ports as waiting
 from pendapa.roadmap.actions.action_plan_base import Closed as Closed
 from pendapa.roadmap.actions.action_plan_base import held, refuse, told, words, write
+from pendapa.roadmap.actions.action_plan_delete import delete as delete
+from pendapa.roadmap.actions.action_plan_delete import in_the_way as in_the_way
 from pendapa.roadmap.actions.action_plan_evidence import add_evidence as add_evidence
 from pendapa.roadmap.actions.action_plan_evidence import remove_evidence as remove_evidence
 from pendapa.roadmap.models import Action, Initiative

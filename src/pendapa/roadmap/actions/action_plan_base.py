@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from pendapa.kernel.access.actor import Actor, NotFound
 from pendapa.kernel.events import bus
 from pendapa.kernel.history import actions as history
+from pendapa.kernel.history.models import ChangeSet
 from pendapa.kernel.refusing import Refused as Refused
 from pendapa.kernel.tenancy.actions import hold
 from pendapa.kernel.ui import formats
@@ -71,11 +72,12 @@ def held(actor: Actor, action: Action) -> Action:
     return row
 
 
-def write(actor: Actor, row: Action, writes: history.Writes) -> None:
-    history.write(actor, row.institution, "edit", writes, unit=row.unit or row.initiative.unit)
+def write(actor: Actor, row: Action, writes: history.Writes) -> ChangeSet:
+    done = history.write(actor, row.institution, "edit", writes, unit=row.unit or row.initiative.unit)
     bus.emit(
         "roadmap.action_changed", institution_id=row.institution_id, action_uid=str(row.uid), state=row.state
     )
+    return done
 
 
 def told(row: Action, before: int | None = None) -> None:

@@ -81,6 +81,18 @@ class ActionOut(Schema):
     version: int
 
 
+class SetOut(Schema):
+    """The change set that a request made."""
+
+    uid: str
+    state: str
+
+
+class Gone(Schema):
+    uid: str
+    change_set: SetOut
+
+
 class Actions(Schema):
     """``next`` is the ``after`` of the next page, empty on the last."""
 
@@ -201,6 +213,20 @@ def change(request: HttpRequest, code: str, uid: str, body: ActionPatch) -> Http
         at = error.at.isoformat() if error.at else None
         raise Problem(409, "Conflict", str(error), who=error.who, at=at, state=error.action.state) from error
     return _answered(request, now)
+
+
+@router.delete(
+    ONE, response={200: Gone, **WRITING}, summary="Delete an action typed by mistake", openapi_extra=EXTRA
+)
+def delete(request: HttpRequest, code: str, uid: str) -> HttpResponse:
+    """It can be brought back in the history. 422 says what is in the way: it is done, has evidence, its proposal is on its way, or
+    others hang below it; such a one is cancelled instead."""
+    actor, institution = _enter(request, code, ACT)
+    row = _one(actor, institution, uid)
+    if not queries.may_write(actor, row):
+        raise NotFound
+    done = actions.delete(actor, row, asked_version(request, row.version))
+    return answer({"uid": row.uid, "change_set": {"uid": done.uid, "state": done.state}})
 
 
 def _moved(actor: Actor, row: Action, version: int, state: str | None, body: ActionPatch) -> Action:

@@ -61,6 +61,15 @@ def one(actor: Actor, institution: Institution, uid: UUID | str) -> Action:
     return row
 
 
+def deleted(actor: Actor, institution: Institution, uid: UUID) -> tuple[Action, str, datetime] | None:
+    """An action that was deleted, who did and when, for who might work at it else; None where there is none such."""
+    row = reach.deleted_actions(actor, institution).select_related("initiative__unit").filter(uid=uid).first()
+    if row is None or not may_write(actor, row):
+        return None
+    last = Revision.objects.select_related("change_set").get(target_uid=row.uid, version=row.version)
+    return row, last.change_set.author_name, last.recorded_from
+
+
 def evidence(action: Action) -> list[ActionEvidence]:
     """What proves an action that the actor is known to see, oldest first."""
     rows = ActionEvidence.objects.filter(action=action, deleted_at=None)

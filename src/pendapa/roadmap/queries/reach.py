@@ -74,9 +74,20 @@ def actions(actor: Actor, institution: Institution) -> QuerySet[Action]:
     rows = Action.objects.filter(institution=institution, deleted_at=None, initiative__deleted_at=None)
     if not scope:
         return rows.none()
-    if not scope.everything:
-        rows = rows.filter(own(actor, institution, "initiative__") | scope.filter())
+    rows = rows.filter(of_actions(actor, institution))
     return rows.select_related("unit", "person", "initiative", "initiative__unit", "institution")
+
+
+def deleted_actions(actor: Actor, institution: Institution) -> QuerySet[Action]:
+    """The deleted ones that the actor may still know of, also where their initiative went after them."""
+    rows = Action.objects.filter(of_actions(actor, institution), institution=institution)
+    return rows.exclude(deleted_at=None)
+
+
+def of_actions(actor: Actor, institution: Institution) -> Q:
+    """The condition on actions by whose they are, whether they live or not."""
+    scope, held = actor.scope(VIEW, institution), own(actor, institution, "initiative__")
+    return held | scope.filter() if scope and not scope.everything else held
 
 
 def actions_of_many(

@@ -30,11 +30,10 @@ def _names(row: Recorded) -> dict[str, str]:
 
 
 def _visible(actor: Actor, institution: Institution, uids: Sequence[UUID]) -> set[UUID]:
-    # Deleted ones too, as the history asks: so the reach of initiatives and units, without their own end.
-    gone = Action.objects.filter(institution=institution, uid__in=uids).exclude(deleted_at=None)
-    scope_ok = reach.own(actor, institution, "initiative__")
-    seen = set(reach.actions(actor, institution).filter(uid__in=uids).values_list("uid", flat=True))
-    return seen | set(gone.filter(scope_ok).values_list("uid", flat=True))
+    seen = reach.actions(actor, institution).filter(uid__in=uids)
+    # The history asks for deleted ones too.
+    gone = reach.deleted_actions(actor, institution).filter(uid__in=uids)
+    return {*seen.values_list("uid", flat=True), *gone.values_list("uid", flat=True)}
 
 
 def _evidence_names(row: Recorded) -> dict[str, str]:

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern] = [
     path("aksi/pindahkan/", views.reassign, name="actions_reassign"),
     path("aksi/<uuid:uid>/", one.show, name="action"),
     path("aksi/<uuid:uid>/ubah/", views.change, name="action_change"),
+    path("aksi/<uuid:uid>/hapus/", one.delete, name="action_delete"),
     path("aksi/<uuid:uid>/kerja/", one.work, name="action_work"),
     path("aksi/<uuid:uid>/butir/", one.check, name="action_check"),
     path("aksi/<uuid:uid>/bukti/", one.prove, name="action_prove"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -69,6 +71,33 @@ def back(request: PageRequest, fallback: str) -> str:
     asked = request.POST.get("next", "")
     safe = asked.startswith("/") and url_has_allowed_host_and_scheme(asked, allowed_hosts=None)
     return asked if safe else fallback
+
+
+Verb = Callable[..., HttpResponse]
+
+
+def told_when_deleted(view: Verb) -> Verb:
+    """Who works at an action that somebody just deleted is told who did; for all others it is not there."""
+
+    @wraps(view)
+    def inner(request: PageRequest, uid: UUID, **more: Any) -> HttpResponse:
+        try:
+            return view(request, uid, **more)
+        except NotFound:
+            # htmx would put a page of its own into the list that is drawn there.
+            waits = request.method == "POST" and request.headers.get("HX-Request") != "true"
+            gone = queries.deleted(request.actor, request.institution, uid) if waits else None
+            if gone is None:
+                raise
+        row, who, at = gone
+        facts = {"name": row.title, "who": who, "at": common.day(timezone.localtime(at).date())}
+        said = _(
+            "%(who)s deleted “%(name)s” on %(at)s. Nothing of yours was saved; the history can bring it back."
+        )
+        messages.warning(request, said % facts)
+        return redirect("roadmap:actions", institution=request.institution.code)
+
+    return inner
 
 
 # ---- the list
@@ -202,6 +231,7 @@ def new(request: PageRequest, uid: UUID) -> HttpResponse:
 
 @page(ACT)
 @require_http_methods(["GET", "HEAD", "POST"])
+@told_when_deleted
 def change(request: PageRequest, uid: UUID) -> HttpResponse:
     """Change what is planned; what others changed meanwhile stays, unless it is the same field."""
     row = queries.one(request.actor, request.institution, uid)

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from pendapa.evaluation.views.serving import served
 from pendapa.kernel.access.actor import Actor, NotFound
@@ -27,7 +27,7 @@ from pendapa.roadmap.queries import action_plan_review as linked
 from pendapa.roadmap.queries import reach
 from pendapa.roadmap.rules import action_plan as rules
 from pendapa.roadmap.views import common
-from pendapa.roadmap.views.action_plan import INVALID, back, line, warnings
+from pendapa.roadmap.views.action_plan import INVALID, back, line, told_when_deleted, warnings
 
 
 @page(VIEW)
@@ -43,10 +43,10 @@ def _page(request: PageRequest, row: Action, *, status: int = 200, **more: Any) 
     gone = queries.left(institution, [row, *below])
     pieces = queries.evidence(row)
     facts = line(request, row, gone)
-    open_initiative = reach.initiatives(actor, institution).filter(pk=row.initiative_id).exists()
+    initiative_url = _above_url(request, row)
     context = common.room(request, "actions") | facts | {
-        "initiative": row.initiative if open_initiative else None,
-        "initiative_url": common.address(institution, "initiative", row.initiative.uid) if open_initiative else "",
+        "initiative": row.initiative if initiative_url else None,
+        "initiative_url": initiative_url,
         "above": _above(actor, row),
         "below": [line(request, one, gone) for one in below],
         "pieces": pieces,
@@ -73,6 +73,7 @@ def _above(actor: Actor, row: Action) -> Action | None:
 
 @page(ACT)
 @require_POST
+@told_when_deleted
 def work(request: PageRequest, uid: UUID) -> HttpResponse:
     """Begin, finish, reopen or cancel; from a list one goes back to it."""
     row = _mine(request, uid)
@@ -117,6 +118,7 @@ def _work(request: PageRequest, row: Action, verb: str, version: int) -> str:
 
 @page(ACT)
 @require_POST
+@told_when_deleted
 def check(request: PageRequest, uid: UUID) -> HttpResponse:
     """Tick an item, or take the tick away; htmx gets the checklist alone."""
     row, fault = _mine(request, uid), ""
@@ -138,6 +140,7 @@ def check(request: PageRequest, uid: UUID) -> HttpResponse:
 
 @page(ACT)
 @require_POST
+@told_when_deleted
 def prove(request: PageRequest, uid: UUID) -> HttpResponse:
     """Add a file or a link as evidence."""
     row = _mine(request, uid)
@@ -185,6 +188,7 @@ def unprove(request: PageRequest, uid: UUID, piece: UUID) -> HttpResponse:
 
 @page(ACT)
 @require_POST
+@told_when_deleted
 def proposal(request: PageRequest, uid: UUID) -> HttpResponse:
     """Link a proposal, hand it in, or put it in force; what is in its way is told, and the action stays."""
     row, verb = _mine(request, uid), request.POST.get("verb", "")
@@ -219,6 +223,40 @@ def _uid(text: str) -> UUID:
         return UUID(text)
     except ValueError:
         raise actions.Refused({"change_set": _("Choose one of the list.")}) from None
+
+
+@page(ACT)
+@require_http_methods(["GET", "HEAD", "POST"])
+@told_when_deleted
+def delete(request: PageRequest, uid: UUID) -> HttpResponse:
+    """Ask before it is deleted, or say why it stays and what to do instead."""
+    row, status, stale = _mine(request, uid), 200, False
+    if request.method == "POST":
+        try:
+            actions.delete(request.actor, row, whole(request.POST.get("version", "")) or 0)
+        except actions.Refused:
+            row, status = _mine(request, uid), INVALID
+        except Conflict:
+            row, status, stale = _mine(request, uid), INVALID, True
+        else:
+            said = _("“%(name)s” is deleted. The history can bring it back.")
+            messages.success(request, said % {"name": row.title})
+            return redirect(_above_url(request, row) or common.address(request.institution, "actions"))
+    context = common.room(request, "actions") | {
+        "row": row,
+        "is_open": row.state in rules.OPEN,
+        "reasons": list(actions.in_the_way(request.actor, row).values()),
+        "stale": stale,
+        "initiative_url": _above_url(request, row),
+    }
+    return render(request, "roadmap/action_delete.html", context, status=status)
+
+
+def _above_url(request: PageRequest, row: Action) -> str:
+    """The page of its initiative, where that is open to the actor."""
+    if not reach.initiatives(request.actor, request.institution).filter(pk=row.initiative_id).exists():
+        return ""
+    return common.address(request.institution, "initiative", row.initiative.uid)
 
 
 def _mine(request: PageRequest, uid: UUID) -> Action:
