@@ -179,6 +179,22 @@ def test_the_worst_agency_stands_first_and_filters_narrow(cast):  # noqa: F811
         assert cast.client("sekda").get(LIST + nonsense).status_code == 200
 
 
+def test_the_filters_are_folded_until_one_narrows(cast):  # noqa: F811
+    drafted(cast)
+    folded, open_ = (
+        '<details class="card tl-filter commit-filter">',
+        '<details class="card tl-filter commit-filter" open>',
+    )
+    client = cast.client("sekda")
+    whole = client.get(LIST).content.decode()
+    assert whole.count(folded) == 1 and whole.index(folded) < whole.index('name="keadaan"') < whole.index(
+        "</details>", whole.index(folded)
+    )
+    for query in ("?keadaan=draft", f"?opd={cast.unit.uid}", "?perihal=late"):
+        narrowed = client.get(LIST + query).content.decode()
+        assert open_ in narrowed and 'href="?"' in narrowed
+
+
 def test_the_list_asks_the_same_queries_for_two_and_for_twelve(cast):  # noqa: F811
     client = cast.client("sekda")
 
