@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from pendapa.kernel.access.actor import NotFound
 from pendapa.roadmap.api import items as api
 from tests.cast import Cast, cast  # noqa: F401
-from tests.roadmap.initiatives_scene import a_roadmap, an_initiative, money, waits
+from tests.roadmap.initiatives_scene import a_roadmap, an_initiative, money, waits, with_partner
 
 pytestmark = pytest.mark.django_db
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 def told(cast: Cast, who: str, **asked: object) -> dict:  # noqa: F811
     request = HttpRequest()
     request.actor = cast.actor(who)
-    usual = dict.fromkeys(("roadmap", "year", "unit", "content", "state", "text", "after"), "") | {
+    usual = dict.fromkeys(("roadmap", "year", "unit", "content", "state", "text", "partner", "after"), "") | {
         "late": False
     }
     return api.items(request, "uji", **(usual | asked))
@@ -39,6 +39,9 @@ def test_it_tells_what_the_views_show_with_exact_numbers(cast):  # noqa: F811
     assert by_title["Dua"]["waits_for"] == [str(first.uid)] and by_title["Satu"]["unit"] == cast.unit.code
     assert [one["title"] for one in told(cast, "operator", content="security")["items"]] == ["Dua"]
     assert told(cast, "operator", roadmap="lepas")["items"] == []
+    with_partner(first, cast.other_unit)
+    beside = told(cast, "operator", partner=str(cast.other_unit.uid))["items"]
+    assert [one["title"] for one in beside] == ["Satu"]
 
 
 def test_pages_follow_each_other_without_gaps(cast, monkeypatch):  # noqa: F811

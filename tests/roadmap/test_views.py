@@ -322,6 +322,39 @@ def test_a_table_names_an_opd_in_short_with_its_whole_name_beside(cast, path):  
     assert f'<abbr title="{cast.other_unit.name}">' not in text and cast.other_unit.name in text
 
 
+def test_the_number_of_those_in_which_an_opd_takes_part_opens_just_these(cast):  # noqa: F811
+    _roadmap, late, done, other = a_plan(cast)
+    with_partner(other, cast.subunit)  # besides the OPD itself: a unit below counts for its OPD
+    with_partner(late, cast.other_unit)
+    with_partner(done, cast.unit)  # its own: it does not take part in it besides
+    client = cast.client("sekda")
+    for query in ("", "?tahun=2100", f"?opd={cast.other_unit.uid}", f"?mitra={cast.unit.uid}"):
+        for row in client.get(BASE + "menurut-opd/" + query).context["rows"]:
+            if not row["beside"]:
+                assert not row["beside_url"]
+            elif row["beside_url"]:
+                assert len(client.get(row["beside_url"]).context["rows"]) == row["beside"]
+    rows = {row["name"]: row for row in client.get(BASE + "menurut-opd/").context["rows"]}
+    found = client.get(rows[cast.unit.name]["beside_url"])
+    assert [one["title"] for one in found.context["rows"]] == ["Lain tiga"]
+    told = found.content.decode()
+    assert (
+        f'name="mitra" value="{cast.unit.uid}"' in told
+        and cast.unit.name in told.split('class="chip info"')[1][:200]
+    )
+    for tab in ("linimasa/", "papan/", "menurut-opd/", "anggaran/"):  # the other views keep it
+        assert f"{tab}?mitra={cast.unit.uid}" in told
+    for nonsense in ("bukan-uid", "0", str(other.uid)):
+        assert client.get(f"{BASE}?mitra={nonsense}").context["rows"] == []
+
+
+def test_who_may_not_see_an_initiative_does_not_find_it_by_its_partner(cast):  # noqa: F811
+    draft = an_initiative(cast.institution, "Rancangan rahasia", cast.unit)
+    with_partner(draft, cast.subunit)
+    hidden = page(cast, "other_operator", f"?peta=semua&mitra={cast.subunit.uid}")
+    assert "Rancangan rahasia" not in hidden
+
+
 @pytest.mark.parametrize("path", ["", "linimasa/", "papan/", "menurut-opd/", "anggaran/"])
 def test_where_there_is_nothing_yet_the_spreadsheet_that_one_has_can_be_handed_in(cast, path):  # noqa: F811
     way = "/di/uji/impor/?kind=initiatives"

@@ -85,14 +85,16 @@ def items(
     state: str = Query("", max_length=10),
     late: bool = False,
     text: str = Query("", max_length=80),
+    partner: str = Query("", max_length=40),
     after: str = Query("", max_length=40),
 ) -> dict[str, Any]:
     """The initiatives of one roadmap (the one that holds now; ``semua``: of all and of none; ``lepas``: of none), by year and
-    then as they were made. ``unit`` is the uid of a unit, with those below it."""
+    then as they were made. ``unit`` is the uid of a unit, with those below it; ``partner`` one that takes part in those of others."""
     actor = request.actor  # type: ignore[attr-defined]
     institution = institution_for(actor, code)
     actor.require(VIEW, institution)
-    filters = Filters(year, unit, content, state, "1" if late else "", text, loose=roadmap == queries.LOOSE)
+    loose = roadmap == queries.LOOSE
+    filters = Filters(year, unit, content, state, "1" if late else "", text, loose=loose, partner=partner)
     of = None
     if roadmap not in (queries.LOOSE, queries.EVERY):
         named = roadmaps.roadmap(actor, institution, roadmap) if roadmap else None

@@ -157,7 +157,8 @@ class Item:
 class Filters:
     """What a view is narrowed to: texts as they stand in an address; what is no such thing finds nothing.
 
-    ``year`` keeps what runs in it, ``unit`` what belongs to a unit or those below it, ``late`` ("1") what is late.
+    ``year`` keeps what runs in it, ``unit`` what belongs to a unit or those below it, ``late`` ("1") what is late, ``partner``
+    what belongs to others and a unit or those below it take part in.
     """
 
     year: str = ""
@@ -168,6 +169,7 @@ class Filters:
     text: str = ""
     plan: str = ""
     loose: bool = False
+    partner: str = ""
 
     def narrow(
         self, rows: QuerySet[Initiative], offices: Mapping[int, Office], day: date
@@ -189,6 +191,9 @@ class Filters:
             rows = rows.filter(Q(title__icontains=self.text) | Q(code__icontains=self.text))
         if self.plan:
             rows = rows.filter(plan=self.plan) if is_uid(self.plan) else rows.none()
+        if self.partner:
+            path = next((one.path for one in offices.values() if str(one.uid) == self.partner), None)
+            rows = _beside(rows, path) if path else rows.none()
         return rows
 
 
@@ -330,6 +335,14 @@ def is_uid(text: str) -> bool:
     return True
 
 
+def _beside(rows: QuerySet[Initiative], path: str) -> QuerySet[Initiative]:
+    """What belongs to others, and a unit at ``path`` or below it takes part in."""
+    partners = InitiativePartner.objects.filter(
+        initiative=OuterRef("pk"), deleted_at=None, unit__path__startswith=path
+    )
+    return rows.filter(Exists(partners)).exclude(unit__path__startswith=path)
+
+
 def _in_year(rows: QuerySet[Initiative], year: int | None) -> QuerySet[Initiative]:
     if not year:
         return rows.none()
@@ -341,8 +354,10 @@ _RESTS = Q(initiative__state__in=progress.RESTING)
 
 def _actions(rows: QuerySet[Action], day: date) -> dict[int, tuple[int, int, int]]:
     """Leaves that are not cancelled, those of them that are done, and those that are late, by initiative."""
-    children = Action.objects.filter(parent=OuterRef("pk"), deleted_at=None).exclude(state="cancelled")
-    leaves = rows.filter(~Exists(children), deleted_at=None).exclude(state="cancelled")
+    live = Action.objects.filter(deleted_at=None).exclude(state="cancelled")
+    # Not "for each action whether it has a child": where few have one, SQLite would read them all again for each.
+    parents = live.filter(parent__isnull=False).values("parent")
+    leaves = rows.filter(deleted_at=None).exclude(state="cancelled").exclude(pk__in=parents)
     counted = (
         leaves.order_by()
         .values_list("initiative")
@@ -370,11 +385,9 @@ def _waits(
 ) -> dict[int, tuple[UUID, ...]]:
     rows = Dependency.objects.filter(institution=institution, deleted_at=None, initiative__in=ids)
     found: dict[int, tuple[UUID, ...]] = {}
-    for initiative, on in (
-        rows.filter(on__in=visible.order_by().values("pk"))
-        .order_by("pk")
-        .values_list("initiative", "on__uid")
-    ):
+    # Looked up one by one: of two lists that must both hold, SQLite would try every pair.
+    seen = Exists(visible.order_by().filter(pk=OuterRef("on")))
+    for initiative, on in rows.filter(seen).order_by("pk").values_list("initiative", "on__uid"):
         found[initiative] = (*found.get(initiative, ()), on)
     return found
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from pendapa.kernel.access.pages import PageRequest, page
 from pendapa.kernel.ui import formats
 from pendapa.roadmap.permissions import VIEW
-from pendapa.roadmap.queries.items import Item, Totals, totals
+from pendapa.roadmap.queries.items import Item, Office, Totals, totals
 from pendapa.roadmap.views import common
 from pendapa.roadmap.views.common import Shown
 
@@ -54,8 +54,9 @@ def _split(view: Shown) -> tuple[dict[int | None, list[Item]], dict[int, int]]:
 def _row(request: PageRequest, view: Shown, top: int | None, rows: list[Item], beside: int) -> dict[str, Any]:
     office, found = view.offices.get(top) if top is not None else None, totals(rows)
     query = {name: text for name, text in view.query.items() if name != common.NAMES["unit"]}
-    url = late = ""
+    url = late = among = ""
     if office:
+        among = _among(request, view, office) if beside else ""
         query[common.NAMES["unit"]] = str(office.uid)
         url = common.address(request.institution, "list", **query)
         late = common.address(request.institution, "list", **query | {common.NAMES["late"]: "1"})
@@ -66,9 +67,19 @@ def _row(request: PageRequest, view: Shown, top: int | None, rows: list[Item], b
         "late_url": late,
         "totals": found,
         "beside": beside,
+        "beside_url": among,
         "money": _money(found),
         "no_money": sum(1 for one in rows if one.total.planned is None and one.state != "cancelled"),
     }
+
+
+def _among(request: PageRequest, view: Shown, office: Office) -> str:
+    """The table of those of others in which it takes part; none where the page shows what another takes part in, since an
+    address names one partner."""
+    uid = str(office.uid)
+    if view.filters.partner not in ("", uid):
+        return ""
+    return common.address(request.institution, "list", **view.query | {common.NAMES["partner"]: uid})
 
 
 def _money(found: Totals) -> dict[str, str]:

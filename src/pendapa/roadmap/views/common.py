@@ -42,7 +42,7 @@ OTHERS = (
 )
 NAMES = {
     "year": "tahun", "unit": "opd", "content": "muatan", "state": "status", "late": "terlambat", "text": "q",
-    "plan": "rencana",
+    "plan": "rencana", "partner": "mitra",
 }  # fmt: skip
 """What a filter is called in an address."""
 WHICH = "peta"
@@ -156,6 +156,7 @@ def context(request: PageRequest, tab: str, view: Shown) -> dict[str, Any]:
         "totals": view.totals,
         "measured": against(view.measure) if view.measure else "",
         "narrowed": view.narrowed,
+        "partner": next((one for one in view.offices.values() if str(one.uid) == view.filters.partner), None),
         "any": bool(pairs),
         "which": view.query.get(WHICH, "") or (str(view.roadmap.uid) if view.roadmap else EVERY),
         "which_is_chosen": bool(view.query.get(WHICH)),
