@@ -9,6 +9,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import IO, Any
 from uuid import UUID
 
@@ -34,7 +35,9 @@ from pendapa.roadmap.rules.money import total
 from pendapa.roadmap.tables import touching
 from pendapa.roadmap.tables.columns import (
     BUDGETED,
+    DAYS,
     ELEMENTS,
+    GOAL,
     INITIATIVES,
     MONEY,
     OTHER_TARGET,
@@ -48,6 +51,7 @@ from pendapa.roadmap.tables.columns import (
     initiative_kind,
     year_header,
 )
+from pendapa.roadmap.tables.goals import Goals
 
 FORMATS = ("xlsx", "csv", "json")
 YEARLY = (PLANNED, BUDGETED, SPENT, REACHED)
@@ -57,7 +61,7 @@ ELEMENT_CHUNK = 500
 @dataclass(frozen=True)
 class Record:
     """One initiative as it goes out: what the lists show, its texts, its money, the visible elements (domain, code, effect, uid),
-    what it waits for, by code where there is one, else by uid; ``shared`` are the codes that elements of several domains bear."""
+    what it waits for, by code where there is one, else by uid; ``shared`` are the codes that elements of several domains bear, ``goal`` how its goal is named where that may be seen."""
 
     item: Item
     row: Initiative
@@ -65,6 +69,7 @@ class Record:
     elements: Sequence[tuple[str, str, str, UUID]]
     waits: Sequence[str] = ()
     shared: frozenset[str] = frozenset()
+    goal: str = ""
 
 
 def export(
@@ -102,10 +107,10 @@ def records_of(actor: Actor, institution: Institution, items: Sequence[Item]) ->
     )
     seen = visible_elements(actor, institution).order_by()
     found = []
-    codes = _codes(ordered)
+    codes, goals = _codes(ordered), Goals(actor, institution)
     for some in chunks(ordered, ELEMENT_CHUNK):
         ids = [one.id for one in some]
-        rows = Initiative.objects.in_bulk(ids)
+        rows = Initiative.objects.select_related("goal").in_bulk(ids)
         live = {"initiative__in": ids, "deleted_at": None}
         money: dict[int, list[Budget]] = defaultdict(list)
         for budget in Budget.objects.filter(**live).order_by("year", "programme_code", "pk"):
@@ -116,8 +121,13 @@ def records_of(actor: Actor, institution: Institution, items: Sequence[Item]) ->
         for pk, *told in touched.values_list(*fields):
             elements[pk].append((told[0], told[1], told[2], told[3]))
         shared = _shared(seen, {code for many in elements.values() for _domain, code, *_more in many})
+        served = {pk: row.goal.uid for pk, row in rows.items() if row.goal is not None}
+        named = goals.cells(served.values()) if served else {}
         found += [
-            Record(one, rows[one.id], money[one.id], elements[one.id], [codes.get(uid) or str(uid) for uid in one.waits_for], shared)
+            Record(
+                one, rows[one.id], money[one.id], elements[one.id], [codes.get(uid) or str(uid) for uid in one.waits_for], shared,
+                named.get(served[one.id], "") if one.id in served else "",
+            )
             for one in some if one.id in rows
         ]  # fmt: skip
     return found
@@ -220,7 +230,7 @@ class _Written:
         return {
             "rencana": item.title, "kode": item.code, "tanggal_awal": item.starts_on, "tanggal_akhir": item.ends_on,
             "opd": self._unit(item), "program": "; ".join(codes), "keterangan": row.note, "uraian": row.description,
-            "keluaran": row.output, "muatan": self._content(item.content), "estimasi": item.cost,
+            "keluaran": row.output, "muatan": self._content(item.content), "estimasi": item.cost, GOAL: record.goal, DAYS: _days(row.days),
             "aspek": self._aspects(item) if item.content else "", "indikator": self._lifts(item),
             "mitra": [one.name for one in item.partners], "sumber_dana": self._source(held),
             "status": self._label("status", item.state),
@@ -278,6 +288,11 @@ class _Written:
                         name
                     ) else name
         return "", ""
+
+
+def _days(value: Decimal | None) -> Decimal | int | None:
+    """Person-days as people write them: whole ones without a fraction."""
+    return int(value) if value is not None and value == int(value) else value
 
 
 def _is_target(column: Column) -> bool:

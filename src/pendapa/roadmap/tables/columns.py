@@ -17,6 +17,7 @@ INITIATIVES, PROGRAMMES = "initiatives", "programmes"
 NAME, TARGET, OTHER_TARGET = "rencana", "target_", "target_lain"
 WAITS = "menunggu"
 SPAN = "jadwal"
+GOAL, DAYS = "sasaran", "hari_orang"
 ELEMENTS = "unsur"
 ELEMENTS_NONE = frozenset({"tidak ada", "nihil", "tanpa unsur", "no elements"})
 """What a cell says that takes every element away; an empty one changes nothing."""
@@ -57,7 +58,7 @@ def initiative_kind(first: int, last: int) -> Kind:
             *(_target(year) for year in range(first, last + 1)),
             _dated("tanggal_awal", "Tanggal Awal", "Start", *_STARTS),
             _dated("tanggal_akhir", "Tanggal Akhir", "End", *_ENDS),
-            _unit("SKPD", *UNITS),
+            _unit("SKPD", *_UNITS),
             _text("program", "Program", "Programme", *_PROGRAMMES, long=True, help=_PROGRAMME_HELP),
             _text("keterangan", "Keterangan", "Note", "Catatan", "Ket.", long=True),
             *_further(),
@@ -78,7 +79,7 @@ def programme_kind() -> Kind:
         {"id": "Program dan kegiatan (DPA)", "en": "Budget lines (DPA)"},
         (
             Column("tahun", {"id": "Tahun", "en": "Year"}, "year", required=True, synonyms=("Tahun Anggaran", "TA")),
-            _unit("OPD", *UNITS),
+            _unit("OPD", *_UNITS),
             Column("kode_program", {"id": "Kode", "en": "Code"}, "code", required=True, synonyms=_CODES),
             _text("program", "Nama program, kegiatan, atau sub kegiatan", "Name", *_LINES, required=True, limit=400),
             _money("pagu_dpa", "Pagu (Rp)", "Ceiling (Rp)", *_CEILINGS),
@@ -120,7 +121,7 @@ _NAMES = (
     "Nama Program / Inisiatif Strategis", "Program / Inisiatif Strategis", "Rencana", "Nama Kegiatan Rencana",
     "Uraian Rencana", "Rencana Strategis SPBE", "Kegiatan Peta Rencana",
 )  # fmt: skip
-UNITS = (
+_UNITS = (
     "OPD", "Perangkat Daerah", "OPD Penanggung Jawab", "Perangkat Daerah Penanggung Jawab", "SKPD Penanggung Jawab",
     "Penanggung Jawab", "Unit Kerja", "Unit Penanggung Jawab", "OPD Pelaksana", "Pelaksana", "PD", "SKPD",
 )  # fmt: skip
@@ -169,6 +170,8 @@ def _further() -> Iterator[Column]:
     yield Column("sumber_dana", {"id": "Sumber dana", "en": "Source"}, "enum", values=_sources(), synonyms=("Sumber Pendanaan", "Sumber Anggaran", "Pendanaan"))  # fmt: skip
     yield Column("status", {"id": "Status", "en": "State"}, "enum", values=_states(), synonyms=("Status Perencanaan", "Status Pelaksanaan"))  # fmt: skip
     yield _yearly(OTHER_TARGET, "Target tahun lain", "Targets of other years", ("Target", "Tahapan", "Target Tahun", "Tahun", "Tahun Pelaksanaan", "Rencana Target", ""), "Target", ("Target", "Tahapan", "Target per tahun", "Target Tahunan"))  # fmt: skip
+    yield _text(GOAL, "Sasaran atau IKU", "Goal or IKU", "IKU", "Kode IKU", "Kode Sasaran", "Kode Sasaran atau IKU", "IKU yang Didukung", "Sasaran/IKU", help={"id": "Kode sasaran atau IKU di peta strategi, atau namanya. tidak ada: dikosongkan.", "en": "Code of the goal or IKU in the strategy map, or its name. tidak ada: taken away."})  # fmt: skip
+    yield Column(DAYS, {"id": "Hari-orang", "en": "Person-days"}, "number", synonyms=("Hari Orang", "Orang-hari", "Orang Hari", "Jumlah Hari-orang", "Man-days", "Man days", "HOK"))  # fmt: skip
     yield _text(WAITS, "Menunggu", "Waits for", "Ketergantungan", "Bergantung pada", "Prasyarat", "Kode Prasyarat", "Dependencies", "Depends on", long=True, help={"id": "Kode inisiatif yang harus selesai lebih dahulu: PR-2026-001; PR-2026-004.", "en": "Codes of initiatives that must end before: PR-2026-001; PR-2026-004."})  # fmt: skip
     yield _text(SPAN, "Jadwal", "Schedule", *_SPANS, help={"id": "Sebagai ganti Tanggal Awal dan Akhir: 2026-2028, TW I - TW III 2027, Maret 2027 s.d. Juni 2028.", "en": "Instead of start and end: 2026-2028, TW I - TW III 2027, Maret 2027 s.d. Juni 2028."})  # fmt: skip
     yield _text(ELEMENTS, "Unsur arsitektur", "Elements of the architecture", "Unsur", "Elemen Arsitektur", "Unsur To-Be", "Objek To-Be", "Objek Arsitektur", "Unsur yang Diubah", help={"id": "Kode dan apa yang dilakukan: DAA.01.01 (diubah); DAL.02 (dibuat). Juga: dihentikan, dipakai.", "en": "Code and what is done to it: DAA.01.01 (changed); DAL.02 (made). Also: retired, used."})  # fmt: skip

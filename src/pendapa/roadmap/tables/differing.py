@@ -15,7 +15,7 @@ COLUMNS = {
     "title": "rencana", "code": "kode", "content": "muatan", "description": "uraian", "output": "keluaran",
     "note": "keterangan", "unit": "opd", "partners": "mitra", "starts_on": "tanggal_awal", "ends_on": "tanggal_akhir",
     "cost": "estimasi", "state": "status", "lifts": "indikator", "budgets": "pagu", "targets": "target_lain",
-    "waits_for": "menunggu", "elements": "unsur",
+    "waits_for": "menunggu", "elements": "unsur", "goal_uid": "sasaran", "days": "hari_orang",
 }  # fmt: skip
 """Where a value of an initiative stands in the table."""
 
@@ -32,8 +32,8 @@ def _shown(name: str, value: Any, names: Mapping[UUID, str]) -> Any:
     """A value as the preview shows it beside the other."""
     if value is None or isinstance(value, str):
         return value
-    if name == "unit":
-        return names.get(value, "")
+    if name in ("unit", "goal_uid"):
+        return names.get(value, "" if name == "unit" else "…")
     if name in ("partners", "waits_for"):
         return [names.get(one, "…") for one in value]
     if name == "elements":

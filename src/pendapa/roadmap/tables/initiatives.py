@@ -47,8 +47,9 @@ from pendapa.roadmap.queries import initiative_facts, reach
 from pendapa.roadmap.queries.initiatives import Parts, may_change, values_of
 from pendapa.roadmap.rules import initiatives as rules
 from pendapa.roadmap.tables import owning, touching, waiting
-from pendapa.roadmap.tables.columns import ELEMENTS, SPAN
+from pendapa.roadmap.tables.columns import ELEMENTS, GOAL, SPAN
 from pendapa.roadmap.tables.differing import COLUMNS, differences
+from pendapa.roadmap.tables.goals import Goals
 from pendapa.roadmap.tables.merging import merged
 from pendapa.roadmap.tables.understanding import Reader
 from pendapa.roadmap.wording_initiatives import told as fault_words
@@ -80,6 +81,7 @@ class InitiativeSession:
         self.lookups = Lookups(units=unit_index(institution, promised))
         self._reader = Reader(self.lookups, _instruments(actor, institution))
         self._roadmaps = [one for one in reach.roadmaps(actor, institution) if one.state != "ended"]
+        self._goals = Goals(actor, institution)
         self._headers: Mapping[str, str] = {}
         self._taken: set[int] = set()
         self._given: dict[int, list[str]] = {}
@@ -104,6 +106,7 @@ class InitiativeSession:
         known = self._known([row for row in found.values() if row is not None])
         lines = _Lines(self._institution, drafts, known.values())
         self._name_elements(drafts, {n: known[row.pk] for n, row in found.items() if row is not None})
+        self._goals.judge(drafts, self._headers.get(GOAL, ""))
         for draft in drafts:
             row = found[draft.row]
             before = known[row.pk] if row is not None else None
@@ -292,6 +295,8 @@ class InitiativeSession:
             after = replace(
                 after, elements=touching.wanted(base.elements, told["touched"], seen.__contains__)
             )
+        if "goal_uid" in told:
+            after = replace(after, goal_uid=self._goals.wanted(base.goal_uid, told["goal_uid"]))
         return after, untold
 
     def _fresh(self, told: Mapping[str, Any]) -> rules.Values:
@@ -305,6 +310,8 @@ class InitiativeSession:
         names = {unit.uid: unit.name for unit in self._units.values()}
         names |= {uid: row.code or row.title for uid, row in self._by_uid.items()}
         names |= {uid: one.code or one.name for uid, one in self._elements_of(rows, known.values()).items()}
+        if any("goal_uid" in row.data["values"] for row in rows):
+            names |= {uid: one.code or one.name for uid, one in self._goals.by_uid.items()}
         found = {}
         for row in rows:
             before = known.get(row.target or 0)
@@ -316,6 +323,7 @@ class InitiativeSession:
     def _elements_of(self, rows: Iterable[StagedRow], known: Iterable[Known] = ()) -> dict[UUID, Element]:
         """What the rows name, and what stands there that the actor may see."""
         uids = {UUID(uid) for row in rows for uid, _effect in row.data["values"].get("touched", ())}
+        uids |= {UUID(uid) for row in rows if (uid := row.data["values"].get("goal_uid"))}
         return touching.elements_of(self._actor, self._institution, uids.union(*(one.seen for one in known)))
 
     # -- writing ------------------------------------------------------------------------------------------------------
@@ -335,6 +343,7 @@ class InitiativeSession:
                     raise Conflict([staged.data["name"]])
                 after, _untold = self._after(staged.data, before)
                 row = self._row(after, before)
+                self._set_goal(row, after.goal_uid, elements)
                 if texts := staged.data["values"].get("waits"):
                     told.append((row, texts))
                 (writes.add if before is None else writes.change).append(row)
@@ -372,7 +381,7 @@ class InitiativeSession:
             before.row if before else Initiative(origin="import", created_at=timezone.now(), roadmap=roadmap)
         )
         row.institution = self._institution
-        for name in ("title", "content", "description", "output", "starts_on", "ends_on", "cost", "state", "note"):  # fmt: skip
+        for name in ("title", "content", "description", "output", "starts_on", "ends_on", "cost", "days", "state", "note"):  # fmt: skip
             setattr(row, name, getattr(after, name))
         row.unit = next((one for one in self._units.values() if one.uid == after.unit), row.unit)
         row.year = rules.start_year(
@@ -392,6 +401,15 @@ class InitiativeSession:
         }
         row.code = after.code or self._next_code(row.year)
         return row
+
+    @staticmethod
+    def _set_goal(row: Initiative, uid: UUID | None, elements: Mapping[UUID, Element]) -> None:
+        """The goal as it is wanted. Raises Conflict for one that went meanwhile."""
+        if uid == (row.goal.uid if row.goal else None):
+            return
+        if uid is not None and uid not in elements:
+            raise Conflict([row.title])
+        row.goal = elements[uid] if uid is not None else None
 
     def _next_code(self, year: int) -> str:
         """The next free code of a year; a code that was ever given does not come again. One query a year."""

@@ -37,6 +37,7 @@ def merged(
     after = replace(
         before, title=same_words(before.title, title), code=code or before.code, unit=unit or before.unit, **plain, **days,
         cost=Decimal(told["cost"]) if "cost" in told else before.cost,
+        days=Decimal(told["days"]) if "days" in told else before.days,
         targets=_targets(before.targets, told.get("targets", {}), told.get("done", {})),
         lifts=_lifts(before.lifts, told.get("lifts", ())),
         partners=before.partners if partners is None or set(partners) == set(before.partners) else tuple(partners),

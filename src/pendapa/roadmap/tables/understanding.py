@@ -3,7 +3,7 @@
 Keys of what is told (only those that the row fills; an empty cell changes nothing): ``content``, ``description``, ``output``,
 ``note``, ``starts_on``, ``ends_on`` (ISO days), ``targets`` and ``done`` (texts by year), ``cost`` (decimal text), ``money``
 (``{"2027": {"planned": "850000000"}}``), ``code`` and ``codes`` (of the budget, and how many), ``source``, ``state``, ``lifts``,
-``partners`` (ids), ``waits`` (codes, titles or uids of initiatives), ``elements`` (what names those of the architecture, as
+``partners`` (ids), ``goal`` (as written; the session makes ``goal_uid`` of it), ``days`` (decimal text), ``waits`` (codes, titles or uids of initiatives), ``elements`` (what names those of the architecture, as
 written; the session makes ``touched`` of it).
 """
 
@@ -26,7 +26,10 @@ from pendapa.roadmap.rules import initiatives as rules
 from pendapa.roadmap.tables import touching, waiting
 from pendapa.roadmap.tables.arranging import money_text
 from pendapa.roadmap.tables.columns import (
+    DAYS,
     ELEMENTS,
+    ELEMENTS_NONE,
+    GOAL,
     MONEY,
     OTHER_TARGET,
     REACHED,
@@ -94,7 +97,11 @@ class Reader:
             for finding in draft.warnings
             if finding["column"] not in mine or finding["msgid"] in _STAYS
         ]
-        for column, key in (("uraian", "description"), ("keluaran", "output"), ("keterangan", "note")):
+        for column, key in (
+            ("uraian", "description"),
+            ("keluaran", "output"),
+            ("keterangan", "note"),
+        ):
             one.text(column, key)
         one.choice("sumber_dana", "source", SOURCE_WORDS)
         one.choice("status", "state", STATES)
@@ -104,6 +111,8 @@ class Reader:
         one.targets()
         one.yearly_texts(REACHED, "done")
         one.amounts()
+        one.days()
+        one.goal()
         one.programme()
         one.partners()
         one.waits()
@@ -327,6 +336,25 @@ class _One:
             self.told["cost"] = f"{cost:f}"
         if money:
             self.told["money"] = dict(sorted(money.items()))
+
+    def days(self) -> None:
+        """Person-days, to the hundredth. What the general reading doubts is left out."""
+        text, header = str(self.values.get(DAYS) or ""), self.headers.get(DAYS, "")
+        odd = [finding for finding in self.draft.warnings if finding["column"] == header]
+        if not text:
+            return
+        if odd:
+            self.draft.warnings = [finding for finding in self.draft.warnings if finding not in odd]
+            words = _("%(value)s is no number of person-days; it was left out. Write 12 or 12,5.")
+            self._doubt(DAYS, text, say(words, value=text[:80]))
+        else:
+            self.told["days"] = f"{Decimal(text).quantize(Decimal('0.01')).normalize():f}"
+
+    def goal(self) -> None:
+        """What names the goal, or that there is none."""
+        text = rules.tidy(str(self.values.get(GOAL) or ""))
+        if text.casefold().strip(" .") in ELEMENTS_NONE or not dirt.is_nothing(text):
+            self.told["goal"] = text
 
     def _amount(self, column: str, text: str) -> Decimal | None:
         found = dirt.rupiah(text)
