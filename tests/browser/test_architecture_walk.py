@@ -106,7 +106,7 @@ def draft_from_the_workbook(page: Page, look: Look, file: Path) -> None:
     look(page, "01 preview with a fault")
     mend = page.locator("tr.fix-row").first
     mend.locator("input.inp").first.fill(SECOND)
-    mend.locator("button.btn-primary").click()
+    mend.locator(".fix-acts button").first.click()
     expect(page.locator("form.confirm button.btn-primary")).to_contain_text("3")
     look(page, "02 mended in the preview")
     page.locator("form.confirm button.btn-primary").click()

@@ -119,7 +119,7 @@ def import_applications_with_faults(page: Page, look: Callable[[Page, str], None
     mend = page.locator("tr.fix-row").filter(has=page.locator("select, input[list]")).first
     choice = mend.locator("select").first
     choice.select_option(label=choice.locator("option", has_text="Dinas Perhubungan").first.inner_text())
-    mend.locator("button.btn-primary").click()
+    mend.locator(".fix-acts button").first.click()
     expect(figures.first).to_have_text("1")
     look(page, "07 one repaired")
     page.locator("form.confirm button[name=skip]").click()

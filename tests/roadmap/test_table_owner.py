@@ -12,8 +12,11 @@ from django.utils import translation
 from pendapa.kernel.access.actor import system
 from pendapa.kernel.tables import actions as imports
 from pendapa.kernel.tables import questions
+from pendapa.kernel.tables.headings import headings_of
 from pendapa.kernel.tables.models import ImportBatch
 from pendapa.roadmap.models import Initiative
+from pendapa.roadmap.tables.columns import initiative_kind
+from pendapa.roadmap.tables.owning import SHOWN
 from tests.cast import Cast, cast  # noqa: F401
 from tests.kernel.sheets import numbers
 from tests.roadmap.test_import_printed import book, read, told
@@ -76,3 +79,17 @@ def test_a_column_that_is_there_and_empty_is_still_told_at_its_rows(cast, tmp_pa
     batch = read(cast, book(tmp_path, rows))
     assert [line.split(":")[0] for line in told(batch).splitlines()] == ["2 SKPD", "4 SKPD"]
     assert not questions.questions(system("uji"), batch)
+
+
+def test_a_preview_with_faulty_rows_has_one_filled_button_that_goes_on(cast, tmp_path):  # noqa: F811
+    rows = [["Nama Rencana", "SKPD"], ["Satu", "Dinas Entah"], ["Dua", "Dinas Lain"], ["Tiga", "1.02"]]
+    data = {"file": SimpleUploadedFile("peta.xlsx", book(tmp_path, rows).read_bytes()), "kind": "initiatives"}
+    html = cast.client("diskominfo").post("/di/uji/impor/baru/", data, follow=True).content.decode()
+    assert html.count('class="fix-row') == 2 and html.count("btn-primary") == 1
+    assert html.index("btn-primary") > html.index('id="confirm"')
+
+
+@pytest.mark.parametrize("heading", SHOWN)
+def test_every_heading_that_is_told_is_understood(heading):
+    match = headings_of(initiative_kind(2026, 2030)).find(heading)
+    assert match is not None and match.slot.column == "opd"

@@ -12,10 +12,12 @@ from pendapa.kernel.tables.names import Found
 from pendapa.kernel.tables.ports import Draft
 from pendapa.kernel.tables.questions import Question, asks
 from pendapa.roadmap.rules import dirt
-from pendapa.roadmap.tables.columns import INITIATIVES, UNITS
+from pendapa.roadmap.tables.columns import INITIATIVES
 
-SHOWN = ("SKPD", *(one for one in UNITS if one != "SKPD"))
-"""Headings above the OPD that answers, as they are told."""
+SHOWN = (
+    "SKPD", "OPD", "Perangkat Daerah", "Penanggung Jawab", "Perangkat Daerah Penanggung Jawab", "Unit Kerja", "Pelaksana",
+)  # fmt: skip
+"""Some of the headings above the OPD that answers, as they are told."""
 _NONE = "The row names no unit."
 
 
