@@ -14,7 +14,14 @@ from pendapa.kernel.history import undoing
 from pendapa.kernel.history.actions import Conflict
 from pendapa.kernel.history.models import ChangeSet, Revision
 from pendapa.roadmap.actions import initiatives as actions
-from pendapa.roadmap.models import Budget, Dependency, Initiative, InitiativeElement, InitiativePartner
+from pendapa.roadmap.models import (
+    Budget,
+    Dependency,
+    Initiative,
+    InitiativeElement,
+    InitiativePartner,
+    Roadmap,
+)
 from pendapa.roadmap.queries import initiatives as queries
 from pendapa.roadmap.rules.initiatives import BudgetRow, Lift, Target, Values
 from tests.cast import WHO, cast  # noqa: F401
@@ -300,6 +307,21 @@ def test_a_draft_takes_no_report_and_moves_follow_their_order(cast):  # noqa: F8
     refused(lambda: actions.move(cast.actor("operator"), row, row.version, "cancelled"), "state")
     with pytest.raises(Conflict):
         actions.move(cast.actor("operator"), row, 1, "done")
+
+
+@pytest.mark.parametrize("state", ["draft", "set"])
+def test_only_the_secretariat_puts_a_draft_of_an_opd_into_a_roadmap(cast, state):  # noqa: F811
+    roadmap = make_roadmap(cast)
+    mine = make(cast, "Usul dinas", who="operator", year=2027)
+    actions.put_in(cast.actor("diskominfo"), roadmap, [mine])
+    Roadmap.objects.update(state=state)
+    for who in ("operator", "head"):
+        refused(lambda who=who: make(cast, who=who, year=2027, roadmap=roadmap.uid), "roadmap")
+        assert make(cast, f"Tanpa peta {who}", who=who, year=2027).roadmap is None
+    assert make(cast, "Dari sekretariat", year=2027, roadmap=roadmap.uid).roadmap_id == roadmap.pk
+    mine.refresh_from_db()
+    kept = replace(queries.values_of(mine), title="Usul dinas, dibetulkan")
+    assert actions.change(cast.actor("operator"), mine, mine.version, kept).roadmap_id == roadmap.pk
 
 
 def test_initiatives_are_put_into_a_roadmap_all_or_none(cast):  # noqa: F811

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from pendapa.roadmap.actions import initiatives as actions
-from pendapa.roadmap.models import Budget, Initiative
+from pendapa.roadmap.models import Budget, Initiative, Roadmap
 from pendapa.roadmap.queries import initiatives as queries
 from pendapa.roadmap.rules.initiatives import BudgetRow, Lift, Target
 from tests.cast import WHO, cast  # noqa: F401
@@ -51,6 +51,14 @@ def test_a_draft_is_seen_by_its_owner_and_the_institution_alone(cast, who):  # n
     seen = {"operator", "head", "diskominfo", "sekda", "verifier", "assessor"}
     status = cast.client(who).get(f"{ROOM}{row.uid}/").status_code
     assert status == (200 if who in seen else (302 if who == "public" else 404))
+
+
+def test_a_roadmap_is_offered_to_the_secretariat_alone(cast):  # noqa: F811
+    roadmap = make_roadmap(cast)
+    Roadmap.objects.update(state="set")
+    forms = {who: cast.client(who).get(NEW).content.decode() for who in ("operator", "head", "diskominfo")}
+    assert f'<option value="{roadmap.uid}" selected' in forms["diskominfo"]
+    assert all('name="roadmap"' not in forms[who] for who in ("operator", "head"))
 
 
 def test_a_whole_form_is_kept_as_people_write_it(cast):  # noqa: F811

@@ -102,6 +102,9 @@ def _roadmap(
         faults["roadmap"] = _gone()
     elif found.state == "ended":
         faults["roadmap"] = _("“%(name)s” has ended; it takes no more initiatives.") % {"name": found}
+    elif not actor.scope(EDIT, institution).everything:
+        # Its sums are what leaders and the public read: a draft of an OPD does not enter them by itself.
+        faults["roadmap"] = _("Leave the roadmap empty: the secretariat takes your draft into it.")
     return found
 
 

@@ -192,9 +192,10 @@ class InitiativeSession:
         return before is None or may_change(self._actor, before.row)
 
     def _roadmap_of(self, after: rules.Values, before: Known | None) -> Roadmap | None:
-        """Its own; of a new one that whose years hold its start, one that is being written first."""
-        if before is not None:
-            return before.row.roadmap
+        """Its own; of a new one that whose years hold its start, one that is being written first. Only the
+        secretariat puts initiatives into a roadmap."""
+        if before is not None or not self._whole:
+            return before.row.roadmap if before else None
         year = rules.start_year(after, timezone.localdate().year)
         holding = [one for one in self._roadmaps if year in one.years]
         return next((one for one in holding if one.state == "draft"), next(iter(holding), None))

@@ -47,11 +47,9 @@ def new(request: PageRequest) -> HttpResponse:
     if request.method != "POST":
         units = _units(request, None)
         current = roadmaps.current(actor, institution)
-        typed = forms.blank(
-            units[0][0] if len(units) == 1 else "",
-            str(current.uid) if current is not None and current.state != "ended" else "",
-        )
-        return _form(request, None, typed)
+        takes = current is not None and current.state != "ended" and actor.scope(EDIT, institution).everything
+        own = units[0][0] if len(units) == 1 else ""
+        return _form(request, None, forms.blank(own, str(current.uid) if current and takes else ""))
     typed = forms.typed_in(request.POST)
     if "tambah" in request.POST or "cari" in request.POST:
         return _form(request, None, typed)
@@ -243,7 +241,11 @@ def _choices(request: PageRequest, row: Initiative | None, typed: forms.Typed) -
             for one in architecture.offered_units(actor, institution)
             if not _ended(one)
         ],
-        "roadmaps": [(str(one.uid), one.title) for one in known if one.state != "ended" or one.pk == now],
+        "roadmaps": [
+            (str(one.uid), one.title)
+            for one in known
+            if one.pk == now or (one.state != "ended" and actor.scope(EDIT, institution).everything)
+        ],
         "sources": Budget._meta.get_field("source").choices or SOURCES,
         "effects": InitiativeElement.EFFECTS,
         "years": _years(known, typed),
