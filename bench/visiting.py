@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from bench.harness import Result, compare, watched
@@ -34,14 +34,15 @@ def against_empty(
 
     def floor() -> None:
         frame()
-        _run(own)
+        run(own)
 
     return compare(
         name, floor=floor, ours=page, limit=limit, rounds=rounds, warm=warm, note=f"{len(own)} own statements"
     )
 
 
-def _run(statements: list[tuple[str, Any]]) -> None:
+def run(statements: Iterable[tuple[str, Any]]) -> None:
+    """Statements with their parameters, bare; every row is fetched."""
     from django.db import connection
 
     for sql, params in statements:
