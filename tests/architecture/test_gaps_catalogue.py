@@ -22,6 +22,7 @@ from pendapa.architecture.queries.gaps import (
     figures,
     gap_numbers,
 )
+from pendapa.architecture.rules import gaps as gap_rules
 from pendapa.kernel.access.actor import system
 from pendapa.kernel.history import actions as history
 from pendapa.kernel.history.models import Revision
@@ -210,6 +211,18 @@ def test_what_came_and_went_lately_is_listed_alike_on_page_export_and_api(cast: 
         assert f'<option value="{state}" selected>' in shown and f"state={state}" in shown
     assert client.get(API, {"state": "entah"}).status_code == 422
     assert '<option value="open" selected>' in client.get(PAGE, {"state": "entah"}).content.decode()
+
+
+def test_the_page_opens_at_a_rule_that_has_what_was_asked_for_and_says_how_much_there_is(cast: Cast) -> None:
+    make(cast.unit, "SIMPUS")
+    keeping.keep(cast.institution)
+    low = {one.key for one in gap_rules.RULES if one.severity == "low"}
+    weak = Gap.objects.filter(rule__in=low).first()
+    assert weak is not None
+    Gap.objects.exclude(pk=weak.pk).update(opened_on=days_ago(400))
+    answer = cast.client("diskominfo").get(PAGE, {"state": "opened-90"})
+    assert answer.context["asked"].rule == weak.rule and answer.context["chosen_count"] == 1
+    assert "<b>1 celah</b> sesuai saringan" in answer.content.decode()
 
 
 def test_a_closed_gap_says_its_day_and_asks_for_no_decision(cast: Cast) -> None:

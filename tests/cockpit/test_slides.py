@@ -162,6 +162,17 @@ def test_the_page_stays_one_page_whatever_there_is(cast: Cast, many: int) -> Non
     assert shown + int(left[1] if left else 0) >= len(rows) and shown >= min(4, len(rows))
 
 
+def test_the_league_counts_those_that_it_leaves_out(cast: Cast) -> None:
+    full(cast)
+    crowd(cast, 12)
+    known = facts.facts(found(cast))
+    placed = [one for one in known.data["units"]["league"] if one["place"]]
+    assert len(placed) > 4
+    rows = facts.league(known, 4)
+    assert len(rows) == 5 and rows[-1][1] == f"dan {len(placed) - 4} OPD lain"
+    assert {len(row) for row in rows} == {6} and len(facts.league(known, 99)) == len(placed)
+
+
 def lowest(known: Cockpit) -> float:
     """How far down the sheet the words reach, its foot left out, as a share of the height."""
     sheet = PdfReader(io.BytesIO(documents.make(known, "pdf"))).pages[0]

@@ -333,5 +333,5 @@ def test_the_numbers_of_the_page_are_those_of_the_list(cast):  # noqa: F811
     groups = queries.by_unit(cast.actor("sekda"), cast.institution, queries.Filters(), TODAY)
     page = text(cast, "sekda", cast.unit)
     assert figure(page, "Late milestones") == str(sum(one.late for one in groups)) == "2"
-    assert figure(page, "Without evidence") == str(sum(one.unproven for one in groups)) == "2"
+    assert figure(page, "Commitments without evidence") == str(sum(one.unproven for one in groups)) == "2"
     assert figure(page, "Committed") == str(sum(one.committed for one in groups)) == "2"

@@ -53,6 +53,14 @@ def test_a_draft_is_seen_by_its_owner_and_the_institution_alone(cast, who):  # n
     assert status == (200 if who in seen else (302 if who == "public" else 404))
 
 
+def test_a_draft_binds_nobody_and_is_not_late_on_its_page_either(cast):  # noqa: F811
+    row = make(cast, starts_on=date(2024, 1, 1), ends_on=date(2024, 6, 30))
+    page = f"{ROOM}{row.uid}/"
+    assert not cast.client("diskominfo").get(page).context["late"]
+    Initiative.objects.update(state="planned")
+    assert cast.client("diskominfo").get(page).context["late"]
+
+
 def test_a_roadmap_is_offered_to_the_secretariat_alone(cast):  # noqa: F811
     roadmap = make_roadmap(cast)
     Roadmap.objects.update(state="set")

@@ -269,6 +269,7 @@ def gaps(known: Facts) -> Rows:
         ["Terbuka", number(found["open"])],
         ["Ditutup dalam 90 hari", number(found["closed_90_days"])],
         ["Baru dalam 90 hari", number(found["opened_90_days"])],
+        ["Diputuskan untuk ditutup", number(found["to_close"])],
         ["Lewat tenggat putusan", number(found["late"])],
         ["Belum diputus", number(found["undecided"])],
     ]
@@ -313,7 +314,7 @@ def league(known: Facts, most: int) -> Rows:
     return [
         [str(one["place"]), one["unit"], *(share(one["measures"][name]["share"]) for name in MEASURES), number(one["score"], 0)]
         for one in placed[:most]
-    ]  # fmt: skip
+    ] + [["", *row] for row in _rest(len(placed) - most, "OPD", 5)]  # fmt: skip
 
 
 def league_line(known: Facts) -> str:

@@ -86,7 +86,8 @@ def gaps(request: PageRequest) -> HttpResponse:
     counted = by_rule(actor, here, asked)
     # What is only badly described stands last, however much of it there is.
     ordered = sorted(_rules(asked), key=lambda rule: (rule.severity == "low", -counted.get(rule.key, 0)))
-    chosen = queries.rule(asked.rule) if asked.rule else ordered[0]
+    first = next((rule for rule in ordered if counted.get(rule.key)), ordered[0])
+    chosen = queries.rule(asked.rule) if asked.rule else first
     of_rule = replace(asked, rule=chosen.key)
     after = request.GET.get("after", "")[:400]
     found = catalogue(actor, here, of_rule, after=after, size=SHOWN)
@@ -103,6 +104,7 @@ def gaps(request: PageRequest) -> HttpResponse:
         "chosen": _told_rule(chosen),
         "chosen_count": counted.get(chosen.key, 0),
         "total": sum(counted.values()),
+        "found_rules": sum(1 for number in counted.values() if number),
         "rule_count": len(ordered),
         "numbers": numbers,
         "less": -numbers.month,

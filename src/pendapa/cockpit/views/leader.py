@@ -93,6 +93,7 @@ def _context(request: PageRequest, found: Cockpit, answer: Answer | None) -> dic
         "iku": [(one, doors.door("architecture:detail", here, one.element.uid)) for one in found.iku[: SHOWN["iku"]]],
         "iku_more": len(found.iku[SHOWN["iku"] :]),
         "decisions": found.decisions.rows[: SHOWN["decisions"]],
+        "waits_here": found.decisions.mine,
         "decisions_more": found.decisions.count - len(found.decisions.rows[: SHOWN["decisions"]]),
         "silent": [_silent(here, one) for one in found.units.silent.rows[: SHOWN["silent"]]],
         "silent_more": len(found.units.silent.rows[SHOWN["silent"] :]),
@@ -104,10 +105,13 @@ def _context(request: PageRequest, found: Cockpit, answer: Answer | None) -> dic
 
 def _doors(here: Institution, found: Cockpit) -> dict[str, str]:
     """Where each number's list is; a page that is not in the house has an empty address."""
-    plan = found.path.course
+    plan, result = found.path.course, found.index.result
+    # While levels are missing the index is that of an earlier year, which stands in the list of all.
+    measured = result is not None and (result.complete or found.index.history.last is None)
     year, opd = found.budget.year, found.own.unit_uid
     return {
         "assessment": doors.assessment(here, found.index.current),
+        "index": doors.assessment(here, found.index.current if measured else None),
         "plan": doors.door("evaluation:plan", here, plan.key)
         if plan
         else doors.door("evaluation:plans", here),
@@ -197,8 +201,8 @@ def _promised(found: Cockpit, here: Institution) -> list[dict[str, Any]]:
     if not found.own.whole:
         of = ngettext("in %(n)s commitment", "in %(n)s commitments", known.committed) % {"n": known.committed}
     rows: list[dict[str, Any]] = [
-        {"value": known.late if known.committed else "–", "label": _("Milestones late"), "note": of if known.committed else _("no commitments yet"), "url": doors.door("roadmap:commitments", here, opd=opd, perihal="late" if known.late else ""), "tone": "bad" if known.late else "plain"},
-        {"value": known.without_evidence if known.committed else "–", "label": _("Commitments without evidence"), "note": _("of %(n)s") % {"n": known.committed} if known.committed else "", "url": doors.door("roadmap:commitments", here, opd=opd, perihal="unproven" if known.without_evidence else ""), "tone": "bad" if known.without_evidence else "plain"},
+        {"value": known.late if known.committed else "–", "label": _("Milestones late"), "note": of if known.committed else _("no commitments yet"), "url": doors.door("roadmap:commitments", here, opd=opd, perihal="late"), "tone": "bad" if known.late else "plain"},
+        {"value": known.without_evidence if known.committed else "–", "label": _("Commitments without evidence"), "note": _("of %(n)s") % {"n": known.committed} if known.committed else "", "url": doors.door("roadmap:commitments", here, opd=opd, perihal="unproven"), "tone": "bad" if known.without_evidence else "plain"},
     ]  # fmt: skip
     if found.actions is not None:
         days = found.actions.longest

@@ -74,7 +74,9 @@ def pictures(
 ) -> list[bytes]:
     """The pages of a typst document as PNG, for a format that takes no SVG, or to look at."""
     with typesetting(template, data, files or {}) as folder:
-        _run(folder, {"task": "typst", "format": "png", "ppi": ppi, "fonts": str(FONTS)}, seconds, memory, tick)
+        _run(
+            folder, {"task": "typst", "format": "png", "ppi": ppi, "fonts": str(FONTS)}, seconds, memory, tick
+        )
         pages = sorted(folder.glob("out-*.png"), key=lambda page: int(page.stem.partition("-")[2]))
         return [page.read_bytes() for page in pages]
 

@@ -90,7 +90,7 @@ def figures(told: queries.Numbers) -> list[dict[str, Any]]:
             "tone": "bad" if told.late else "plain",
         },
         {
-            "label": _("Without evidence"),
+            "label": _("Commitments without evidence"),
             "value": told.unproven if known else "–",
             "note": _("of %(n)s") % {"n": told.committed} if told.unproven else "",
             "url": "#perhatian" if told.unproven else "",

@@ -27,6 +27,7 @@ from pendapa.roadmap.permissions import ACT, PROPOSE, VIEW
 from pendapa.roadmap.queries import initiatives as queries
 from pendapa.roadmap.rules import drift as drifts
 from pendapa.roadmap.rules import initiatives as rules
+from pendapa.roadmap.rules import progress
 from pendapa.roadmap.views import common
 from pendapa.roadmap.wording_baselines import against, dearer
 
@@ -169,7 +170,7 @@ def _page(
         ],
         "highest": max((year.planned or year.budgeted or 0 for year in one.years), default=0),
         "elements": [(each.element, each.get_effect_display()) for each in one.elements],
-        "late": _late(row),
+        "late": progress.late(row.state, row.ends_on, timezone.localdate()),
         "days": None if row.days is None else row.days.normalize(),
         "history_url": _history(request, row) if one.own else "",
         "plans_url": common.address(request.institution, "list", rencana=str(row.plan)) if row.plan else "",
@@ -194,11 +195,6 @@ PLANNED, BUDGETED, SPENT = (
     gettext_lazy("In the budget"),
     gettext_lazy("Spent"),
 )
-
-
-def _late(row: Initiative) -> bool:
-    over = row.ends_on is not None and row.ends_on < timezone.localdate()
-    return over and row.state not in ("done", "cancelled")
 
 
 def _drift(one: queries.Detail) -> str:
