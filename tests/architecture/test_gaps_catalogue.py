@@ -222,6 +222,7 @@ def test_the_page_opens_at_a_rule_that_has_what_was_asked_for_and_says_how_much_
     Gap.objects.exclude(pk=weak.pk).update(opened_on=days_ago(400))
     answer = cast.client("diskominfo").get(PAGE, {"state": "opened-90"})
     assert answer.context["asked"].rule == weak.rule and answer.context["chosen_count"] == 1
+    assert [door["count"] for door in answer.context["doors"]] == [1] and not answer.context["more"]
     assert "<b>1 celah</b> sesuai saringan" in answer.content.decode()
 
 

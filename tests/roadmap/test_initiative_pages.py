@@ -53,6 +53,13 @@ def test_a_draft_is_seen_by_its_owner_and_the_institution_alone(cast, who):  # n
     assert status == (200 if who in seen else (302 if who == "public" else 404))
 
 
+def test_the_form_of_an_opd_begins_with_its_own_unit_which_it_needs(cast):  # noqa: F811
+    form = cast.client("operator").get(NEW).content.decode()
+    assert f'<option value="{cast.unit.uid}" selected' in form and f'value="{cast.subunit.uid}"' in form
+    assert 'name="unit" required' in form
+    assert 'name="unit" required' not in cast.client("diskominfo").get(NEW).content.decode()
+
+
 def test_a_draft_binds_nobody_and_is_not_late_on_its_page_either(cast):  # noqa: F811
     row = make(cast, starts_on=date(2024, 1, 1), ends_on=date(2024, 6, 30))
     page = f"{ROOM}{row.uid}/"

@@ -31,24 +31,25 @@ def cockpit(
 
     JSON holds the keys index, path, commitments, iku, budget, gaps, decisions, units, and one for each room that offers a part.
     """
-    if output is not None and (output.is_dir() or not output.parent.is_dir()):
-        raise Fault(f"{output} cannot be written: give the name of a file in a folder that is there.")
-    if output is None and form is not Form.json and sys.stdout.isatty():
-        raise Fault(
-            f"A {form.value} is no text for a terminal. Say where to write it: -o kokpit.{form.value}"
-        )
     ready()
+    from django.utils.translation import gettext as _
+
+    if output is not None and (output.is_dir() or not output.parent.is_dir()):
+        text = _("%(file)s cannot be written: there is no such folder, or it is one.")
+        raise Fault(text % {"file": output})
+    if output is None and form is not Form.json and sys.stdout.isatty():
+        text = _("A %(form)s is no text for a terminal. Say where to write it: -o kokpit.%(form)s")
+        raise Fault(text % {"form": form.value})
     content = _content(code, form)
     if output is None:
         sys.stdout.buffer.write(content)
         sys.stdout.flush()
         return
-    from django.utils.translation import gettext as _
-
     try:
         output.write_bytes(content)
     except OSError as error:
-        raise Fault(f"{output} cannot be written: {error.strerror}.") from error
+        text = _("%(file)s cannot be written: %(why)s.")
+        raise Fault(text % {"file": output, "why": error.strerror or error}) from error
     complain(_("Written: %(file)s") % {"file": output})
 
 

@@ -136,7 +136,7 @@ def _actions(slide: Any, known: Facts, top: Any) -> None:
     """Of the OPD that somebody heads: its late actions, below its commitments."""
     rows = told.actions(known, 4)
     if rows:
-        _table(slide, ["Aksi terlambat", "Petugas", "Lewat"], rows, [6.9, 3.5, 1.5], right={2}, top=top)
+        _table(slide, ["Aksi terlambat", "Petugas", "Terlambat"], rows, [6.9, 3.5, 1.5], right={2}, top=top)
     else:
         _text(slide, ["Tidak ada aksi yang terlambat."], EDGE, top, Inches(11.9), size=20)
 

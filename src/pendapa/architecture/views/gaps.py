@@ -92,14 +92,15 @@ def gaps(request: PageRequest) -> HttpResponse:
     after = request.GET.get("after", "")[:400]
     found = catalogue(actor, here, of_rule, after=after, size=SHOWN)
     doors = [_door(here, rule, counted, of_rule) for rule in ordered]
+    live = [door for door in doors if door["count"] or door["current"]]
     numbers = figures(actor, here, asked)
     kept = _kept(of_rule)
     became = onward.became(actor, here, "gap", [one.uid for one in found.rows])
     rows = [_row(request, one) | {"became": became.get(one.uid)} for one in found.rows]
     context = room(request, "gaps") | {
-        "doors": [door for door in doors[:DOORS] if door["count"] or door["current"]],
-        "more": [door for door in doors[DOORS:] if door["count"] or door["current"]],
-        "more_open": any(door["current"] for door in doors[DOORS:]),
+        "doors": live[:DOORS],
+        "more": live[DOORS:],
+        "more_open": any(door["current"] for door in live[DOORS:]),
         "shut": [door for door in doors if not door["count"] and not door["current"]],
         "chosen": _told_rule(chosen),
         "chosen_count": counted.get(chosen.key, 0),

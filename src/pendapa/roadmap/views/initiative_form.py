@@ -13,7 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from pendapa.architecture import metamodel
 from pendapa.architecture import queries as architecture
+from pendapa.architecture.queries.past import kind_label
 from pendapa.evaluation.queries import editions
 from pendapa.kernel.access.actor import NotFound
 from pendapa.kernel.access.pages import PageRequest, page
@@ -45,11 +47,10 @@ def new(request: PageRequest) -> HttpResponse:
     """A new initiative: a title is enough to begin."""
     actor, institution = request.actor, request.institution
     if request.method != "POST":
-        units = _units(request, None)
         current = roadmaps.current(actor, institution)
         takes = current is not None and current.state != "ended" and actor.scope(EDIT, institution).everything
-        own = units[0][0] if len(units) == 1 else ""
-        return _form(request, None, forms.blank(own, str(current.uid) if current and takes else ""))
+        put_into = str(current.uid) if current and takes else ""
+        return _form(request, None, forms.blank(_own_unit(request), put_into))
     typed = forms.typed_in(request.POST)
     if "tambah" in request.POST or "cari" in request.POST:
         return _form(request, None, typed)
@@ -138,6 +139,7 @@ def _form(
     status: int = 200,
 ) -> HttpResponse:
     wrong = dict(faults or {})
+    all_of_them = request.actor.scope(EDIT, request.institution).everything
     context = common.room(request) | {
         "row": row,
         "x": typed.texts,
@@ -149,7 +151,8 @@ def _form(
         "stale": stale,
         "version": version if version is not None else (row.version if row else 0),
         "posted": request.method == "POST",
-        "sees_all": request.actor.scope(EDIT, request.institution).everything,
+        "sees_all": all_of_them,
+        "own_only": not all_of_them,
         "searches": {part: _search(request, part, typed, row) for part in SEARCHED},
         "unverified": not all(one.verified for one in packs.roadmap().contents),
     }
@@ -225,13 +228,14 @@ def _told_initiative(row: Initiative) -> str:
 def _choices(request: PageRequest, row: Initiative | None, typed: forms.Typed) -> dict[str, Any]:
     language = formats.language()
     actor, institution = request.actor, request.institution
-    goals = architecture.visible(actor, institution).filter(domain="strategy", kind__in=GOALS)
+    model = metamodel.of(institution)
+    goals = architecture.visible(actor, institution).filter(domain=STRATEGY, kind__in=GOALS)
     known = roadmaps.roadmaps(actor, institution)
     now = row.roadmap_id if row else None
     return {
         "contents": [(one.key, one.label.in_language(language)) for one in packs.roadmap().contents],
         "goals": [
-            (str(uid), f"{name} ({kind.upper() if kind == 'iku' else kind.replace('_', ' ')})")
+            (str(uid), f"{name} ({kind_label(model, STRATEGY, kind)})")
             for uid, name, kind in goals.order_by("name_key", "pk").values_list("uid", "name", "kind")[:400]
         ],
         "indicators": _indicators(request, typed),
@@ -252,6 +256,7 @@ def _choices(request: PageRequest, row: Initiative | None, typed: forms.Typed) -
     }
 
 
+STRATEGY = "strategy"
 GOALS = ("iku", "sasaran_strategis", "tujuan")
 """Kinds of the strategy map that an initiative serves."""
 
@@ -272,6 +277,14 @@ def _units(request: PageRequest, row: Initiative | None) -> list[tuple[str, str]
     if row is not None and row.unit is not None and str(row.unit.uid) not in dict(found):
         found.insert(0, (str(row.unit.uid), row.unit.name))
     return found
+
+
+def _own_unit(request: PageRequest) -> str:
+    """The unit that a new initiative is most likely of: the only one of the actor's roles, else the only one offered."""
+    offered = [uid for uid, _name in _units(request, None)]
+    roles = {str(one.unit.uid) for one in request.actor.roles(request.institution) if one.unit}
+    likely = roles.intersection(offered) or set(offered)
+    return likely.pop() if len(likely) == 1 else ""
 
 
 def _indicators(request: PageRequest, typed: forms.Typed) -> list[tuple[str, list[tuple[str, str]]]]:
