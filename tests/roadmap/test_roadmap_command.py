@@ -59,6 +59,21 @@ def test_a_table_goes_in_and_comes_out_and_is_the_same_again(place: Home, tmp_pa
     assert json.loads(piped.stdout)["elements"] == document["elements"]
 
 
+def test_an_export_needs_no_more_than_the_institution_and_writes_over_nothing(
+    place: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    place.run("roadmap", "export", "--institution", "UJI", "--all")
+    file = tmp_path / "peta-rencana-uji.xlsx"
+    first = file.read_bytes()
+    assert first.startswith(b"PK")
+    again = place.run("roadmap", "export", "--institution", "UJI", "--all", check=False)
+    assert again.returncode == 2 and file.name in again.stderr and "-o" in again.stderr
+    assert file.read_bytes() == first
+    place.run("roadmap", "export", "--institution", "UJI", "--all", "-o", "lain.csv")
+    assert (tmp_path / "lain.csv").read_bytes()[:2] != b"PK"
+
+
 def test_faults_have_their_exit_and_nothing_is_written(place: Home, tmp_path: Path) -> None:
     bad = csv_of(["Nama Rencana", "SKPD"], ["Sesuatu", "Dinas yang tidak ada"])
     code = place.run(

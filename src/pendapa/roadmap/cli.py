@@ -70,8 +70,16 @@ def import_(
 @app.command("export")
 def export(
     code: Annotated[str, typer.Option("--institution", help="Code of the institution")],
-    form: Annotated[ExportFormat, typer.Option("--format", help="xlsx, csv or json")],
-    output: Annotated[Path, typer.Option("--output", "-o", help="The file to write; - for standard output")],
+    form: Annotated[
+        ExportFormat | None,
+        typer.Option("--format", help="xlsx, csv or json; else as the file ends, else xlsx"),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", help="The file to write; - for standard output; else peta-rencana-CODE here"
+        ),
+    ] = None,
     year: Annotated[
         int, typer.Option("--year", help="The roadmap that begins in this year; else the one that holds now")
     ] = 0,
@@ -87,12 +95,30 @@ def export(
 
     place = institution(code)
     roadmap = None if everything else _roadmap(place, year)
-    with _writing(output) as file:
-        count = exporting.export(system("pendapa roadmap export"), place, form.value, file, roadmap=roadmap)
+    ending = form.value if form else _ending(output)
+    with _writing(output or _new_file(place, ending)) as file:
+        count = exporting.export(system("pendapa roadmap export"), place, ending, file, roadmap=roadmap)
     if not count:
         from django.utils.translation import gettext
 
         complain(gettext("There is no initiative yet: the file holds the headers only."))
+
+
+def _ending(output: Path | None) -> str:
+    """What a file is by its name; a workbook where that does not say."""
+    ending = output.suffix.lower().lstrip(".") if output else ""
+    return ending if ending in list(ExportFormat) else ExportFormat.xlsx.value
+
+
+def _new_file(place: Institution, ending: str) -> Path:
+    """A name in the folder where the command is called; what stands there already may hold somebody's work."""
+    from django.utils.translation import gettext
+
+    found = Path(f"peta-rencana-{place.code.lower()}.{ending}")
+    if found.exists():
+        text = gettext("%(file)s is there already. Say where to write: -o FILE")
+        raise Fault(text % {"file": found})
+    return found
 
 
 def _roadmap(place: Institution, year: int) -> Roadmap | None:
