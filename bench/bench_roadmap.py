@@ -10,7 +10,7 @@ from bench import regency
 from bench.harness import Result, compare
 from bench.visiting import run, visit
 
-LIMITS = {"table": 6.0, "board": 6.0, "timeline": 10.0, "data of the timeline": 10.0}
+LIMITS = {"table": 8.0, "board": 8.0, "timeline": 12.0, "data of the timeline": 12.0}
 PLAIN: list[tuple[str, tuple[object, ...]]] = [
     ("SELECT * FROM roadmap_initiative WHERE deleted_at IS NULL", ()),
     ("SELECT * FROM roadmap_budget WHERE deleted_at IS NULL", ()),
