@@ -28,17 +28,20 @@ FLAGS = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """The browser, started once for each test process."""
+    """The browser, started once for each file of tests.
+
+    No longer than that: its event loop runs in this thread, where nothing else could start one (``asyncio.run``) meanwhile.
+    """
     path = require("chromium")
     require("driver")
     require("fonts")
     from playwright.sync_api import sync_playwright
 
-    # Its event loop lives in this thread, so that Django takes every query in it for one out of async code.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_playwright() as playwright:
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        # Django takes every query in the thread of an event loop for one out of async code.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         browser = playwright.chromium.launch(headless=True, executable_path=path, args=FLAGS)
         yield browser
         browser.close()
