@@ -255,7 +255,7 @@ def iku_title(known: Facts) -> str:
 def budget(known: Facts) -> Rows:
     found = known.data["budget"]
     return [
-        ["Direncanakan", money(found["planned"])],
+        ["Pagu indikatif", money(found["planned"])],
         ["Masuk APBD", money(found["budgeted"])],
         ["Realisasi", money(found["spent"])],
         ["Terserap", percent(found["share"])],

@@ -173,7 +173,7 @@ def _money(slide: Any, known: Facts) -> None:
             Inches(5.6),
             size=18,
         )
-    known_sums = [(name, float(found[key]) / 1e6) for name, key in (("Direncanakan", "planned"), ("Masuk APBD", "budgeted"), ("Realisasi", "spent")) if found[key] is not None]  # fmt: skip
+    known_sums = [(name, float(found[key]) / 1e6) for name, key in (("Pagu indikatif", "planned"), ("Masuk APBD", "budgeted"), ("Realisasi", "spent")) if found[key] is not None]  # fmt: skip
     if known_sums:
         chart = CategoryChartData(number_format="#,##0")
         chart.categories = [name for name, _value in known_sums]

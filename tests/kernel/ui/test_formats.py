@@ -46,6 +46,10 @@ def test_percent_keeps_its_sign_beside_the_number():
     [
         (148_500_000, False, "Rp\u00a0148.500.000", "Rp\u00a0148,500,000"),
         (1_200_000_000, True, "Rp\u00a01,2\u00a0M", "Rp\u00a01.2\u00a0bn"),
+        (2_245_000_000, True, "Rp\u00a02,25\u00a0M", "Rp\u00a02.25\u00a0bn"),
+        (2_165_000_000, True, "Rp\u00a02,17\u00a0M", "Rp\u00a02.17\u00a0bn"),
+        (16_440_000_000, True, "Rp\u00a016,4\u00a0M", "Rp\u00a016.4\u00a0bn"),
+        (9_999_999_999, True, "Rp\u00a010\u00a0M", "Rp\u00a010\u00a0bn"),
         (520_000_000, True, "Rp\u00a0520\u00a0jt", "Rp\u00a0520\u00a0m"),
         (-520_000_000, True, "Rp\u00a0−520\u00a0jt", "Rp\u00a0−520\u00a0m"),
         (950, True, "Rp\u00a0950", "Rp\u00a0950"),

@@ -55,13 +55,17 @@ def percent(value: Number, language: str = "id", places: int = 0) -> str:
 
 
 def rupiah(value: Number, language: str = "id", short: bool = False) -> str:
-    """Rp 148.500.000, or short for running text: Rp 1,2 M · Rp 520 jt."""
+    """Rp 148.500.000, or short for running text: Rp 1,25 M · Rp 16,4 M · Rp 520 jt.
+
+    Below ten with two decimals: 2,245 and 2,165 billion would be the same sum with one.
+    """
     exact = _exact(value)
     if short:
         for step, word in MONEY_STEPS.get(language, MONEY_STEPS["en"]):
             if abs(exact) >= step:
-                tenths = Fraction(_round_half_up(abs(exact) * 10 / step), 10) * (-1 if exact < 0 else 1)
-                return f"Rp{NBSP}{number(tenths, language, 0 if tenths.denominator == 1 else 1)}{NBSP}{word}"
+                finest = 100 if abs(exact) < 10 * step else 10
+                shown = Fraction(_round_half_up(abs(exact) * finest / step), finest) * (-1 if exact < 0 else 1)
+                return f"Rp{NBSP}{number(shown, language)}{NBSP}{word}"
     return f"Rp{NBSP}{number(exact, language, 0)}"
 
 

@@ -218,7 +218,7 @@ def _figures(money: queries.Money, link: _Links) -> list[dict[str, Any]]:
         "n": sums.unknown
     }
     return [
-        {"label": _("Planned"), "value": amounts.planned or none, "url": link(), "note": missing if sums.unknown else ""},
+        {"label": _("Indicative ceiling"), "value": amounts.planned or none, "url": link(), "note": missing if sums.unknown else ""},
         {"label": _("In the budget"), "value": amounts.budgeted or none, "url": link(), "note": _share(sums)},
         {"label": _("Spent"), "value": amounts.spent or none, "url": link(), "note": _("%(share)s of the budget") % {"share": amounts.used} if amounts.used else ""},
     ]  # fmt: skip
@@ -227,7 +227,7 @@ def _figures(money: queries.Money, link: _Links) -> list[dict[str, Any]]:
 def _share(sums: rules.Sums) -> str:
     if not sums.planned or sums.budgeted is None:
         return ""
-    return _("%(share)s of what is planned") % {
+    return _("%(share)s of the indicative ceiling") % {
         "share": formats.percent(100 * sums.budgeted / sums.planned, formats.language())
     }
 
