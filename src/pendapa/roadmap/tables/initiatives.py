@@ -33,7 +33,6 @@ from pendapa.organisation.queries import unit_index
 from pendapa.regulations import packs
 from pendapa.regulations.instruments import Instrument
 from pendapa.roadmap.models import (
-    Action,
     Budget,
     Dependency,
     Initiative,
@@ -42,15 +41,15 @@ from pendapa.roadmap.models import (
     Programme,
     Roadmap,
 )
-from pendapa.roadmap.permissions import EDIT, PROPOSE
 from pendapa.roadmap.queries import initiative_facts, reach
-from pendapa.roadmap.queries.initiatives import Parts, may_change, values_of
+from pendapa.roadmap.queries.initiatives import Parts, values_of
 from pendapa.roadmap.rules import initiatives as rules
 from pendapa.roadmap.tables import owning, touching, waiting
 from pendapa.roadmap.tables.columns import ELEMENTS, GOAL, SPAN
 from pendapa.roadmap.tables.differing import COLUMNS, differences
 from pendapa.roadmap.tables.goals import Goals
 from pendapa.roadmap.tables.merging import merged
+from pendapa.roadmap.tables.rights import Rights
 from pendapa.roadmap.tables.understanding import Reader
 from pendapa.roadmap.wording_initiatives import told as fault_words
 
@@ -72,8 +71,7 @@ class InitiativeSession:
     def __init__(self, actor: Actor, batch: ImportBatch) -> None:
         institution = batch.institution
         self._actor, self._batch, self._institution = actor, batch, institution
-        self._whole = actor.scope(EDIT, institution).everything
-        self._scope = actor.scope(PROPOSE, institution)
+        self._rights = Rights(actor, institution)
         self._units = {one.pk: one for one in Unit.objects.filter(institution=institution, deleted_at=None)}
         promised = promised_units(batch)
         self._units |= {one.pk: one for one in promised}
@@ -90,7 +88,7 @@ class InitiativeSession:
 
     def interpret(self, draft: Draft, headers: Mapping[str, str]) -> None:
         self._headers = headers
-        owning.find(draft, headers.get("unit", ""), self.lookups, self._whole)
+        owning.find(draft, headers.get("unit", ""), self.lookups, self._rights.whole)
         draft.values = self._reader.read(draft, headers)
         if draft.code.isdigit() and len(draft.code) < 5:
             draft.code = ""  # a number of the row, no code
@@ -140,10 +138,9 @@ class InitiativeSession:
     def _judge(self, draft: Draft, after: rules.Values, before: Known | None, lines: _Lines) -> None:
         """Faults and doubts of the values that would stand; who may write them."""
         unit = self._units.get(draft.unit or 0)
-        if not self._may(unit, before):
-            owner = unit.name if unit else "–"
-            words = _("You may write drafts of your own units only, not this initiative of %(unit)s.")
-            draft.fault(self._headers.get("unit", ""), owner, say(words, unit=owner))
+        stood = before.row if before else None
+        if (wrong := self._rights.owner(unit, draft.code, stood)) is not None:
+            draft.fault(self._headers.get(wrong.column, ""), wrong.value, wrong.why)
             return
         roadmap = self._roadmap_of(after, before)
         facts = rules.Facts(
@@ -161,8 +158,8 @@ class InitiativeSession:
         for one in rules.doubts(after, facts):
             if one.key != "code_missing":
                 self._tell(draft, one, draft.doubt)
-        if before is not None and after.state != before.row.state:
-            self._check_move(draft, before.row, after.state)
+        for wrong in self._rights.values(after, stood):
+            draft.fault(self._headers.get(wrong.column, ""), wrong.value, wrong.why)
 
     def _tell(self, draft: Draft, fault: rules.Fault, tell: Any) -> None:
         column = COLUMNS.get(fault.field.partition(".")[0], "")
@@ -173,28 +170,10 @@ class InitiativeSession:
         value = str(next(iter(fault.facts.values()), ""))
         tell(header, value, _in_words(fault))
 
-    def _check_move(self, draft: Draft, row: Initiative, state: str) -> None:
-        words = dict(Initiative.STATES)
-        if not rules.may_go(row.state, state):
-            text = _(
-                "An initiative cannot go from this state to the one of the table; change it on its page."
-            )
-            draft.fault(self._headers.get("status", ""), str(words[state]), say(text))
-        elif state == "done" and row.pk in self._open:
-            text = _("It cannot be done while actions under it are open: finish or cancel them first.")
-            draft.fault(self._headers.get("status", ""), str(words[state]), say(text))
-
-    def _may(self, unit: Unit | None, before: Known | None) -> bool:
-        if self._whole:
-            return True
-        if unit is None or not self._scope.covers(unit):
-            return False
-        return before is None or may_change(self._actor, before.row)
-
     def _roadmap_of(self, after: rules.Values, before: Known | None) -> Roadmap | None:
         """Its own; of a new one that whose years hold its start, one that is being written first. Only the
         secretariat puts initiatives into a roadmap."""
-        if before is not None or not self._whole:
+        if before is not None or not self._rights.whole:
             return before.row.roadmap if before else None
         year = rules.start_year(after, timezone.localdate().year)
         holding = [one for one in self._roadmaps if year in one.years]
@@ -263,12 +242,6 @@ class InitiativeSession:
         return found
 
     @cached_property
-    def _open(self) -> set[int]:
-        """Initiatives under which actions are open. One query."""
-        rows = Action.objects.filter(institution=self._institution, deleted_at=None, state__in=Action.OPEN)
-        return set(rows.values_list("initiative", flat=True))
-
-    @cached_property
     def _scales(self) -> dict[tuple[str, str], initiative_facts.Scale]:
         return {
             (name, one.number): initiative_facts.scale_of(instrument)
@@ -302,12 +275,12 @@ class InitiativeSession:
 
     def _fresh(self, told: Mapping[str, Any]) -> rules.Values:
         """What a new one starts from: the secretariat brings a plan, an OPD drafts."""
-        return rules.Values(title="", state="planned" if self._whole else "draft", origin="import")
+        return rules.Values(title="", state="planned" if self._rights.whole else "draft", origin="import")
 
     def changes(self, rows: Sequence[StagedRow]) -> dict[int, list[Change]]:
         """Of initiatives that the actor may change; of others nothing is told."""
         present = self._readable().in_bulk([row.target for row in rows if row.target])
-        known = self._known([row for row in present.values() if self._may(row.unit, None) or self._whole])
+        known = self._known([row for row in present.values() if self._rights.reach(row.unit)])
         names = {unit.uid: unit.name for unit in self._units.values()}
         names |= {uid: row.code or row.title for uid, row in self._by_uid.items()}
         names |= {uid: one.code or one.name for uid, one in self._elements_of(rows, known.values()).items()}
@@ -343,6 +316,8 @@ class InitiativeSession:
                 if staged.target and (before is None or before.row.version != staged.target_version):
                     raise Conflict([staged.data["name"]])
                 after, _untold = self._after(staged.data, before)
+                unit, stood = self._units.get(staged.data["unit"] or 0), before.row if before else None
+                self._rights.insist(unit, staged.data["code"], after, stood)
                 row = self._row(after, before)
                 self._set_goal(row, after.goal_uid, elements)
                 if texts := staged.data["values"].get("waits"):
@@ -360,7 +335,7 @@ class InitiativeSession:
 
     def _begin_roadmap(self, chunk: Sequence[StagedRow]) -> Iterator[Writes]:
         """The first roadmap of an institution comes with its table: it begins in the first year that a row tells."""
-        if self._roadmaps or not self._whole:
+        if self._roadmaps or not self._rights.whole:
             return
         years = [rules.start_year(self._after(row.data, None)[0], 0) for row in chunk]
         first = min([year for year in years if year], default=timezone.localdate().year)
