@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,11 @@ from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.tables import actions as imports
 from pendapa.kernel.tables.models import ImportBatch
 from pendapa.kernel.tenancy.models import Assignment
-from pendapa.roadmap.models import Initiative
+from pendapa.roadmap.models import Initiative, Programme
 from pendapa.roadmap.tables.columns import STATES
 from tests.cast import Cast, cast  # noqa: F401
 from tests.kernel.sheets import numbers
-from tests.roadmap.initiatives_scene import a_roadmap, an_action, an_initiative
+from tests.roadmap.initiatives_scene import a_roadmap, an_action, an_initiative, money
 from tests.roadmap.test_import_printed import book, read, told
 
 pytestmark = pytest.mark.django_db
@@ -142,3 +143,17 @@ def test_codes_of_all_are_asked_for_once_however_many_rows(cast, tmp_path, djang
     with django_assert_max_num_queries(60):
         batch = given(cast, tmp_path, cast.actor("operator"), *rows)
     assert (numbers(batch)["faulty"], numbers(batch)["new"]) == (20, 10)
+
+
+@pytest.mark.parametrize(("who", "sum_told"), [("operator", False), ("diskominfo", True)])
+def test_what_others_ask_under_a_ceiling_is_told_to_the_secretariat_alone(cast, tmp_path, who, sum_told):  # noqa: F811
+    Programme.objects.create(
+        institution=cast.institution, year=2027, code="2.16.03", name="Aplikasi", ceiling=Decimal(100)
+    )
+    hidden = an_initiative(cast.institution, "Rahasia", cast.other_unit, state="draft")
+    money(hidden, 2027, 77, programme_code="2.16.03")
+    head = ["Nama Rencana", "SKPD", "Pagu 2027", "Program"]
+    batch = read(cast, book(tmp_path, [head, ["Satu", OWN, 30, "2.16.03"]]), cast.actor(who))
+    assert numbers(batch)["faulty"] == 1
+    text = faults(batch)
+    assert "Rp 100" in text and ("Rp 107" in text) == sum_told, text

@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from pendapa.kernel.access.actor import Actor
-from pendapa.kernel.tables.messages import _, say
+from pendapa.kernel.tables.messages import Message, _, say
 from pendapa.kernel.tables.models import ImportBatch, StagedRow
 from pendapa.kernel.tables.ports import note
 from pendapa.kernel.tenancy.models import Institution, Unit
 from pendapa.roadmap.models import Budget, Initiative, Programme
+from pendapa.roadmap.permissions import EDIT
 from pendapa.roadmap.queries.initiative_facts import nearest
 from pendapa.roadmap.tables.arranging import money_text
 from pendapa.roadmap.tables.columns import INITIATIVES, MONEY
@@ -48,28 +49,38 @@ def over_ceilings(batch: ImportBatch, actor: Actor) -> Sequence[StagedRow]:
             for part, text in parts.items():
                 by_line[line, part].append((row, Decimal(text)))
     faulty: dict[int, StagedRow] = {}
+    whole = actor.scope(EDIT, batch.institution).everything
     for (line, part), amounts in by_line.items():
         key, sum_ = (line.year, line.code), sum((value for _row, value in amounts), Decimal(0))
         sum_ += standing[line.pk, part] + standing[key, part]
         if line.ceiling is None or sum_ <= line.ceiling:
             continue
+        told = _words(key, sum_, line.ceiling, whole)
         for row, value in amounts:
             if row.verdict != "same":
-                _blame(batch, row, part, value, key, sum_, line.ceiling)
+                _blame(batch, row, part, value, line.year, told)
                 faulty[row.pk] = row
     return list(faulty.values())
 
 
-def _blame(
-    batch: ImportBatch, row: StagedRow, part: str, value: Decimal, key: Key, sum_: Decimal, ceiling: Decimal
-) -> None:
+def _words(key: Key, sum_: Decimal, ceiling: Decimal, whole: bool) -> Message:
+    """Who does not see the ``whole`` is not told the sum: what others ask could be reckoned from it."""
+    facts = {"code": key[1], "year": str(key[0]), "ceiling": money_text(ceiling)}
+    if not whole:
+        text = _(
+            "Together this is more than the ceiling of %(code)s in %(year)s: %(ceiling)s. Lower it, or ask the secretariat."
+        )
+        return say(text, **facts)
     text = _(
         "Together %(sum)s is asked under %(code)s in %(year)s, more than its ceiling of %(ceiling)s. Lower it, or raise the "
         "ceiling of the budget line first."
     )
-    told = say(text, sum=money_text(sum_), code=key[1], year=key[0], ceiling=money_text(ceiling))
+    return say(text, sum=money_text(sum_), **facts)
+
+
+def _blame(batch: ImportBatch, row: StagedRow, part: str, value: Decimal, year: int, told: Message) -> None:
     headers = [header for header, column in batch.sheets[row.sheet]["columns"] if column == COLUMN[part]]
-    header = next((one for one in headers if str(key[0]) in one), next(iter(headers), ""))
+    header = next((one for one in headers if str(year) in one), next(iter(headers), ""))
     row.verdict = "faulty"
     row.errors = [*row.errors, note(header, money_text(value), told)]
 
