@@ -14,6 +14,7 @@ from pendapa.evaluation.actions import assessments
 from pendapa.evaluation.queries import editions
 from pendapa.kernel.access.actor import NotFound
 from pendapa.kernel.history import actions as history
+from pendapa.kernel.refusing import Refused
 from pendapa.roadmap.actions import initiatives as actions
 from pendapa.roadmap.actions import money as verbs
 from pendapa.roadmap.models import Budget, Initiative, Programme
@@ -286,6 +287,39 @@ def test_nobody_else_writes_a_line(cast, who):  # noqa: F811
         verbs.change(cast.actor(who), row, 1, verbs.Line(2027, "2.16.03", "x"))
     seen = cast.client(who).get(f"{LINES}{row.uid}/").status_code
     assert seen == (200 if who in OFFICERS - {"other_operator"} else 404)
+
+
+def test_money_goes_along_when_the_code_of_its_line_is_corrected(cast):  # noqa: F811
+    row = line(cast, ceiling=100 * M)
+    made(cast, "Satu", cast.unit, budgets=(BudgetRow(2027, "2.16.03", "apbd", 90 * M),))
+    assert (
+        sent(
+            cast, "diskominfo", f"{LINES}{row.uid}/", version="1", code="2.16.04", ceiling="100 jt"
+        ).status_code
+        == 302
+    )
+    held = Budget.objects.get()
+    assert (held.programme, held.programme_code) == (row, "2.16.04")
+    with pytest.raises(Refused, match="2.16.04"):
+        made(cast, "Dua", cast.unit, budgets=(BudgetRow(2027, "2.16.04", "apbd", 90 * M),))
+
+
+def test_a_line_keeps_its_year_while_money_stands_in_it(cast):  # noqa: F811
+    row = line(cast)
+    made(cast, "Satu", cast.unit, budgets=(BudgetRow(2027, "2.16.03", "apbd", 90 * M),))
+    answer = sent(cast, "diskominfo", f"{LINES}{row.uid}/", version="1", year="2028")
+    assert answer.status_code == 422 and 'aria-invalid="true"' in answer.content.decode()
+    row.refresh_from_db()
+    assert row.year == 2027
+
+
+def test_a_code_is_not_corrected_to_one_under_which_the_same_initiative_asks_already(cast):  # noqa: F811
+    row = line(cast)
+    rows = (BudgetRow(2027, "2.16.03", "apbd", 90 * M), BudgetRow(2027, "2.16.04", "apbd", 5 * M))
+    made(cast, "Satu", cast.unit, budgets=rows)
+    answer = sent(cast, "diskominfo", f"{LINES}{row.uid}/", version="1", code="2.16.04")
+    assert answer.status_code == 422 and "Satu" in answer.content.decode()
+    assert set(Budget.objects.values_list("programme_code", flat=True)) == {"2.16.03", "2.16.04"}
 
 
 def test_money_under_a_deleted_line_stays_and_finds_the_next_line_of_its_code(cast):  # noqa: F811

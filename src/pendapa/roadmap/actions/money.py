@@ -13,6 +13,7 @@ from uuid import uuid4
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from pendapa.kernel.access.actor import Actor, NotFound
 from pendapa.kernel.events import bus
@@ -54,15 +55,17 @@ def create(actor: Actor, institution: Institution, line: Line) -> Programme:
 
 
 def change(actor: Actor, programme: Programme, version: int, line: Line) -> Programme:
-    """Set all of a line that was read at ``version``."""
+    """Set all of a line that was read at ``version``. Money that stands in it goes along when its code is corrected; its year
+    stays while money stands in it."""
     with transaction.atomic():
         row = _locked(actor, programme)
         row.version = version
         before = history.plain_values(row)
-        _set(row, _checked(row.institution, line, row))
+        held = _taken_along(row, _checked(row.institution, line, row))
+        _set(row, line)
         if history.plain_values(row) == before:
             return row
-        history.write(actor, row.institution, "edit", history.Writes(change=[row]))
+        history.write(actor, row.institution, "edit", history.Writes(change=[row, *held]))
         _told(row.institution)
     return row
 
@@ -120,6 +123,35 @@ def _checked(institution: Institution, line: Line, row: Programme | None = None)
     if found:
         raise Refused(found)
     return line
+
+
+def _taken_along(row: Programme, line: Line) -> list[Budget]:
+    """The money in a line of budget with the code that the line is to have. Raises Refused where it cannot have it."""
+    if (row.year, row.code) == (line.year, line.code):
+        return []
+    rows = Budget.objects.filter(programme=row, deleted_at=None)
+    held = list(rows.select_related("institution", "initiative"))
+    if held and row.year != line.year:
+        text = ngettext(
+            "%(n)s row of money of an initiative stands in this line in %(year)s. Write a line of its own for another year.",
+            "%(n)s rows of money of initiatives stand in this line in %(year)s. Write a line of its own for another year.",
+            len(held),
+        )
+        raise Refused({"year": text % {"n": len(held), "year": row.year}})
+    asked = Budget.objects.filter(
+        institution=row.institution, deleted_at=None, year=row.year, programme_code=line.code,
+        initiative__in=[one.initiative_id for one in held],
+    )  # fmt: skip
+    taken = set(asked.values_list("initiative_id", "source"))
+    twice = [one for one in held if (one.initiative_id, one.source) in taken]
+    if twice:
+        text = _(
+            "“%(name)s” has money under %(code)s already. Put both amounts together there, then correct the code here."
+        )
+        raise Refused({"code": text % {"name": twice[0].initiative.title, "code": line.code}})
+    for one in held:
+        one.programme_code = line.code
+    return held
 
 
 def _set(row: Programme, line: Line) -> None:
