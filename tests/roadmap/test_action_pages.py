@@ -228,3 +228,12 @@ def test_an_office_of_the_whole_institution_is_not_told_that_all_actions_are_of_
         assert "Susun SOP" in told and "?milik=opd" not in told
     assert "Susun SOP" in page(cast, "diskominfo", LIST + "?milik=opd"), "an old address shows all"
     assert "?milik=opd" in page(cast, "head", LIST)
+
+
+@pytest.mark.parametrize(("verb", "field"), [("cancel", "reason"), ("finish", "result")])
+def test_who_ends_an_action_that_changed_meanwhile_is_told_and_keeps_the_words(cast, verb, field):  # noqa: F811
+    row = action(cast, initiative(cast))
+    sent = {"verb": verb, "version": row.version - 1, field: "Digabung dengan SOP dinas"}
+    told = cast.client("operator").post(f"{LIST}{row.uid}/kerja/", sent)
+    assert told.status_code == 422 and "Digabung dengan SOP dinas" in told.content.decode()
+    assert Action.objects.get(pk=row.pk).version == row.version

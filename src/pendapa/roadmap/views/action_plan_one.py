@@ -81,6 +81,7 @@ def work(request: PageRequest, uid: UUID) -> HttpResponse:
     here = common.address(request.institution, "action", row.uid)
     form: FinishForm | CancelForm = CancelForm(request.POST) if verb == "cancel" else FinishForm(request.POST)
     form.is_valid()
+    kept = {"cancel_form": form} if verb == "cancel" else {"finish_form": form}
     try:
         said = _work(request, row, verb, version)
     except actions.Closed as error:
@@ -88,10 +89,9 @@ def work(request: PageRequest, uid: UUID) -> HttpResponse:
         return redirect(back(request, here))
     except actions.Refused as error:
         blame(form, error)
-        kept = {"cancel_form": form} if verb == "cancel" else {"finish_form": form}
         return _page(request, _mine(request, uid), status=INVALID, tried=verb, **kept)
     except Conflict:
-        return _page(request, _mine(request, uid), status=INVALID, stale=True, tried=verb, finish_form=form)
+        return _page(request, _mine(request, uid), status=INVALID, stale=True, tried=verb, **kept)
     messages.success(request, said)
     return redirect(back(request, here))
 
