@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import io
 import re
 from datetime import date, timedelta
 from decimal import Decimal
@@ -15,15 +16,17 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.html import strip_tags
+from pypdf import PdfReader
 
 from pendapa.cockpit import ports, telling
 from pendapa.cockpit.queries import leader
 from pendapa.cockpit.queries.leader import Cockpit
 from pendapa.kernel.access import actor
+from pendapa.kernel.history import actions as history
 from pendapa.kernel.notices.models import Notice
 from pendapa.kernel.tenancy.models import Assignment, Institution, User
 from pendapa.roadmap.actions import commitments as promises
-from pendapa.roadmap.models import Commitment
+from pendapa.roadmap.models import Action, Commitment
 from pendapa.roadmap.queries import money
 from tests.architecture.scene import join
 from tests.cast import Cast, cast
@@ -215,7 +218,7 @@ def test_who_did_nothing_this_quarter_has_not_reported_and_who_wrote_has(cast: C
     action = add_action(other, today() + timedelta(days=20))
     assert [one.name for one in found(cast).units.silent.rows] == [cast.other_unit.name, cast.unit.name]
     action.state = "doing"
-    write(action, change=True)
+    write(action, change=True, by=cast.actor("other_operator"))
     silent = found(cast).units.silent
     assert [one.name for one in silent.rows] == [cast.unit.name] and silent.expected == 2
 
@@ -229,6 +232,37 @@ def test_what_the_secretariat_writes_in_an_initiative_is_no_report_of_its_opd(ca
     one.targets = {str(YEAR): {"target": "100", "done": "40"}}
     write(one, change=True, by=cast.actor("operator"))
     assert found(cast).units.silent.rows == ()
+
+
+def test_what_the_secretariat_changes_of_an_action_is_no_report_and_what_the_opd_plans_is(cast: Cast) -> None:
+    one = add_initiative(cast.unit, add_roadmap(cast.institution), "Sepi", starts_on=ago(200), ends_on=None)
+    action = add_action(one, today() + timedelta(days=20))
+    action.person = cast.users["head"]
+    write(action, change=True, by=cast.actor("diskominfo"))
+    assert len(found(cast).units.silent.rows) == 1
+    planned = Action(
+        institution=cast.institution, initiative=one, title="Langkah baru", created_at=moment(today())
+    )
+    write(planned, by=cast.actor("operator"))
+    assert found(cast).units.silent.rows == ()
+
+
+def test_what_is_taken_back_is_no_report(cast: Cast) -> None:
+    one = add_initiative(cast.unit, add_roadmap(cast.institution), "Sepi", starts_on=ago(200), ends_on=None)
+    action = add_action(one, today() + timedelta(days=20))
+    action.title = "Diundur"
+    by = cast.actor("operator")
+    history.write(by, cast.institution, "undo", history.Writes(change=[action]))
+    assert len(found(cast).units.silent.rows) == 1
+
+
+@pytest.mark.parametrize("written", ["nan", "1e400", "banyak"])
+def test_a_target_that_is_no_number_is_printed_as_it_was_written(cast: Cast, written: str) -> None:
+    add_iku(cast.unit, "Kunjungan", {str(today().year): written}, {})
+    answer = cast.client("sekda").get(f"{PAGE}rapat.pdf")
+    assert answer.status_code == 200
+    text = PdfReader(io.BytesIO(answer.content)).pages[0].extract_text()
+    assert written in text
 
 
 def test_open_decisions_stand_with_their_days_oldest_first(cast: Cast) -> None:

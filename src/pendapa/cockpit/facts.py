@@ -49,6 +49,9 @@ def facts(found: Cockpit) -> Facts:
         )  # fmt: skip
 
 
+MOST_DIGITS = 30
+
+
 def day(value: date) -> str:
     return formats.day(value, ID, weekday=True)
 
@@ -62,9 +65,11 @@ def plain(text: str | None) -> str:
     if text is None:
         return UNKNOWN
     try:
-        return formats.number(Decimal(text), ID)
+        value = Decimal(text)
     except ArithmeticError:
         return text
+    # "nan" and "1e400" are decimals too, and no numbers to print.
+    return formats.number(value, ID) if value.is_finite() and abs(value.adjusted()) <= MOST_DIGITS else text
 
 
 def signed(value: str | None) -> str:

@@ -21,7 +21,7 @@ from pendapa.cockpit.rules import league as rules
 from pendapa.cockpit.rules.quarters import Quarter, quarter_of
 from pendapa.kernel.access.actor import Actor, system
 from pendapa.kernel.history.models import Revision
-from pendapa.kernel.tenancy.models import Institution
+from pendapa.kernel.tenancy.models import Assignment, Institution
 from pendapa.roadmap.models import Action, ActionEvidence, Milestone
 from pendapa.roadmap.queries import reach
 from pendapa.roadmap.queries.action_plan import going
@@ -136,7 +136,8 @@ def _kept(actor: Actor, institution: Institution, day: date) -> tuple[dict[int, 
 
 def _silent(actor: Actor, institution: Institution, opds: Mapping[int, Opd], day: date) -> Silent:
     """Six queries. Expected is an OPD with an initiative under way or an action that is open and begun; it has reported when since
-    the quarter began an action of it was changed, evidence or a milestone was recorded, or what was reached or spent."""
+    the quarter began somebody of an OPD planned or changed an action of it, wrote in an initiative or told what was spent, or
+    evidence or a milestone was recorded."""
     quarter = quarter_of(day)
     running = reach.initiatives(actor, institution).filter(
         Q(starts_on=None) | Q(starts_on__lte=day),
@@ -154,19 +155,23 @@ def _silent(actor: Actor, institution: Institution, opds: Mapping[int, Opd], day
 
 
 def _told(actor: Actor, institution: Institution, quarter: Quarter) -> set[int]:
-    """The OPD that reported in the quarter. Four queries."""
-    changed = Revision.objects.filter(
-        change_set__institution=institution, change_set__created_at__date__gte=quarter.begin, verb="change"
-    ).order_by()
+    """The OPD that reported in the quarter. Four queries.
+
+    What the secretariat writes is no report of an OPD: it gives actions to other people, merges OPD, corrects money. Neither is
+    what somebody takes back.
+    """
+    written = Revision.objects.filter(
+        change_set__institution=institution, change_set__created_at__date__gte=quarter.begin,
+        change_set__author__in=_of_opds(institution, quarter), verb__in=("add", "change"),
+    ).exclude(change_set__kind="undo").order_by()  # fmt: skip
 
     def uids(kind: str) -> Any:
-        return changed.filter(target_type=kind).values("target_uid")
+        return written.filter(target_type=kind).values("target_uid")
 
     live = {"institution": institution, "deleted_at": None}
     actions = reach.actions(actor, institution)
     initiatives = reach.initiatives(actor, institution)
-    # What the secretariat writes in an initiative is no report of its OPD; what somebody of an OPD writes is.
-    own = uids("initiative").filter(change_set__author__assignments__unit__isnull=False)
+    changed = uids("initiative").filter(verb="change")
     proofs = ActionEvidence.objects.filter(given_at__date__gte=quarter.begin, **live)
     steps = Milestone.objects.filter(done_on__gte=quarter.begin, **live)
     spent = uids("initiative_budget")
@@ -174,8 +179,14 @@ def _told(actor: Actor, institution: Institution, quarter: Quarter) -> set[int]:
         _tops(_paths(actions.filter(uid__in=uids("action")), "unit", "initiative__unit"))
         | _tops(_paths(proofs, "action__unit", "action__initiative__unit"))
         | _tops(_paths(steps, "commitment__unit"))
-        | _tops(_paths(initiatives.filter(Q(uid__in=own) | Q(budgets__uid__in=spent)), "unit"))
+        | _tops(_paths(initiatives.filter(Q(uid__in=changed) | Q(budgets__uid__in=spent)), "unit"))
     )
+
+
+def _of_opds(institution: Institution, quarter: Quarter) -> Any:
+    """The people who held a role in an OPD at some time since the quarter began."""
+    held = Assignment.objects.filter(institution=institution, unit__isnull=False)
+    return held.filter(Q(valid_to=None) | Q(valid_to__gte=quarter.begin)).values("user")
 
 
 def _paths(rows: QuerySet[Any], *units: str) -> Iterable[tuple[str | None, ...]]:
