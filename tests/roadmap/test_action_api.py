@@ -120,3 +120,12 @@ def test_the_list_is_narrowed_and_goes_on(cast):  # noqa: F811
     assert [one["title"] for one in ask(cast, "sekda", f"{ALL}?shown=done")[1]["items"]] == ["Selesai"]
     assert ask(cast, "sekda", f"{ALL}?initiative=x")[1]["items"] == []
     assert ask(cast, "sekda", f"{ALL}?shown=salah")[0].status_code == 422
+
+
+@pytest.mark.parametrize(("state", "late"), [("doing", True), ("postponed", False), ("cancelled", False)])
+def test_an_action_that_nobody_waits_for_is_not_late(cast, state, late):  # noqa: F811
+    under = initiative(cast)
+    row = action(cast, under, due=date(2024, 1, 31))
+    under.state = state
+    under.save()
+    assert ask(cast, "sekda", f"{ALL}/{row.uid}")[1]["late"] is late

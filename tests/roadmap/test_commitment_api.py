@@ -38,6 +38,12 @@ def test_an_approval_says_who_in_which_office_and_of_which_text(cast):  # noqa: 
     ]
 
 
+def test_a_milestone_of_a_draft_is_not_late(cast):  # noqa: F811
+    row = drafted(cast, dues=(-3, 50))
+    told = cast.client("sekda").get(f"{ALL}/{row.uid}").json()
+    assert [one["late"] for one in told["milestones"]] == [False, False]
+
+
 def test_what_is_late_is_told_by_agency(cast):  # noqa: F811
     approved(cast, dues=(-9, -3))
     told = cast.client("sekda").get(f"{ALL}/late").json()

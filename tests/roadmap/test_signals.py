@@ -166,10 +166,20 @@ def test_actions_done_by_their_day_count_and_those_to_come_do_not(cast: Cast) ->
     action(cast, made, due=day, state="done", done_on=day + timedelta(days=1))
     action(cast, made, due=day, unit=cast.unit)
     action(cast, made, due=day, state="cancelled")
+    action(cast, made, due=TODAY)
     action(cast, made, due=TODAY + timedelta(days=1))
     assert value(cast, "actions_on_time") == Fraction(1, 3)
     assert cast.unit.name in told(cast, "actions_on_time").missing
     assert value(cast, "with_actions") == Fraction(1, 2)
+
+
+def test_actions_of_an_initiative_that_was_put_off_are_not_waited_for(cast: Cast) -> None:
+    row = roadmap(cast)
+    day = date(FIRST, 1, 1)
+    action(cast, now(cast, row), due=day, state="done", done_on=day)
+    action(cast, now(cast, row, "Ditunda", state="postponed"), due=day)
+    decreed(cast, row)
+    assert value(cast, "actions_on_time") == 1
 
 
 def test_the_signal_of_the_roadmap_climbs_with_its_records(cast: Cast) -> None:

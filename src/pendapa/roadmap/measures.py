@@ -34,6 +34,7 @@ from pendapa.roadmap.models import (
     RoadmapReview,
 )
 from pendapa.roadmap.permissions import VIEW
+from pendapa.roadmap.queries.action_plan import going
 
 ROOM = "roadmap"
 YEARS = 3
@@ -310,12 +311,14 @@ def _planned(institution: Institution) -> Reading:
 
 
 def _on_time(institution: Institution) -> Reading:
-    """Of the actions that were due this year until today, those that were done by their day."""
+    """Of the actions that were due this year until today, those that were done by their day. One due today may still be; those
+    of an initiative that was put off or given up are waited for by nobody."""
     roadmap, url, today = facts(institution).roadmap, _page(institution, "actions"), timezone.localdate()
     nothing = _("No action of a roadmap set by decree was due this year yet.")
     if roadmap is None:
         return Reading(None, nothing, 0, url)
-    due = _of_roadmap(roadmap).filter(due__range=(date(today.year, 1, 1), today))
+    due = going(_of_roadmap(roadmap)).filter(due__range=(date(today.year, 1, 1), today))
+    due = due.exclude(due=today, state__in=Action.OPEN)
     part, whole = due.filter(state="done", done_on__lte=F("due")).count(), due.count()
     lacking = due.exclude(state="done", done_on__lte=F("due")).order_by("unit__name")
     told = _("%(part)s of %(whole)s actions that were due this year were done in time.")

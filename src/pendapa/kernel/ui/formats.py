@@ -64,7 +64,9 @@ def rupiah(value: Number, language: str = "id", short: bool = False) -> str:
         for step, word in MONEY_STEPS.get(language, MONEY_STEPS["en"]):
             if abs(exact) >= step:
                 finest = 100 if abs(exact) < 10 * step else 10
-                shown = Fraction(_round_half_up(abs(exact) * finest / step), finest) * (-1 if exact < 0 else 1)
+                shown = Fraction(_round_half_up(abs(exact) * finest / step), finest) * (
+                    -1 if exact < 0 else 1
+                )
                 return f"Rp{NBSP}{number(shown, language)}{NBSP}{word}"
     return f"Rp{NBSP}{number(exact, language, 0)}"
 

@@ -12,9 +12,11 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from pendapa.kernel.access.actor import Actor, NotFound
 from pendapa.kernel.history import actions as history
@@ -235,7 +237,9 @@ def finish(actor: Actor, action: Action, version: int, result: str = "", reason:
 
 
 def _no_evidence(reason: str) -> str:
-    return _("Finished without the evidence asked for: %(reason)s") % {"reason": reason}
+    # It stays in the record, so it is told in the language of the house, not in that of the page.
+    with override(settings.LANGUAGE_CODE):
+        return _("Finished without the evidence asked for: %(reason)s") % {"reason": reason}
 
 
 def _unfinished(actor: Actor, row: Action) -> dict[str, str]:

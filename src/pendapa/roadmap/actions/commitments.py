@@ -25,6 +25,7 @@ from pendapa.kernel.history import actions as history
 from pendapa.kernel.refusing import Refused as Refused
 from pendapa.kernel.tenancy.actions import hold
 from pendapa.kernel.tenancy.models import Institution, Unit
+from pendapa.kernel.ui import formats
 from pendapa.roadmap.models import Commitment, Initiative, Milestone
 from pendapa.roadmap.permissions import ACT, ASSESS, COMMIT, DRAFT_COMMITMENT, SET
 from pendapa.roadmap.queries import commitments as queries
@@ -434,4 +435,4 @@ def _out_of_turn(row: Commitment) -> str:
 
 def _refuse_running(row: Commitment, day: date) -> None:
     if day <= row.ends_on:
-        raise Refused({"state": _("The period runs until %(day)s. It is assessed and ended after that.") % {"day": row.ends_on.isoformat()}})  # fmt: skip
+        raise Refused({"state": _("The period runs until %(day)s. It is assessed and ended after that.") % {"day": formats.day(row.ends_on, formats.language())}})  # fmt: skip

@@ -9,9 +9,11 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from pendapa.kernel.access.actor import Actor, NotFound
 from pendapa.kernel.events import bus
@@ -101,10 +103,10 @@ def set_by_decree(actor: Actor, roadmap: Roadmap, version: int, number: str, day
             one.institution, one.state = row.institution, "planned"
         row.state, row.decree_number, row.decree_on = "set", words, day
         history.write(actor, row.institution, "edit", history.Writes(change=[row, *drafts]))
-        name = _("Decree %(number)s of %(day)s") % {
-            "number": words,
-            "day": formats.day(day, formats.language()),
-        }
+        # It stays in the record, so it is told in the language of the house, not in that of the page.
+        with override(settings.LANGUAGE_CODE):
+            told = {"number": words, "day": formats.day(day, formats.language())}
+            name = _("Decree %(number)s of %(day)s") % told
         for freeze in _hooks:
             freeze(actor, row, name[:200], words, day)
         bus.emit("roadmap.set", institution_id=row.institution_id, uid=str(row.uid))

@@ -33,6 +33,7 @@ from pendapa.roadmap.permissions import ACT, VIEW
 from pendapa.roadmap.queries import action_plan as queries
 from pendapa.roadmap.queries import reach
 from pendapa.roadmap.rules import action_plan as rules
+from pendapa.roadmap.rules import progress
 from pendapa.roadmap.rules.action_plan import Values
 
 router = Router()
@@ -303,11 +304,12 @@ def _answered(request: HttpRequest, row: Action, status: int = 200) -> HttpRespo
 
 
 def _out(row: Action, proofs: dict[int, int]) -> dict[str, Any]:
+    waited_for = row.initiative.state not in progress.RESTING
     return {
         "uid": str(row.uid), "initiative": str(row.initiative.uid), "parent": str(row.parent.uid) if row.parent else None,
         "title": row.title, "description": row.description, "unit": row.unit.code if row.unit else "",
         "person": row.person_name, "starts_on": row.starts_on, "due": row.due, "state": row.state,
-        "late": rules.urgency(row.state, row.due, timezone.localdate()) == "late",
+        "late": waited_for and rules.urgency(row.state, row.due, timezone.localdate()) == "late",
         "checklist": [{"text": item["text"], "done": item["done"]} for item in row.checklist],
         "evidence_asked": row.evidence_asked, "evidence": proofs.get(row.pk, 0), "result": row.result,
         "repeats": row.repeats, "repeats_until": row.repeats_until, "done_on": row.done_on, "done_by": row.done_by,

@@ -144,7 +144,7 @@ def _out(row: Commitment, day: date) -> dict[str, Any]:
         "uid": str(row.uid), "unit": row.unit.code, "title": row.title, "problem": row.problem, "text": row.text,
         "evidence_asked": row.evidence_asked, "starts_on": row.starts_on, "ends_on": row.ends_on, "state": row.state,
         "public": row.public, "approval": _approval(row), "completion": row.completion or None,
-        "assessed_on": row.assessed_on, "milestones": [_step(one, day) for one in queries.steps(row)],
+        "assessed_on": row.assessed_on, "milestones": [_step(row, one, day) for one in queries.steps(row)],
         "version": row.version,
     }  # fmt: skip
 
@@ -158,9 +158,9 @@ def _approval(row: Commitment) -> dict[str, Any] | None:
     }  # fmt: skip
 
 
-def _step(one: Milestone, day: date) -> dict[str, Any]:
+def _step(row: Commitment, one: Milestone, day: date) -> dict[str, Any]:
     told = queries.reached(one)
     return {
-        "uid": str(one.uid), "text": one.text, "due": one.due, "done_on": one.done_on, "late": told.late(day),
+        "uid": str(one.uid), "text": one.text, "due": one.due, "done_on": one.done_on, "late": row.state == "approved" and told.late(day),
         "proven": told.proven, "link": one.link or None,
     }  # fmt: skip
