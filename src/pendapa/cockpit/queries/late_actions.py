@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Q
-
 from pendapa.cockpit.queries.extent import Extent
 from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.tenancy.models import Institution
 from pendapa.roadmap.models import Action
-from pendapa.roadmap.queries import reach
+from pendapa.roadmap.queries import narrowing, reach
 from pendapa.roadmap.queries.action_plan import going
 
 MOST = 200
@@ -44,9 +42,8 @@ class LateActions:
 
 def late_actions(actor: Actor, institution: Institution, day: date, own: Extent) -> LateActions:
     """Of the own units: actions given to them, and those given to nobody in their initiatives. Two queries."""
-    held = Q(unit=None) & own.filter("initiative__unit__")
-    found = reach.actions(actor, institution).filter(own.filter() | held, due__lt=day, state__in=Action.OPEN)
-    found = going(found)
+    found = reach.actions(actor, institution).filter(due__lt=day, state__in=Action.OPEN)
+    found = going(found.filter(narrowing.to_do_by(own.filter)))
     rows = [
         LateAction(one.uid, one.title, one.person_name, one.due, (day - one.due).days)
         for one in found.order_by("due", "pk")[:MOST]

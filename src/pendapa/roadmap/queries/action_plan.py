@@ -17,7 +17,7 @@ from pendapa.kernel.history.models import Revision
 from pendapa.kernel.tenancy.models import Assignment, Institution, Unit, User
 from pendapa.roadmap.models import Action, ActionEvidence, Initiative, InitiativePartner
 from pendapa.roadmap.permissions import ACT
-from pendapa.roadmap.queries import reach
+from pendapa.roadmap.queries import narrowing, reach
 from pendapa.roadmap.rules import action_plan as rules
 from pendapa.roadmap.rules import progress
 from pendapa.roadmap.rules.action_plan import Counts
@@ -40,7 +40,8 @@ class Candidate:
 @dataclass(frozen=True)
 class Filters:
     """What a list shows. ``whose``: mine, unit (the own OPD) or all; ``shown``: open, late, orphans, done, cancelled or all;
-    ``after``: the mark of the row after which the page begins. ``initiative`` is a uid."""
+    ``after``: the mark of the row after which the page begins. ``initiative`` is a uid; ``unit`` names one OPD or several (see
+    :mod:`.narrowing`), each with the units below it."""
 
     whose: str = "mine"
     shown: str = "open"
@@ -145,12 +146,13 @@ def narrowed(actor: Actor, institution: Institution, filters: Filters) -> QueryS
     """The actions that a list shows, on all its pages."""
     rows = _whose(actor, institution, reach.actions(actor, institution), filters.whose)
     today = timezone.localdate()
-    for name, text in (("unit__uid", filters.unit), ("initiative__uid", filters.initiative)):
-        if text:
-            try:
-                rows = rows.filter(**{name: UUID(text)})
-            except ValueError:
-                return rows.none()
+    if filters.unit:
+        rows = of_units(rows, narrowing.units(institution, filters.unit))
+    if filters.initiative:
+        try:
+            rows = rows.filter(initiative__uid=UUID(filters.initiative))
+        except ValueError:
+            return rows.none()
     if filters.shown == "open":
         return rows.filter(state__in=rules.OPEN)
     if filters.shown == "late":
@@ -165,9 +167,14 @@ def _whose(actor: Actor, institution: Institution, rows: QuerySet[Action], whose
         return rows.filter(person=actor.user) if actor.user else rows.none()
     if whose == "unit":
         scope = actor.scope(ACT, institution)
-        if not scope.everything:
-            return rows.filter(scope.filter())
+        return rows.filter(narrowing.to_do_by(scope.filter))
     return rows
+
+
+def of_units(rows: QuerySet[Action], units: Iterable[Unit]) -> QuerySet[Action]:
+    """Those that some units, or units below them, are to do: given to them, or given to nobody in an initiative of theirs."""
+    paths = [one.path for one in units]
+    return rows.filter(narrowing.to_do_by(lambda prefix: narrowing.below(paths, prefix)))
 
 
 def going(rows: QuerySet[Action]) -> QuerySet[Action]:
@@ -244,13 +251,22 @@ def _after(rows: QuerySet[Action], text: str) -> QuerySet[Action]:
 def counts(
     actor: Actor, institution: Institution, initiatives: Iterable[int] | QuerySet[Initiative] | None = None
 ) -> dict[int, Counts]:
-    """How many actions of each initiative (by id) are done, open and late, of those that the actor sees: one query."""
-    rows = reach.actions(actor, institution)
+    """How many actions of each initiative (by id) are done, open and late, of those that the actor sees: one query. What has
+    actions below it is not counted beside them, so that these numbers are those of every view (see :func:`leaves`)."""
+    rows = leaves(reach.actions(actor, institution))
     if initiatives is not None:
         given: Any = initiatives.values("pk") if isinstance(initiatives, QuerySet) else list(initiatives)
         rows = rows.filter(initiative__in=given)
     found: Any = rows.select_related(None).order_by().values("initiative").annotate(**_tally())
     return {one["initiative"]: Counts(one["n_done"], one["n_open"], one["n_late"]) for one in found}
+
+
+def leaves(rows: QuerySet[Action]) -> QuerySet[Action]:
+    """Those of ``rows`` that say how far an initiative is: not cancelled, and without another below them that is not."""
+    live = Action.objects.filter(deleted_at=None).exclude(state="cancelled")
+    # Not "for each action whether it has a child": where few have one, SQLite would read them all again for each.
+    parents = live.filter(parent__isnull=False).values("parent")
+    return rows.exclude(state="cancelled").exclude(pk__in=parents)
 
 
 def titles(actor: Actor, institution: Institution, rows: Iterable[Action]) -> dict[int, str]:
@@ -261,7 +277,8 @@ def titles(actor: Actor, institution: Institution, rows: Iterable[Action]) -> di
 
 
 def tally(rows: QuerySet[Action]) -> Counts:
-    """The same of any actions together."""
+    """The same of any actions together, as a list shows them: a row each, also what has others below it and a day and a person
+    of its own."""
     found = rows.select_related(None).order_by().aggregate(**_tally())
     return Counts(found["n_done"], found["n_open"], found["n_late"])
 
@@ -349,9 +366,10 @@ def people(initiative: Initiative, more: Unit | None = None) -> list[Candidate]:
 
 
 def units_of(actor: Actor, institution: Institution) -> list[Unit]:
-    """The units to which the actions that the actor sees were given."""
-    given = reach.actions(actor, institution).exclude(unit=None).order_by().values("unit")
-    return list(Unit.objects.filter(pk__in=given).order_by("name", "pk"))
+    """The units that are to do the actions that the actor sees."""
+    rows = reach.actions(actor, institution).order_by()
+    given, held = rows.exclude(unit=None).values("unit"), rows.filter(unit=None).values("initiative__unit")
+    return list(Unit.objects.filter(Q(pk__in=given) | Q(pk__in=held)).order_by("name", "pk"))
 
 
 def people_of(actor: Actor, institution: Institution) -> list[Candidate]:

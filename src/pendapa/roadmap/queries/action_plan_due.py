@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -63,7 +64,7 @@ def count(actor: Actor, institution: Institution) -> int:
 
 def duties(actor: Actor, institution: Institution, unit: Unit) -> list[Duty]:
     """What a unit (with those below it) has still to do: late actions, open ones, and those that nobody will do."""
-    rows = reach.actions(actor, institution).filter(unit__path__startswith=unit.path)
+    rows = queries.of_units(reach.actions(actor, institution), [unit])
     told = queries.tally(rows)
     lost = queries.orphans(rows, institution).count() if told.open else 0
     base = reverse("roadmap:actions", args=[institution.code]) + f"?milik=semua&opd={unit.uid}"
@@ -78,10 +79,12 @@ def duties(actor: Actor, institution: Institution, unit: Unit) -> list[Duty]:
 
 
 def _to_remind(institution: Institution) -> QuerySet[Action]:
-    """Open actions with a due day, of initiatives that are there and go on."""
-    return queries.going(Action.objects.filter(
-        institution=institution, deleted_at=None, initiative__deleted_at=None, state__in=rules.OPEN, due__isnull=False
+    """Open actions of initiatives that are there and go on, ``until`` their day; one without a day of its own is asked for by the
+    end of its initiative, or else the ladder would never find what has neither day nor person."""
+    rows = queries.going(Action.objects.filter(
+        institution=institution, deleted_at=None, initiative__deleted_at=None, state__in=rules.OPEN
     ))  # fmt: skip
+    return rows.annotate(until=Coalesce("due", "initiative__ends_on")).filter(until__isnull=False)
 
 
 def _dues(institution: Institution, rows: QuerySet[Action]) -> list[Due]:
@@ -89,7 +92,7 @@ def _dues(institution: Institution, rows: QuerySet[Action]) -> list[Due]:
     names = (
         "uid",
         "title",
-        "due",
+        "until",
         "unit",
         "person",
         "person_name",
@@ -97,7 +100,7 @@ def _dues(institution: Institution, rows: QuerySet[Action]) -> list[Due]:
         "initiative__title",
         "initiative__unit",
     )
-    found = list(rows.order_by("due", "pk").values_list(*names))
+    found = list(rows.order_by("until", "pk").values_list(*names))
     if not found:
         return []
     units = Unit.objects.in_bulk({one[at] for one in found for at in (3, 8)} - {None})
@@ -126,7 +129,7 @@ def _dues(institution: Institution, rows: QuerySet[Action]) -> list[Due]:
 def dues(institution: Institution, day: date) -> list[Due]:
     """What reminders tell of: open actions that are due before the farthest rung of any ladder."""
     until = day + timedelta(days=2 * FARTHEST)
-    return _dues(institution, _to_remind(institution).filter(due__lte=until))
+    return _dues(institution, _to_remind(institution).filter(until__lte=until))
 
 
 def due_of(institution: Institution, key: str) -> Due | None:
@@ -168,7 +171,7 @@ def calendar(actor: Actor, institution: Institution, unit: Unit | None, since: d
         .filter(Q(state__in=rules.OPEN) | Q(due__gte=since))
     )
     if unit is not None:
-        rows = rows.filter(unit__path__startswith=unit.path)
+        rows = queries.of_units(rows, [unit])
     else:
         rows = rows.filter(person=actor.user) if actor.user else rows.none()
     found = list(rows.order_by("due", "pk")[:MOST])

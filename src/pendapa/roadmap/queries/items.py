@@ -30,7 +30,7 @@ from pendapa.roadmap.models import (
     InitiativePartner,
     Roadmap,
 )
-from pendapa.roadmap.queries import baselines, reach
+from pendapa.roadmap.queries import action_plan, baselines, narrowing, reach
 from pendapa.roadmap.rules import drift, progress
 from pendapa.roadmap.rules.drift import Drift, Facts
 
@@ -157,8 +157,9 @@ class Item:
 class Filters:
     """What a view is narrowed to: texts as they stand in an address; what is no such thing finds nothing.
 
-    ``year`` keeps what runs in it, ``unit`` what belongs to a unit or those below it, ``late`` ("1") what is late, ``partner``
-    what belongs to others and a unit or those below it take part in.
+    ``year`` keeps what runs in it (with ``paid`` what has money in it instead), ``unit`` what belongs to a unit (or one of several,
+    see :mod:`.narrowing`) or those below it, ``late`` ("1") what is late, ``partner`` what belongs to others and a unit or those
+    below it take part in.
     """
 
     year: str = ""
@@ -170,6 +171,7 @@ class Filters:
     plan: str = ""
     loose: bool = False
     partner: str = ""
+    paid: bool = False
 
     def narrow(
         self, rows: QuerySet[Initiative], offices: Mapping[int, Office], day: date
@@ -177,10 +179,10 @@ class Filters:
         if self.loose:
             rows = rows.filter(roadmap=None)
         if self.year:
-            rows = _in_year(rows, whole(self.year, 4))
+            rows = (_paid_in if self.paid else _in_year)(rows, whole(self.year, 4))
         if self.unit:
-            path = next((one.path for one in offices.values() if str(one.uid) == self.unit), None)
-            rows = rows.filter(unit__path__startswith=path) if path else rows.none()
+            asked = set(narrowing.uids(self.unit))
+            rows = rows.filter(narrowing.below(one.path for one in offices.values() if one.uid in asked))
         if self.content:
             rows = rows.filter(content="" if self.content == NO_CONTENT else self.content)
         if self.state:
@@ -349,17 +351,21 @@ def _in_year(rows: QuerySet[Initiative], year: int | None) -> QuerySet[Initiativ
     return rows.filter(Q(year=year) | Q(year__lt=year, ends_on__gte=date(year, 1, 1)))
 
 
+def _paid_in(rows: QuerySet[Initiative], year: int | None) -> QuerySet[Initiative]:
+    """What has money in a year, whatever its days: what it asks or gets does not end with them."""
+    if not year:
+        return rows.none()
+    return rows.filter(pk__in=Budget.objects.filter(deleted_at=None, year=year).values("initiative"))
+
+
 _RESTS = Q(initiative__state__in=progress.RESTING)
 
 
 def _actions(rows: QuerySet[Action], day: date) -> dict[int, tuple[int, int, int]]:
     """Leaves that are not cancelled, those of them that are done, and those that are late, by initiative."""
-    live = Action.objects.filter(deleted_at=None).exclude(state="cancelled")
-    # Not "for each action whether it has a child": where few have one, SQLite would read them all again for each.
-    parents = live.filter(parent__isnull=False).values("parent")
-    leaves = rows.filter(deleted_at=None).exclude(state="cancelled").exclude(pk__in=parents)
     counted = (
-        leaves.order_by()
+        action_plan.leaves(rows.filter(deleted_at=None))
+        .order_by()
         .values_list("initiative")
         .annotate(
             leaves=Count("pk"),
