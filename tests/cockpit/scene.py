@@ -77,7 +77,7 @@ def add_commitment(
     """``steps`` are pairs of a due day and the day it was done (or None)."""
     row = Commitment(
         institution=unit.institution, unit=unit, title=title, text="Kami berkomitmen.", starts_on=date(YEAR, 1, 1),
-        ends_on=date(YEAR, 12, 31), state=state, approved_hash="a" * 64 if state == "approved" else "",
+        ends_on=date(YEAR, 12, 31), state=state, approved_hash="a" * 64 if state in ("approved", "ended") else "",
         created_at=more.pop("created_at", timezone.now()), **more,
     )  # fmt: skip
     write(row)

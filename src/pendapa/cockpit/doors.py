@@ -12,12 +12,13 @@ from pendapa.kernel.tenancy.models import Institution
 
 
 def door(name: str, institution: Institution, *args: Any, **query: Any) -> str:
-    """Address of a page of the institution; parts of ``query`` that are empty are left out."""
+    """Address of a page of the institution; parts of ``query`` that are empty are left out, those that hold several stand there
+    once for each."""
     try:
         address = reverse(name, args=[institution.code, *args])
     except NoReverseMatch:
         return ""
-    asked = urlencode({key: value for key, value in query.items() if value})
+    asked = urlencode({key: value for key, value in query.items() if value}, doseq=True)
     return f"{address}?{asked}" if asked else address
 
 

@@ -14,20 +14,22 @@ from pendapa.kernel.notices import actions as notices
 from pendapa.kernel.refusing import Refused
 from pendapa.kernel.tenancy.models import Institution
 from pendapa.roadmap.permissions import REMIND
-from pendapa.roadmap.queries import commitments
+from pendapa.roadmap.queries import commitments, narrowing
 
 __all__ = ["Refused", "remind_unit"]
 
 
 def remind_unit(actor: Actor, institution: Institution, unit: UUID) -> tuple[str, ...]:
-    """Remind of the late milestones of an OPD, or where none is late of the open ones of commitments without evidence. The names of
-    who was told. Raises NotFound without the right or for an OPD without commitments, Refused where nobody can be told."""
+    """Remind of the late milestones of an OPD and the units below it, or where none is late of the open ones of commitments without
+    evidence. The names of who was told. Raises NotFound without the right or for an OPD without commitments, Refused where nobody can
+    be told."""
     actor.require(LEADER, institution)
     actor.require(REMIND, institution)
     day, reach = timezone.localdate(), actor.scope(REMIND, institution)
     # A head reads commitments of others that are open to the public; to remind of them is not theirs.
     held = commitments.visible(actor, institution).filter(extent(actor, institution).filter(), reach.filter())
-    rows = list(held.filter(unit__uid=unit, state="approved"))
+    below = narrowing.below(one.path for one in narrowing.units(institution, str(unit)))
+    rows = list(held.filter(below, state="approved"))
     if not rows:
         raise NotFound
     lines = [commitments.line(row, day) for row in rows]

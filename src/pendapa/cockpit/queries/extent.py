@@ -29,8 +29,13 @@ class Extent:
 
     @property
     def unit_uid(self) -> str:
-        """What lists are narrowed to: the only own unit; empty for the whole institution and for several."""
+        """What lists are narrowed to that know a single unit: the only own one; empty for the whole institution and for several."""
         return str(self.units[0].uid) if len(self.units) == 1 else ""
+
+    @property
+    def unit_uids(self) -> tuple[str, ...]:
+        """What lists are narrowed to: every own unit; none for the whole institution."""
+        return tuple(str(one.uid) for one in self.units)
 
     def covers(self, unit: Unit | None) -> bool:
         return self.scope.covers(unit)

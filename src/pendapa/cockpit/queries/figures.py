@@ -20,7 +20,7 @@ from pendapa.evaluation.queries import iku as evaluation
 from pendapa.evaluation.rules import scoring
 from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.tables import periods
-from pendapa.kernel.tenancy.models import Institution, Unit
+from pendapa.kernel.tenancy.models import Institution
 from pendapa.roadmap.models import Budget, Roadmap
 from pendapa.roadmap.queries import commitments as promises
 from pendapa.roadmap.queries import reach, roadmaps
@@ -45,14 +45,10 @@ class Commitments:
 
 
 def commitments(actor: Actor, institution: Institution, day: date, own: Extent) -> Commitments:
-    """Three queries; one more for the head of an OPD."""
+    """Three queries; one more for leaders where a unit below an OPD committed to something."""
     held = reach.commitments(actor, institution).filter(own.filter(), state__in=("approved", "ended"))
-    late = promises.late(actor, institution, day)
-    if not own.whole:
-        # Commitments of others that are open to the public can be read as well; they are not the head's own.
-        units = set(Unit.objects.filter(own.filter(""), institution=institution).values_list("pk", flat=True))
-        late = [one for one in late if one.unit_id in units]
-    return Commitments(held.count(), tuple(late))
+    # Commitments of others that are open to the public can be read as well; they are not the head's own.
+    return Commitments(held.count(), tuple(promises.late(actor, institution, day, own.units)))
 
 
 # ---- performance indicators

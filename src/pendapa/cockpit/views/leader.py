@@ -30,7 +30,7 @@ from pendapa.kernel.documents.making import NotMade
 from pendapa.kernel.tenancy.models import Institution
 from pendapa.kernel.ui import formats
 from pendapa.roadmap.permissions import REMIND
-from pendapa.roadmap.queries.commitments import Late
+from pendapa.roadmap.queries.commitments import COMMITTED, Late
 
 SHOWN = {"commitments": 5, "actions": 6, "iku": 6, "decisions": 5, "silent": 6, "league": 10}
 TYPES = {
@@ -108,7 +108,7 @@ def _doors(here: Institution, found: Cockpit) -> dict[str, str]:
     plan, result = found.path.course, found.index.result
     # While levels are missing the index is that of an earlier year, which stands in the list of all.
     measured = result is not None and (result.complete or found.index.history.last is None)
-    year, opd = found.budget.year, found.own.unit_uid
+    year, opd, opds = found.budget.year, found.own.unit_uid, found.own.unit_uids
     return {
         "assessment": doors.assessment(here, found.index.current),
         "index": doors.assessment(here, found.index.current if measured else None),
@@ -116,13 +116,11 @@ def _doors(here: Institution, found: Cockpit) -> dict[str, str]:
         if plan
         else doors.door("evaluation:plans", here),
         "plan_new": doors.door("evaluation:plan_new", here) if found.own.whole else "",
-        "commitments": doors.door("roadmap:commitment_unit", here, opd)
-        if opd
-        else doors.door("roadmap:commitments", here),
-        "actions": doors.door("roadmap:actions", here, milik="opd", tampil="terlambat"),
+        "commitments": doors.door("roadmap:commitments", here, opd=opds, keadaan=COMMITTED if found.commitments.committed else ""),
+        "actions": doors.door("roadmap:actions", here, milik="opd", tampil="terlambat", opd=opds),
         "iku": doors.door("architecture:strategy", here),
-        "money": doors.door("roadmap:money", here, tahun=str(year), opd=opd),
-        "roadmap": doors.door("roadmap:list", here, opd=opd),
+        "money": doors.door("roadmap:money", here, tahun=str(year), opd=opds),
+        "roadmap": doors.door("roadmap:list", here, opd=opds),
         "gaps": doors.door("architecture:gaps", here, unit=opd),
         "gaps_closed": doors.door("architecture:gaps", here, state="closed-90", unit=opd),
         "gaps_opened": doors.door("architecture:gaps", here, state="opened-90", unit=opd),
@@ -133,7 +131,7 @@ def _doors(here: Institution, found: Cockpit) -> dict[str, str]:
         "proposals": doors.door("review:list", here),
         "silent": doors.door("cockpit:silent", here),
         "league": doors.door("cockpit:league", here),
-    }
+    }  # fmt: skip
 
 
 def _drawn(found: Cockpit) -> tuple[list[Any], Any]:
@@ -196,13 +194,13 @@ def _figures(found: Cockpit, here: Institution) -> list[dict[str, Any]]:
 
 def _promised(found: Cockpit, here: Institution) -> list[dict[str, Any]]:
     """What is late of what was promised, and for the head of an OPD of what is to be done."""
-    known, opd = found.commitments, found.own.unit_uid
+    known, opds = found.commitments, found.own.unit_uids
     of = _("of commitments in %(n)s OPD") % {"n": sum(bool(one.late) for one in known.rows)}
     if not found.own.whole:
         of = ngettext("in %(n)s commitment", "in %(n)s commitments", known.committed) % {"n": known.committed}
     rows: list[dict[str, Any]] = [
-        {"value": known.late if known.committed else "–", "label": _("Milestones late"), "note": of if known.committed else _("no commitments yet"), "url": doors.door("roadmap:commitments", here, opd=opd, perihal="late"), "tone": "bad" if known.late else "plain"},
-        {"value": known.without_evidence if known.committed else "–", "label": _("Commitments without evidence"), "note": _("of %(n)s") % {"n": known.committed} if known.committed else "", "url": doors.door("roadmap:commitments", here, opd=opd, perihal="unproven"), "tone": "bad" if known.without_evidence else "plain"},
+        {"value": known.late if known.committed else "–", "label": _("Milestones late"), "note": of if known.committed else _("no commitments yet"), "url": doors.door("roadmap:commitments", here, opd=opds, perihal="late"), "tone": "bad" if known.late else "plain"},
+        {"value": known.without_evidence if known.committed else "–", "label": _("Commitments without evidence"), "note": _("of %(n)s") % {"n": known.committed} if known.committed else "", "url": doors.door("roadmap:commitments", here, opd=opds, perihal="unproven"), "tone": "bad" if known.without_evidence else "plain"},
     ]  # fmt: skip
     if found.actions is not None:
         days = found.actions.longest

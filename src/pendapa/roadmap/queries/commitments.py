@@ -19,15 +19,18 @@ from pendapa.regulations import packs
 from pendapa.regulations.roadmap import Named
 from pendapa.roadmap.models import Commitment, Initiative, Milestone
 from pendapa.roadmap.permissions import COMMIT, VIEW
-from pendapa.roadmap.queries import reach
+from pendapa.roadmap.queries import narrowing, reach
 from pendapa.roadmap.rules import commitments as rules
 
 STATES = tuple(state for state, _label in Commitment.STATES)
+COMMITTED = "committed"
+"""Stands in an address for what was committed to, whether it runs or ended."""
 
 
 @dataclass(frozen=True)
 class Filters:
-    """What a list shows: texts as they stand in an address; what is no such thing finds nothing."""
+    """What a list shows: texts as they stand in an address; what is no such thing finds nothing. ``unit`` names one OPD or
+    several (see :mod:`.narrowing`), each with the units below it; ``state`` is one of ``STATES`` or ``COMMITTED``."""
 
     unit: str = ""
     state: str = ""
@@ -85,7 +88,8 @@ class OfUnit:
 
 @dataclass(frozen=True)
 class Late:
-    """What is late in an OPD: ``late`` milestones, ``longest`` days, ``without_evidence`` commitments, of ``commitments``."""
+    """What is late in an OPD and the units below it: ``late`` milestones, ``longest`` days, ``without_evidence`` commitments, of
+    ``commitments``."""
 
     unit_id: int
     unit_uid: UUID
@@ -120,16 +124,16 @@ def reached(step: Milestone) -> rules.Reached:
 
 
 def line(row: Commitment, day: date) -> Line:
-    """A commitment in numbers. What is not committed yet is never late."""
+    """A commitment in numbers. What is not committed yet is never late, and what ended is judged: nobody waits for it any more."""
     told = tuple(reached(one) for one in steps(row))
     running = row.state == rules.APPROVED
-    late = [one for one in told if one.late(day)] if row.state in rules.COMMITTED else []
+    late = [one for one in told if one.late(day)] if running else []
     ahead = [one.due for one in told if one.done_on is None]
     return Line(
         row, told, len(late), max(((day - one.due).days for one in late), default=0),
         sum(one.soon(day) for one in told) if running else 0, sum(one.done_on is not None for one in told),
         sum(one.proven for one in told),
-        row.state in rules.COMMITTED and rules.without_evidence(told, day), min(ahead, default=None),
+        running and rules.without_evidence(told, day), min(ahead, default=None),
     )  # fmt: skip
 
 
@@ -153,8 +157,8 @@ def milestone(row: Commitment, uid: UUID | str) -> Milestone:
 
 def by_unit(actor: Actor, institution: Institution, filters: Filters, day: date) -> list[OfUnit]:
     """The commitments by OPD: those with most late milestones first, then those without evidence, then by name. Two
-    queries, whatever there is."""
-    rows = _narrow(visible(actor, institution), filters)
+    queries, whatever there is; one more where OPD are asked for."""
+    rows = _narrow(visible(actor, institution), institution, filters)
     found: dict[int, OfUnit] = {}
     for row in rows:
         one = line(row, day)
@@ -165,9 +169,11 @@ def by_unit(actor: Actor, institution: Institution, filters: Filters, day: date)
     return sorted(found.values(), key=lambda one: (-one.late, -one.unproven, one.unit.name, one.unit.pk))
 
 
-def _narrow(rows: QuerySet[Commitment], filters: Filters) -> QuerySet[Commitment]:
+def _narrow(rows: QuerySet[Commitment], institution: Institution, filters: Filters) -> QuerySet[Commitment]:
     if filters.unit:
-        rows = rows.filter(unit__uid=filters.unit) if _is_uid(filters.unit) else rows.none()
+        rows = rows.filter(narrowing.below(one.path for one in narrowing.units(institution, filters.unit)))
+    if filters.state == COMMITTED:
+        return rows.filter(state__in=rules.COMMITTED)
     if filters.state:
         rows = rows.filter(state=filters.state)
     return rows
@@ -183,12 +189,18 @@ def _about(one: Line, about: str, day: date) -> bool:
     return not about
 
 
-def late(actor: Actor, institution: Institution, day: date) -> list[Late]:
-    """What is late or without evidence by OPD on a day, the worst first; OPD with nothing of it are left out. Two queries."""
-    committed = visible(actor, institution).filter(state__in=rules.COMMITTED)
+def late(actor: Actor, institution: Institution, day: date, units: Sequence[Unit] = ()) -> list[Late]:
+    """What is late or without evidence on a day by OPD with the units below it, the worst first; OPD with nothing of it are left
+    out. With ``units`` of these alone, and by them. Two queries, one more where a unit below an OPD committed to something."""
+    rows = visible(actor, institution).filter(state__in=rules.COMMITTED)
+    if units:
+        rows = rows.filter(narrowing.below(one.path for one in units))
+    committed = list(rows)
+    known = units or _tops(committed)
     found: dict[int, OfUnit] = {}
     for row in committed:
-        found.setdefault(row.unit_id, OfUnit(row.unit)).lines.append(line(row, day))
+        unit = next(one for one in known if row.unit.path.startswith(one.path))
+        found.setdefault(unit.pk, OfUnit(unit)).lines.append(line(row, day))
     told = [
         Late(
             one.unit.pk,
@@ -204,6 +216,16 @@ def late(actor: Actor, institution: Institution, day: date) -> list[Late]:
         if one.late or one.unproven
     ]
     return sorted(told, key=lambda one: (-one.late, -one.without_evidence, -one.longest, one.unit))
+
+
+def _tops(rows: Sequence[Commitment]) -> list[Unit]:
+    """The OPD at the top of the tree that some commitments belong to. No query where they are their own."""
+    known = {row.unit_id: row.unit for row in rows}
+    tops = {int(row.unit.path.strip("/").partition("/")[0]) for row in rows}
+    missing = tops - known.keys()
+    return [known[pk] for pk in tops & known.keys()] + (
+        list(Unit.objects.filter(pk__in=missing)) if missing else []
+    )
 
 
 def units(actor: Actor, institution: Institution) -> list[Unit]:

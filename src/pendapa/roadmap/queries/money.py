@@ -98,7 +98,8 @@ def summary(
     year: int | None = None,
     rows: Sequence[Item] | None = None,
 ) -> Money:
-    """The money of ``roadmap`` (None: of every initiative that the actor may see), of ``year`` (None: of all years).
+    """The money of ``roadmap`` (None: of every initiative that the actor may see), of ``year`` (None: of all years). Of a year
+    those initiatives count that have money in it.
 
     ``rows`` are the initiatives where a page has read them already, narrowed as it likes.
     """
@@ -106,8 +107,7 @@ def summary(
     live = {one.uid: one for one in every if one.state != "cancelled"}
     given = shares(institution, every, year)
     own = [one for one in given if one.initiative in live]
-    running = {uid: one for uid, one in live.items() if year is None or year in one.years}
-    running |= {one.initiative: live[one.initiative] for one in own}
+    running = live if year is None else {one.initiative: live[one.initiative] for one in own}
     coded = {one.initiative for one in own if one.code}
     known = list(_programmes_of(actor, institution, roadmap, year))
     offices = sources.offices(institution)

@@ -23,13 +23,14 @@ from pendapa.kernel.access.pages import PageRequest, page
 from pendapa.kernel.history.actions import Conflict
 from pendapa.kernel.numbers import whole
 from pendapa.kernel.refusing import blame
+from pendapa.kernel.tenancy.models import Unit
 from pendapa.roadmap.actions import action_plan as actions
 from pendapa.roadmap.actions.action_plan_base import words
 from pendapa.roadmap.forms_action_plan import ActionForm
 from pendapa.roadmap.models import Action, Initiative
 from pendapa.roadmap.permissions import ACT, VIEW
 from pendapa.roadmap.queries import action_plan as queries
-from pendapa.roadmap.queries import reach
+from pendapa.roadmap.queries import narrowing, reach
 from pendapa.roadmap.rules import action_plan as rules
 from pendapa.roadmap.rules import progress
 from pendapa.roadmap.views import common
@@ -108,7 +109,8 @@ def told_when_deleted(view: Verb) -> Verb:
 def listing(request: PageRequest) -> HttpResponse:
     """Actions by due day: mine, of my OPD, or all that I may see."""
     actor, institution = request.actor, request.institution
-    asked = {name: request.GET.get(name, "")[:60].strip() for name in ("milik", "tampil", "opd", "sesudah")}
+    asked = {name: request.GET.get(name, "")[:60].strip() for name in ("milik", "tampil", "sesudah")}
+    asked["opd"] = common.opds(request)
     keys = _owners(request)
     mine_open = queries.mine(actor, institution).count()
     whose = asked["milik"] if asked["milik"] in keys else ("saya" if mine_open else keys[1])
@@ -120,6 +122,7 @@ def listing(request: PageRequest) -> HttpResponse:
     all_rows = queries.narrowed(actor, institution, everything)
     tally = queries.tally(all_rows)
     query = {"milik": whose, "tampil": shown, "opd": asked["opd"]}
+    units = queries.units_of(actor, institution)
     lines = [line(request, row, gone) | {"initiative": titles.get(row.initiative_id, "")} for row in found]
     context = common.room(request, "actions") | {
         "lines": lines,
@@ -130,7 +133,8 @@ def listing(request: PageRequest) -> HttpResponse:
         "unit": asked["opd"],
         "owners": [(key, _address(query | {"milik": key}), key == whose) for key in keys],
         "states": [(key, _address(query | {"tampil": key}), key == shown) for key in SHOWN],
-        "units": queries.units_of(actor, institution),
+        "units": units,
+        "beyond": _beyond(request, asked["opd"], units),
         "people": queries.people_of(actor, institution) if any(one["may_write"] for one in lines) else [],
         "next_url": _address(query | {"sesudah": following}) if following else "",
         "previous_url": _address(query) if asked["sesudah"] else "",
@@ -139,6 +143,15 @@ def listing(request: PageRequest) -> HttpResponse:
         "calendar_url": _calendar(institution.code),
     }
     return render(request, "roadmap/actions.html", context)
+
+
+def _beyond(request: PageRequest, chosen: str, units: list[Unit]) -> tuple[str, str] | None:
+    """The OPD that are shown, where the choice does not offer them."""
+    offered = [one.uid for one in units]
+    if not chosen or chosen in map(str, offered):
+        return None
+    named = narrowing.units(request.institution, chosen)
+    return common.beyond(chosen, ((one.uid, one.name) for one in named), offered)
 
 
 def _owners(request: PageRequest) -> list[str]:

@@ -154,12 +154,16 @@ def _groups(
 
 def _one(found: queries.OfOffice, line: lines_of.Line) -> dict[str, Any]:
     marks = queries.marks(line, found.day)
-    steps = lines_of.steps(line.row)
+    steps, binds = lines_of.steps(line.row), line.row.state == rules.APPROVED
     return drawn(line) | {
         "marks": marks,
         "proven": marks.count(queries.PROVEN),
         "steps": [
-            {"row": step, "mark": mark, "late": (found.day - step.due).days if mark == queries.LATE else 0}
+            {
+                "row": step,
+                "mark": mark,
+                "late": (found.day - step.due).days if mark == queries.LATE and binds else 0,
+            }
             for step, mark in zip(steps, marks, strict=True)
         ],
         "below": line.row.unit if line.row.unit_id != found.unit.pk else None,

@@ -31,6 +31,7 @@ from pendapa.roadmap.forms_commitments import AssessForm, CommitmentForm, Report
 from pendapa.roadmap.models import Commitment, Initiative, Milestone
 from pendapa.roadmap.permissions import DRAFT_COMMITMENT, VIEW
 from pendapa.roadmap.queries import commitments as queries
+from pendapa.roadmap.queries import narrowing
 from pendapa.roadmap.rules import commitments as rules
 from pendapa.roadmap.views import common
 
@@ -86,21 +87,24 @@ def _one(request: PageRequest, uid: UUID) -> Commitment:
 @require_safe
 def listing(request: PageRequest) -> HttpResponse:
     """Commitments by OPD: those with something late or without evidence in front."""
-    asked = {name: request.GET.get(name, "")[:40].strip() for name in ("opd", "keadaan", "perihal")}
+    asked = {name: request.GET.get(name, "")[:40].strip() for name in ("keadaan", "perihal")}
+    asked["opd"] = common.opds(request)
     filters, day = queries.Filters(asked["opd"], asked["keadaan"], asked["perihal"]), timezone.localdate()
     actor, institution = request.actor, request.institution
     groups = queries.by_unit(actor, institution, filters, day)
     start = whole(request.GET.get("mulai", "")) or 0
     query = {name: text for name, text in asked.items() if text}
     lines = [one for group in groups for one in group.lines]
+    units = queries.units(actor, institution)
     context = common.room(request, "commitments") | {
         "groups": [(one, [drawn(line) for line in one.lines]) for one in groups[start : start + PAGE]],
         "finding": finding(lines),
         "count": len(lines),
         "filters": filters,
         "narrowed": bool(query),
-        "units": queries.units(actor, institution),
-        "states": Commitment.STATES,
+        "units": units,
+        "beyond": _beyond(request, filters, units),
+        "states": [(queries.COMMITTED, _("Committed or ended")), *Commitment.STATES],
         "about": ABOUT,
         "previous": "?" + urlencode(query | {"mulai": max(start - PAGE, 0)}) if start else "",
         "next": "?" + urlencode(query | {"mulai": start + PAGE}) if start + PAGE < len(groups) else "",
@@ -108,6 +112,15 @@ def listing(request: PageRequest) -> HttpResponse:
         "whole": actor.scope(VIEW, institution).everything,
     }
     return render(request, "roadmap/commitments.html", context)
+
+
+def _beyond(request: PageRequest, filters: queries.Filters, units: list[Unit]) -> tuple[str, str] | None:
+    """The OPD that are shown, where the choice does not offer them."""
+    offered = [one.uid for one in units]
+    if not filters.unit or filters.unit in map(str, offered):
+        return None
+    named = narrowing.units(request.institution, filters.unit)
+    return common.beyond(filters.unit, ((one.uid, one.name) for one in named), offered)
 
 
 def drawn(line: queries.Line) -> dict[str, Any]:
@@ -304,13 +317,15 @@ def _barred(request: PageRequest, row: Commitment, verbs: list[str]) -> str:
 def _step(request: PageRequest, row: Commitment, one: Milestone, day: Any, bound: Any) -> dict[str, Any]:
     told = queries.reached(one)
     late = row.state in rules.COMMITTED and told.late(day)
+    over = row.state == rules.ENDED
     form = None
     if actions.may_report(request.actor, row):
         known = {"done_on": one.done_on, "link": one.link, "note": one.note}
         form = bound or ReportForm(initial=known, auto_id=f"t_{one.pk}_%s")
     return {
         "row": one,
-        "late": (day - one.due).days if late else 0,
+        "late": (day - one.due).days if late and not over else 0,
+        "missed": late and over,
         "soon": row.state == rules.APPROVED and told.soon(day),
         "form": form,
         "open": bound is not None,

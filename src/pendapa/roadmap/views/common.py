@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -21,7 +21,7 @@ from pendapa.kernel.ui import formats
 from pendapa.regulations import packs
 from pendapa.roadmap.models import Baseline, Initiative, Roadmap
 from pendapa.roadmap.permissions import EDIT, PROPOSE, VIEW
-from pendapa.roadmap.queries import baselines, roadmaps
+from pendapa.roadmap.queries import baselines, narrowing, roadmaps
 from pendapa.roadmap.queries import items as queries
 from pendapa.roadmap.queries.items import EVERY, LOOSE, NO_CONTENT, Filters, Item, Office, Totals
 from pendapa.roadmap.rules import drift as drifts
@@ -46,6 +46,8 @@ NAMES = {
 }  # fmt: skip
 """What a filter is called in an address."""
 WHICH = "peta"
+MOST_OPDS = 20
+"""So many OPD an address may name."""
 TONES = {
     "draft": "line",
     "planned": "info",
@@ -109,17 +111,35 @@ def room(request: PageRequest, current: str = "") -> dict[str, Any]:
 def asked(request: PageRequest) -> dict[str, str]:
     """The filters of the address as they stand there, without those that are empty."""
     texts = {name: request.GET.get(name, "")[:80].strip() for name in (WHICH, *NAMES.values())}
+    texts[NAMES["unit"]] = opds(request)
     return {name: text for name, text in texts.items() if text}
 
 
-def shown(request: PageRequest) -> Shown:
-    """The initiatives of the address: of the roadmap that it names, else of the one that holds now.
+def opds(request: PageRequest) -> str:
+    """The OPD that the address names, as one text: who heads several opens lists of all of them."""
+    texts = [text for one in request.GET.getlist(NAMES["unit"])[:MOST_OPDS] if (text := one.strip())]
+    return narrowing.BETWEEN.join(texts)[: MOST_OPDS * 40]
+
+
+def beyond(chosen: str, named: Iterable[tuple[UUID, str]], offered: Iterable[UUID]) -> tuple[str, str] | None:
+    """What a choice of OPD has to offer besides ``offered`` so that it tells what is ``chosen``: the text of the address and the
+    names; None where it stands there already or is nothing."""
+    uids = narrowing.uids(chosen)
+    names = [name for uid, name in named if uid in uids]
+    if not names or (len(names) == 1 and uids[0] in set(offered)):
+        return None
+    return chosen, ", ".join(names)
+
+
+def shown(request: PageRequest, *, paid: bool = False) -> Shown:
+    """The initiatives of the address: of the roadmap that it names, else of the one that holds now. A year keeps what runs in it,
+    with ``paid`` what has money in it.
 
     The drafts of one plan are shown whatever roadmap they are in.
     """
     query, day = asked(request), timezone.localdate()
     texts: dict[str, Any] = {name: query.get(word, "") for name, word in NAMES.items()}
-    filters = Filters(**texts)
+    filters = Filters(**texts, paid=paid)
     roadmap, filters = _chosen(request, query.get(WHICH, ""), filters)
     known = queries.offices(request.institution)
     measure = baselines.measure(roadmap) if roadmap is not None else None
@@ -163,6 +183,11 @@ def context(request: PageRequest, tab: str, view: Shown) -> dict[str, Any]:
         "choices": choices,
         "years": sorted(years),
         "units": units,
+        "beyond": beyond(
+            view.filters.unit,
+            ((one.uid, one.name) for one in view.offices.values()),
+            [one.uid for one in units],
+        ),
         "contents": contents(),
         "states": Initiative.STATES,
         "finding": finding(view),

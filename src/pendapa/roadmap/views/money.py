@@ -60,7 +60,7 @@ class Amounts:
 @require_safe
 def overview(request: PageRequest) -> HttpResponse:
     """By year, OPD and programme; the index per rupiah; what should be looked at."""
-    view = common.shown(request)
+    view = common.shown(request, paid=True)
     money = queries.summary(
         request.actor, request.institution, view.roadmap, whole(view.filters.year, 4), view.items
     )
@@ -92,7 +92,7 @@ def overview(request: PageRequest) -> HttpResponse:
 @require_safe
 def rows(request: PageRequest) -> HttpResponse:
     """What a number of the budget page is made of: its initiatives with their money."""
-    view = common.shown(request)
+    view = common.shown(request, paid=True)
     year = whole(view.filters.year, 4)
     money = queries.summary(request.actor, request.institution, view.roadmap, year, view.items)
     code, part = request.GET.get(CODE, "")[:40].strip(), request.GET.get(PART, "")[:40].strip()
