@@ -14,7 +14,7 @@ from pendapa.cli.app import app
 from pendapa.kernel.commands import Fault
 from pendapa.kernel.jobs import actions as jobs
 from pendapa.kernel.jobs.models import Job
-from pendapa.kernel.notices import actions, clock
+from pendapa.kernel.notices import actions, cli, clock
 from pendapa.kernel.notices.models import Notice, Told
 from tests.cast import Cast
 from tests.kernel.reminding import DUE, Room, moment, room
@@ -22,6 +22,11 @@ from tests.kernel.reminding import DUE, Room, moment, room
 __all__ = ["room"]
 pytestmark = pytest.mark.django_db
 DAY = DUE + timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def _today(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cli, "_today", lambda: DAY)
 
 
 def run(*more: str) -> Any:
@@ -58,6 +63,24 @@ def test_without_an_institution_all_are_asked_and_told_once(cast: Cast, room: Ro
     assert table.exit_code == 0 and "Operator" in table.stdout
     assert Notice.objects.count() == 1
     assert json.loads(run("--format", "json").stdout) == []
+
+
+@pytest.mark.parametrize(("days", "more"), [(1, []), (-367, []), (367, ["--dry-run"])])
+def test_the_digests_of_a_day_to_come_or_of_another_year_are_not_made(
+    cast: Cast, room: Room, days: int, more: list[str]
+) -> None:
+    room.add(cast)
+    asked = (DAY + timedelta(days=days)).isoformat()
+    done = CliRunner().invoke(app, ["remind", "--day", asked, *more])
+    assert isinstance(done.exception, Fault) and asked in str(done.exception)
+    assert not Notice.objects.exists() and not Told.objects.exists()
+
+
+def test_the_digests_of_tomorrow_can_be_looked_at(cast: Cast, room: Room) -> None:
+    room.add(cast)
+    asked = (DAY + timedelta(days=1)).isoformat()
+    done = CliRunner().invoke(app, ["remind", "--day", asked, "--dry-run", "--format", "json"])
+    assert done.exit_code == 0 and json.loads(done.stdout)[0]["day"] == asked
 
 
 def test_an_unknown_institution_and_a_day_that_is_none_are_refused_in_words(cast: Cast) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Any
 
 import typer
@@ -30,15 +30,13 @@ def remind(
     on a day off nobody is reminded.
     """
     ready()
-    on = _day(day)
-    from django.utils import timezone
-
+    on = _day(day, _today(), dry_run)
     from pendapa.kernel.notices import actions, sending
     from pendapa.kernel.tenancy.models import Institution
 
     made: list[dict[str, Any]] = []
     for one in [institution(code)] if code else Institution.objects.order_by("code"):
-        made += [_told(digest) for digest in actions.remind(one, on or timezone.localdate(), dry_run)]
+        made += [_told(digest) for digest in actions.remind(one, on, dry_run)]
         if not dry_run:
             sending.send_due(one)
     form = chosen(form)
@@ -48,16 +46,36 @@ def remind(
         show([row | {"things": len(row["items"])} for row in made], form, COLUMNS)
 
 
-def _day(text: str) -> date | None:
+FARTHEST = timedelta(days=366)
+"""So far from today a digest may be looked at."""
+
+
+def _today() -> date:
+    from django.utils import timezone
+
+    return timezone.localdate()
+
+
+def _day(text: str, today: date, dry_run: bool) -> date:
+    """What is told on a rung is not told again: a digest of a day to come would be the last that people hear of it."""
     if not text:
-        return None
+        return today
     from django.utils.translation import gettext
 
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError as error:
         told = gettext("--day: “%(given)s” is no day. Write it like 2026-11-22.")
         raise Fault(told % {"given": text[:20]}) from error
+    if abs(day - today) > FARTHEST:
+        told = gettext("--day: %(day)s is more than a year from today. Look at the year.")
+        raise Fault(told % {"day": day})
+    if day > today and not dry_run:
+        told = gettext(
+            "--day: %(day)s is still to come. Look at its digests with --dry-run; they are made when the day is there."
+        )
+        raise Fault(told % {"day": day})
+    return day
 
 
 def _told(digest: Any) -> dict[str, Any]:
