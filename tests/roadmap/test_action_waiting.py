@@ -11,7 +11,7 @@ from django.utils import timezone
 from pendapa.kernel.notices import ports as notices
 from pendapa.kernel.waiting import duties, ports
 from pendapa.roadmap.actions import action_plan as actions
-from pendapa.roadmap.models import Action, InitiativePartner
+from pendapa.roadmap.models import Action, Initiative, InitiativePartner
 from tests.cast import WHO, cast  # noqa: F401
 from tests.roadmap.plans import action, initiative
 
@@ -53,6 +53,7 @@ def test_an_agency_is_told_what_it_has_to_do(cast):  # noqa: F811
 
 def test_reminders_are_told_of_open_actions_with_a_due_day(cast):  # noqa: F811
     under = initiative(cast)
+    Initiative.objects.update(ends_on=None)
     row = action(cast, under, "Susun SOP", person=cast.users["operator"].pk, due=day(1))
     action(cast, under, "Tanpa tanggal")
     (told,) = [one for one in notices.dues(cast.institution, day(0)) if one.key.startswith("action:")]
@@ -67,6 +68,14 @@ def test_reminders_are_told_of_open_actions_with_a_due_day(cast):  # noqa: F811
     assert notices.find(cast.institution, "action:x", day(0)) is None
     actions.finish(cast.actor("operator"), row, 1)
     assert notices.find(cast.institution, told.key, day(0)) is None
+
+
+def test_an_action_without_day_and_person_is_asked_for_by_the_end_of_its_initiative(cast):  # noqa: F811
+    row = action(cast, initiative(cast), "Tanpa siapa dan kapan")
+    Initiative.objects.update(starts_on=None, ends_on=day(-3))
+    (told,) = [one for one in notices.dues(cast.institution, day(0)) if one.key.startswith("action:")]
+    assert (told.key, told.due, told.person) == (f"action:{row.uid}", day(-3), None)
+    assert notices.find(cast.institution, told.key, day(0)) == told
 
 
 @pytest.mark.parametrize("takes_part", [True, False])
