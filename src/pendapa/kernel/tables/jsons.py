@@ -31,7 +31,9 @@ RELATIONS = "relations"
 
 
 class Document:
-    """A document on disk: its tables, and the rows of one. Raises `Unreadable`."""
+    """A document on disk: its tables, and the rows of one. ``institution`` are code and name of whose it is (empty: not said).
+
+    Raises `Unreadable`."""
 
     def __init__(self, path: Path, limits: Limits) -> None:
         self._path, self._limits = path, limits
@@ -49,6 +51,10 @@ class Document:
         self.tables: Mapping[str, list[str]] = {
             str(k): [str(n) for n in names] for k, names in columns.items()
         }
+        of = head.get("institution")
+        self.institution = (
+            (str(of.get("code") or ""), str(of.get("name") or "")) if isinstance(of, dict) else ("", "")
+        )
 
     def rows(self, table: str) -> Iterator[tuple[int, list[str]]]:
         """The header of a table, then its rows; numbers are those of the lines."""

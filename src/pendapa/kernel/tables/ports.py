@@ -100,7 +100,8 @@ class Importer:
 
     ``place`` names the address, taking the institution's code, where what was saved is seen; ``query`` narrows it.
     ``kind`` is what everybody has; ``own_kind`` gives the columns as an institution has them, under the same key.
-    What is not ``offered`` is no table of a spreadsheet: only a :class:`Foreign` format brings it.
+    What is not ``offered`` is no table of a spreadsheet: only a :class:`Foreign` format brings it. ``own_only``: a document that
+    another institution exported is refused, because its codes mean other things.
     """
 
     kind: Kind
@@ -111,6 +112,7 @@ class Importer:
     query: str = ""
     own_kind: Callable[[Institution], Kind] | None = None
     offered: bool = True
+    own_only: bool = False
 
     def kind_of(self, institution: Institution) -> Kind:
         """The table as ``institution`` has it."""

@@ -18,8 +18,9 @@ from pendapa.kernel.history.models import ChangeSet
 from pendapa.kernel.tables.columns import Kind
 from pendapa.kernel.tables.headers import Binding, Recognised, Row, recognise
 from pendapa.kernel.tables.headings import bind, normal
+from pendapa.kernel.tables.jsons import Document
 from pendapa.kernel.tables.keys import KeyStore
-from pendapa.kernel.tables.messages import Finding, Message, UnknownHeader, _, say
+from pendapa.kernel.tables.messages import Finding, Message, UnknownHeader, Unreadable, _, say
 from pendapa.kernel.tables.models import HeaderMemory, ImportBatch, StagedRow
 from pendapa.kernel.tables.names import UnitRef
 from pendapa.kernel.tables.ports import (
@@ -154,6 +155,8 @@ def _known(
         return [(found, importer(found.kind.key)) for found in foreign], [], len(foreign)
     grids = read(path, sheet=batch.sheet or None, limits=Limits())
     known, unknown = _recognised(grids, batch, memory_of(batch.institution))
+    if grids[0].format == "json" and any(room.own_only for _found, room in known):
+        _refuse_foreign(path, batch.institution)
     return known, unknown, len(grids)
 
 
@@ -208,6 +211,24 @@ def _recognised(
     if not known and refusal is not None:
         raise Unknown(refusal, unknown)
     return known, unknown
+
+
+def _refuse_foreign(path: Path, institution: Institution) -> None:
+    """Raise Unreadable for a document that says that it is another institution's."""
+    code, name = Document(path, Limits()).institution
+    if code and code.casefold() != institution.code.casefold():
+        raise Unreadable(
+            say(
+                _("The document is of %(other)s, not of %(own)s: the same codes mean other things there."),
+                other=f"{name[:80]} ({code[:40]})",
+                own=institution.name,
+            ),
+            say(
+                _(
+                    "Import it there. To take its rows over, export them as .xlsx and empty the column of codes."
+                )
+            ),
+        )
 
 
 def _remembering(kind: Kind, memory: Memory) -> Kind:

@@ -37,6 +37,7 @@ register(
         InitiativeSession,
         "roadmap:list",
         own_kind=own_kind,
+        own_only=True,
     )
 )
 judge_whole(over_ceilings)

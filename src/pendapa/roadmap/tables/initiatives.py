@@ -142,6 +142,13 @@ class InitiativeSession:
         if (wrong := self._rights.owner(unit, draft.code, stood)) is not None:
             draft.fault(self._headers.get(wrong.column, ""), wrong.value, wrong.why)
             return
+        if stood is not None and draft.code and _is_another(draft, stood):
+            owner = stood.unit.name if stood.unit else "–"
+            draft.fault(
+                self._headers["code"],
+                draft.code,
+                say(_ANOTHER, code=draft.code, title=stood.title[:120], unit=owner),
+            )
         roadmap = self._roadmap_of(after, before)
         facts = rules.Facts(
             years=roadmap.years if roadmap else self._nearest_years(),
@@ -434,6 +441,18 @@ class InitiativeSession:
             lines = initiative_facts.programmes(self._institution, told, rows[0].initiative.unit)
             for one in rows:
                 one.programme = lines.get((one.year, one.programme_code))
+
+
+_ANOTHER = _(
+    "The code %(code)s is that of another initiative, “%(title)s” of %(unit)s. Leave the code empty to make a new one of this row, or "
+    "correct the code; what gets another name as well as another owner is changed on its page."
+)
+
+
+def _is_another(draft: Draft, stood: Initiative) -> bool:
+    """Does a row that was found by its code name another thing: by its title as well as by its owner?"""
+    moved = draft.unit is not None and stood.unit_id not in (None, draft.unit)
+    return moved and name_key(draft.name) != name_key(stood.title)
 
 
 class _Lines:
