@@ -155,7 +155,7 @@ def test_the_digests_are_those_of_asking_each_alone(
     monkeypatch.setitem(
         ports._offers,
         "action",
-        ports.Offer("action", offered.provider, offered.one, offered.visible, None, offered.permission),
+        ports.Offer("action", offered.provider, offered.some, offered.visible, None, offered.permission),
     )
     assert told() == at_once and any(why == "left" for rows in at_once.values() for _key, why in rows)
 

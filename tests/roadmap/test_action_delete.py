@@ -202,7 +202,7 @@ def test_no_list_no_reminder_no_calendar_and_no_progress_counts_it(cast):  # noq
     assert seen() == [50, 1, 1, 1, 1, 2, 1, 1, 1, 1]
     actions.delete(cast.actor("head"), row, 1)
     assert seen() == [100] + [0] * 9
-    assert notices.find(institution, f"action:{row.uid}", today) is None
+    assert notices.find(institution, [f"action:{row.uid}"], today) == {}
     everywhere = (
         "",
         "linimasa/",

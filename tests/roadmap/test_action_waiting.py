@@ -6,8 +6,11 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from pendapa.kernel.notices import actions as reminding
 from pendapa.kernel.notices import ports as notices
 from pendapa.kernel.waiting import duties, ports
 from pendapa.roadmap.actions import action_plan as actions
@@ -60,14 +63,14 @@ def test_reminders_are_told_of_open_actions_with_a_due_day(cast):  # noqa: F811
     assert (told.key, told.person, told.unit, told.detail) == (
         f"action:{row.uid}", cast.users["operator"], cast.unit, "Satu pintu layanan",
     )  # fmt: skip
-    assert notices.find(cast.institution, told.key, day(0)) == told
+    assert notices.find(cast.institution, [told.key], day(0)) == {told.key: told}
     offer = notices.of(told.key)
     keys = [told.key, "action:x", f"action:{uuid.uuid4()}"]
     assert offer.visible(cast.actor("head"), cast.institution, keys) == {told.key}
     assert offer.visible(cast.actor("other_operator"), cast.institution, keys) == set()
-    assert notices.find(cast.institution, "action:x", day(0)) is None
+    assert notices.find(cast.institution, ["action:x"], day(0)) == {}
     actions.finish(cast.actor("operator"), row, 1)
-    assert notices.find(cast.institution, told.key, day(0)) is None
+    assert notices.find(cast.institution, [told.key], day(0)) == {}
 
 
 def test_an_action_without_day_and_person_is_asked_for_by_the_end_of_its_initiative(cast):  # noqa: F811
@@ -75,7 +78,17 @@ def test_an_action_without_day_and_person_is_asked_for_by_the_end_of_its_initiat
     Initiative.objects.update(starts_on=None, ends_on=day(-3))
     (told,) = [one for one in notices.dues(cast.institution, day(0)) if one.key.startswith("action:")]
     assert (told.key, told.due, told.person) == (f"action:{row.uid}", day(-3), None)
-    assert notices.find(cast.institution, told.key, day(0)) == told
+    assert notices.find(cast.institution, [told.key], day(0)) == {told.key: told}
+
+
+def test_reminding_of_many_actions_asks_no_more_than_of_two(cast):  # noqa: F811
+    under, asked = initiative(cast), []
+    keys = [f"action:{action(cast, under, f'Aksi {n}', due=day(-n)).uid}" for n in range(1, 23)]
+    for some in (keys[:2], keys[2:]):
+        with CaptureQueriesContext(connection) as told:
+            reminding.remind_many(cast.actor("sekda"), cast.institution, some)
+        asked.append(len(told))
+    assert asked[1] <= asked[0]
 
 
 @pytest.mark.parametrize("takes_part", [True, False])

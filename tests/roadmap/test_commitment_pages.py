@@ -242,7 +242,7 @@ def test_open_milestones_are_due_and_reached_ones_are_not(cast):  # noqa: F811
     actions.milestone_done(cast.actor("operator"), step_of(row), 1, TODAY)
     due = [one for one in notices.dues(cast.institution, TODAY) if one.key.startswith("milestone:")]
     assert [(one.due, one.unit) for one in due] == [(TODAY + timedelta(30), cast.unit)]
-    assert notices.find(cast.institution, due[0].key, TODAY) == due[0]
+    assert notices.find(cast.institution, [due[0].key], TODAY) == {due[0].key: due[0]}
     offer = notices.of(due[0].key)
     assert offer is not None and offer.visible is not None
     assert offer.visible(cast.actor("head"), cast.institution, [due[0].key]) == {due[0].key}

@@ -127,7 +127,7 @@ def test_nobody_is_reminded_of_the_actions_of_an_initiative_that_rests(cast: Cas
     assert told() == (1, 1, 1, 1, 1) and marked()
     to(cast, under, state)
     assert told() == (0, 0, 0, 0, 0) and not marked()
-    assert notices.find(cast.institution, f"action:{row.uid}", today) is None
+    assert notices.find(cast.institution, [f"action:{row.uid}"], today) == {}
     to(cast, under, "planned")
     assert told() == (1, 1, 1, 1, 1), "it goes on where it was"
 

@@ -14,7 +14,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -239,7 +238,7 @@ def remind_many(
     hold(institution)
     now = now or timezone.now()
     day = day or timezone.localdate(now)
-    dues = [_mine_to_remind(actor, institution, key, day) for key in dict.fromkeys(keys)]
+    dues = _mine_to_remind(actor, institution, list(dict.fromkeys(keys)), day)
     people = queries.staff(institution, day)
     reminded = set(
         Told.objects.filter(
@@ -260,16 +259,22 @@ def remind_many(
     return Reminded(tuple(user.name for user in users_now), skipped)
 
 
-def _mine_to_remind(actor: Actor, institution: Institution, key: str, day: date) -> Due:
-    """The thing, where the actor may see it and remind of it."""
+def _mine_to_remind(actor: Actor, institution: Institution, keys: Sequence[str], day: date) -> list[Due]:
+    """The things, where the actor may see all of them and remind of them."""
     with override(settings.LANGUAGE_CODE):
-        offered, due = ports.of(key), ports.find(institution, key, day)
-    if offered is None or due is None or not offered.permission:
-        raise NotFound
-    actor.require(offered.permission, institution, due.unit)
-    if offered.visible is not None and key not in offered.visible(actor, institution, [key]):
-        raise NotFound
-    return due
+        found = ports.find(institution, keys, day)
+    by_room: dict[str, list[str]] = defaultdict(list)
+    for key in keys:
+        offered = ports.of(key)
+        if offered is None or key not in found or not offered.permission:
+            raise NotFound
+        actor.require(offered.permission, institution, found[key].unit)
+        by_room[offered.key].append(key)
+    for asked in by_room.values():
+        offered = ports.of(asked[0])
+        if offered and offered.visible and set(asked) - offered.visible(actor, institution, asked):
+            raise NotFound
+    return [found[key] for key in keys]
 
 
 def _merge(one: Digest, now: datetime) -> None:
@@ -302,14 +307,27 @@ def _merge(one: Digest, now: datetime) -> None:
 
 
 def _add(one: Digest, now: datetime) -> None:
-    """Put reminders by hand into the messages of the day, and remember them."""
+    """Put reminders by hand into the messages of the day, and remember them. With the institution held, so that nobody else counts
+    meanwhile."""
     _merge(one, now)
-    for item in one.items:
-        told, _new = Told.objects.get_or_create(
-            institution=one.institution, user=one.user, key=item["key"], rung=rules.HAND, due=item["due"],
-            defaults={"day": one.day},
-        )  # fmt: skip
-        Told.objects.filter(pk=told.pk).update(day=one.day, by_hand=F("by_hand") + 1)
+    before = Told.objects.filter(
+        institution=one.institution,
+        user=one.user,
+        rung=rules.HAND,
+        key__in=[item["key"] for item in one.items],
+    )
+    times = {(row.key, row.due.isoformat()): row.by_hand for row in before}
+    told = [
+        Told(
+            institution=one.institution, user=one.user, key=item["key"], rung=rules.HAND, due=item["due"], day=one.day,
+            by_hand=times.get((item["key"], item["due"]), 0) + 1,
+        )
+        for item in one.items
+    ]  # fmt: skip
+    same = ["institution", "user", "key", "rung", "due"]
+    Told.objects.bulk_create(
+        told, update_conflicts=True, unique_fields=same, update_fields=["day", "by_hand"]
+    )
     waiting.forget(one.user.pk, one.institution.pk)
 
 

@@ -7,6 +7,7 @@ to say (:mod:`pendapa.kernel.notices.rules`).
 from __future__ import annotations
 
 import logging
+from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -39,7 +40,7 @@ class Due:
 
 
 Provider = Callable[[Institution, date], Sequence[Due]]
-One = Callable[[Institution, str], Due | None]
+Some = Callable[[Institution, Collection[str]], Sequence[Due]]
 Visible = Callable[[Actor, Institution, Collection[str]], set[str]]
 VisibleToMany = Callable[[Institution, Sequence[tuple[Actor, Collection[str]]]], set[tuple[int, str]]]
 
@@ -50,7 +51,7 @@ class Offer:
 
     key: str
     provider: Provider
-    one: One | None
+    some: Some | None
     visible: Visible | None
     visible_to_many: VisibleToMany | None
     permission: str
@@ -63,20 +64,20 @@ def offer(
     key: str,
     provider: Provider,
     *,
-    one: One | None = None,
+    some: Some | None = None,
     visible: Visible | None = None,
     visible_to_many: VisibleToMany | None = None,
     permission: str = "",
 ) -> None:
     """Register what is due: ``provider(institution, day)`` gives all that is open, whoever it belongs to.
 
-    ``one(institution, key)`` finds a single thing cheaply (else the provider is searched). ``visible(actor, institution, keys)``
+    ``some(institution, keys)`` finds those that are asked for cheaply (else the provider is searched). ``visible(actor, institution, keys)``
     gives those of ``keys`` that a person may read: who may not read a thing any more counts as gone, and nobody reminds of it.
     ``visible_to_many(institution, [(actor, keys), …])`` says the same of many people at once, as pairs of user id and key, in a fixed
     number of queries; a room whose things are given to people offers it, else ``visible`` is asked of each of them. ``permission`` is what reminding by hand takes, for the unit of the thing; without one nobody may. The same key again
     replaces the offer.
     """
-    _offers[key] = Offer(key, provider, one, visible, visible_to_many, permission)
+    _offers[key] = Offer(key, provider, some, visible, visible_to_many, permission)
 
 
 def withdraw(key: str) -> None:
@@ -101,11 +102,14 @@ def dues(institution: Institution, day: date) -> list[Due]:
     return sorted(found.values(), key=lambda due: (due.due, due.key))
 
 
-def find(institution: Institution, key: str, day: date) -> Due | None:
-    """The thing called ``key``, where it is still open."""
-    offered = of(key)
-    if offered is None:
-        return None
-    if offered.one is not None:
-        return offered.one(institution, key)
-    return next((due for due in offered.provider(institution, day) if due.key == key), None)
+def find(institution: Institution, keys: Collection[str], day: date) -> dict[str, Due]:
+    """The things called ``keys``, as far as they are still open. One question a room, however many they are."""
+    by_room: dict[str, list[str]] = defaultdict(list)
+    for key in dict.fromkeys(keys):
+        by_room[key.partition(":")[0]].append(key)
+    found: dict[str, Due] = {}
+    for room, asked in by_room.items():
+        if (offered := _offers.get(room)) is not None:
+            some = offered.some(institution, asked) if offered.some else offered.provider(institution, day)
+            found |= {due.key: due for due in some if due.key in asked}
+    return found

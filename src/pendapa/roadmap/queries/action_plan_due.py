@@ -132,9 +132,9 @@ def dues(institution: Institution, day: date) -> list[Due]:
     return _dues(institution, _to_remind(institution).filter(until__lte=until))
 
 
-def due_of(institution: Institution, key: str) -> Due | None:
-    """One of them by its key."""
-    return next(iter(_dues(institution, _to_remind(institution).filter(uid__in=_uids([key])))), None)
+def some_dues(institution: Institution, keys: Collection[str]) -> list[Due]:
+    """Those of ``keys``."""
+    return _dues(institution, _to_remind(institution).filter(uid__in=_uids(keys)))
 
 
 def readable(actor: Actor, institution: Institution, keys: Collection[str]) -> set[str]:

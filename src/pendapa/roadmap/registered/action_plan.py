@@ -100,7 +100,7 @@ feeds.offer("milestones", due.milestones)
 notices.offer(
     "action",
     due.dues,
-    one=due.due_of,
+    some=due.some_dues,
     visible=due.readable,
     visible_to_many=due.readable_to_many,
     permission=REMIND,

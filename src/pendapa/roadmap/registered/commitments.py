@@ -247,16 +247,19 @@ def _dues(institution: Institution, day: date) -> list[notices.Due]:
     return [_due(step) for step in _open(institution).order_by("due", "pk")]
 
 
-def _one(institution: Institution, key: str) -> notices.Due | None:
-    uid = key.partition(":")[2]
-    step = _open(institution).filter(uid=uid).first() if is_uid(uid) else None
-    return _due(step) if step else None
+def _some(institution: Institution, keys: Collection[str]) -> list[notices.Due]:
+    return [_due(step) for step in _open(institution).filter(uid__in=_uids(keys))]
 
 
 def _readable(actor: Actor, institution: Institution, keys: Collection[str]) -> set[str]:
-    uids = [uid for key in keys if is_uid(uid := key.partition(":")[2])]
-    rows = _open(institution).filter(uid__in=uids, commitment__in=reach.commitments(actor, institution))
+    rows = _open(institution).filter(
+        uid__in=_uids(keys), commitment__in=reach.commitments(actor, institution)
+    )
     return {f"milestone:{uid}" for uid in rows.values_list("uid", flat=True)}
 
 
-notices.offer("milestone", _dues, one=_one, visible=_readable, permission=REMIND)
+def _uids(keys: Collection[str]) -> list[str]:
+    return [uid for key in keys if is_uid(uid := key.partition(":")[2])]
+
+
+notices.offer("milestone", _dues, some=_some, visible=_readable, permission=REMIND)
