@@ -239,7 +239,7 @@ def test_a_list_of_two_opd_says_so_and_keeps_both_when_another_filter_is_changed
         add_action(add_initiative(unit, roadmap, year=YEAR), ago(4))
         add_commitment(unit, steps=[(ago(9), None)])
     both = f"opd={cast.unit.uid}&opd={cast.other_unit.uid}"
-    option = f'<option value="{cast.unit.uid},{cast.other_unit.uid}" selected>'
+    option = f'<option value="{cast.unit.uid},{cast.other_unit.uid}" selected>2 OPD: Dinas '
     for page in ("komitmen/?", "aksi/?milik=semua&", "anggaran/?", "?"):
         text = cast.client("head").get(f"{ROADMAP}{page}{both}").content.decode()
         assert option in text, page

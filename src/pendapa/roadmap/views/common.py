@@ -128,7 +128,9 @@ def beyond(chosen: str, named: Iterable[tuple[UUID, str]], offered: Iterable[UUI
     names = [name for uid, name in named if uid in uids]
     if not names or (len(names) == 1 and uids[0] in set(offered)):
         return None
-    return chosen, ", ".join(names)
+    told = ", ".join(names)
+    # How many they are stands in front: a choice is often narrower than two names.
+    return chosen, told if len(names) == 1 else f"{len(names)} OPD: {told}"
 
 
 def shown(request: PageRequest, *, paid: bool = False) -> Shown:
