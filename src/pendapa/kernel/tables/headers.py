@@ -52,6 +52,7 @@ class Recognised:
 
     ``header_row`` is the number of the last line that carries header text. ``headers`` are the texts by position. ``year`` is the
     one that what stands above the header, the header itself or the name of the sheet speaks of (nought: none, or several).
+    ``above`` are the texts of the lines above the header.
     """
 
     kind: Kind
@@ -64,6 +65,7 @@ class Recognised:
     filled: set[int] = field(default_factory=set)
     format: str = "csv"
     year: int = 0
+    above: tuple[str, ...] = ()
 
     @property
     def columns(self) -> dict[str, str | None]:
@@ -138,6 +140,7 @@ def _recognised(best: _Candidate, grid: Grid, window: list[Line], walk: Iterator
     parts = (window[: best.first], window[best.first : last + 1])
     texts = [[text for line in lines for text in line.cells] for lines in parts]
     result.year = next((year for some in (*texts, [grid.name]) if (year := lone_year(some))), 0)
+    result.above = tuple(text for text in texts[0] if text)
     lines = _after(window, last, walk)
     if best.kind.arrange is not None:
         lines = best.kind.arrange(result, lines)

@@ -91,6 +91,48 @@ def rupiah(text: str) -> Read[Decimal]:
     return _scaled(match[1], match[2] or "", key)
 
 
+_UNIT = re.compile(
+    r"(?<![\d.,])\s?(?<![a-z])(ribu|juta|mil[iy]ar)(?:an)?(?![a-z])|(?<![a-z])(jt)(?![a-z])"
+    r"|(?:rp|idr)\.?\s?[.,x]?\s?(000[.,]000|000)(?!\d)|x\s?(?:rp\.?\s?)?1[.,]?(000[.,]?000|000)(?!\d)",
+    re.ASCII,
+)
+_SAID = re.compile(
+    r"(?:dalam|dlm|satuan)(?![a-z])|(?:ribu|juta|mil[iy]ar)(?:an)?\s(?:rupiah|rp)|\(?rp\.?\s", re.ASCII
+)
+_BARE = re.compile(r"((?:rp\.?|idr)\s?)?(\d[\d.,]*?)(?:,-+|\.-+|,=|-+|\.0+)?", re.ASCII)
+MUCH = Decimal(10) ** 6
+
+
+def unit(text: str, title: bool = False) -> str:
+    """In what amounts are written, as a heading (or a ``title`` above the table) says it: "ribu", "juta", "miliar", or nothing.
+
+    >>> unit("Pagu 2026 (dalam ribuan)"), unit("Rp. 000.000"), unit("Pagu (Rp)"), unit("Sejuta pohon", title=True)
+    ('ribu', 'juta', '', '')
+    """
+    bare = plain(text).casefold()
+    found = _UNIT.search(bare) if len(text) <= 300 else None
+    if found is None or (title and not _SAID.search(bare)) or re.search(r"\d\s?$", bare[: found.start()]):
+        return ""
+    word = found[1] or ("juta" if found[2] else "ribu" if len(found[3] or found[4]) == 3 else "juta")
+    return "miliar" if word.startswith("mil") else word
+
+
+def in_unit(text: str, unit: str) -> str:
+    """The amount of a cell with the unit that its heading says, where it tells none of its own; of each year where it tells several.
+
+    >>> in_unit("850,5", "juta"), in_unit("1,2 M", "juta"), in_unit("Rp 850.000.000", "juta"), in_unit("2026: 5; 2027: 7", "ribu")
+    ('850,5 juta', '1,2 M', 'Rp 850.000.000', '2026: 5 ribu; 2027: 7 ribu')
+    """
+    if years := by_year(text):
+        spans = ((f"{a}-{b}" if b > a else str(a), told) for (a, b), told in years.items())
+        return "; ".join(f"{name}: {in_unit(told, unit)}" for name, told in spans)
+    match = _BARE.fullmatch(plain(text).casefold()) if len(text) <= LONGEST else None
+    value = rupiah(text).value if match else None
+    if match is None or value is None or not value or (match[1] and value >= MUCH):
+        return text
+    return f"{'Rp ' if match[1] else ''}{match[2]} {unit}"
+
+
 def _scaled(figure: str, scale: str, key: str) -> Read[Decimal]:
     if not scale:
         value = _figure(figure)
@@ -99,16 +141,18 @@ def _scaled(figure: str, scale: str, key: str) -> Read[Decimal]:
     if re.fullmatch(r"[1-9]\d{0,2}[.,]\d{3}", figure):
         return Read(None, "two_ways")
     value = _figure(figure)
+    if value is not None and value >= MUCH * (1000 if _SCALES[scale] == 3 else 1):
+        return Read(None, "two_ways")  # millions of millions: the unit or the noughts are too much
     return _within(value.scaleb(_SCALES[scale]) if value is not None else None, "scaled")
 
 
 def _figure(text: str) -> Decimal | None:
     """A figure with dots and commas: three digits behind a sign are thousands, one or two at the end are a fraction."""
-    if re.fullmatch(r"\d{1,3}(?:\.\d{3})+(?:,\d{1,2})?", text):
+    if re.fullmatch(r"[1-9]\d{0,2}(?:\.\d{3})+(?:,\d{1,2})?", text):
         return _number(text.replace(".", "").replace(",", "."))
-    if re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?", text):
+    if re.fullmatch(r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d{1,2})?", text):
         return _number(text.replace(",", ""))
-    if re.fullmatch(r"\d+(?:[.,]\d{1,2})?", text):
+    if re.fullmatch(r"\d+(?:[.,]\d{1,2})?|\d+[.,]\d{4,20}|(?:0|\d{4,})[.,]\d{3}", text):
         return _number(text.replace(",", "."))
     return None
 

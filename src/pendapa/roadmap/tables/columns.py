@@ -7,10 +7,11 @@ what this application keeps beyond it follows.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from pendapa.kernel.tables.columns import Choice, Column, Heading, Kind
 from pendapa.regulations import packs
+from pendapa.roadmap.tables import scaling
 from pendapa.roadmap.tables.arranging import arrange
 
 INITIATIVES, PROGRAMMES = "initiatives", "programmes"
@@ -92,6 +93,7 @@ def programme_kind() -> Kind:
         unit_column="opd",
         sheet_names=("DPA", "Program", "Program dan kegiatan", "Anggaran"),
         needs=("kode_program", "pagu_dpa"),
+        arrange=partial(scaling.arrange, ("pagu_dpa", "realisasi_dpa")),
     )  # fmt: skip
 
 
