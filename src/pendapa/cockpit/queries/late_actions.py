@@ -7,6 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from pendapa.cockpit.queries.extent import Extent
+from pendapa.cockpit.queries.reminded import ACTION
 from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.tenancy.models import Institution
 from pendapa.roadmap.models import Action
@@ -26,6 +27,11 @@ class LateAction:
     person: str
     due: date
     days: int
+
+    @property
+    def key(self) -> str:
+        """Its name where one reminds of it."""
+        return f"{ACTION}{self.uid}"
 
 
 @dataclass(frozen=True)

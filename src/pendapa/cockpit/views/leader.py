@@ -23,6 +23,7 @@ from pendapa.cockpit.queries import reminded, standing
 from pendapa.cockpit.queries import units as of_units
 from pendapa.cockpit.queries.extent import extent
 from pendapa.cockpit.queries.leader import Cockpit
+from pendapa.cockpit.queries.reminded import Reminded
 from pendapa.cockpit.rules.course import ahead
 from pendapa.evaluation.rules.scoring import display
 from pendapa.kernel.access.pages import PageRequest, page
@@ -86,7 +87,8 @@ def _context(request: PageRequest, found: Cockpit, answer: Answer | None) -> dic
         "late_more": len(rows[SHOWN["commitments"] :]),
         "may_remind": request.actor.may(REMIND, here),
         "actions": [
-            (one, doors.door("roadmap:action", here, one.uid)) for one in found.actions.rows[: SHOWN["actions"]]
+            (one, doors.door("roadmap:action", here, one.uid), str(one.uid) in told.actions)
+            for one in found.actions.rows[: SHOWN["actions"]]
         ] if found.actions else [],
         "actions_more": found.actions.count - len(found.actions.rows[: SHOWN["actions"]]) if found.actions else 0,
         "ranks": [_placed(here, one) for one in found.units.league] if not found.own.whole else [],
@@ -95,7 +97,7 @@ def _context(request: PageRequest, found: Cockpit, answer: Answer | None) -> dic
         "decisions": found.decisions.rows[: SHOWN["decisions"]],
         "waits_here": found.decisions.mine,
         "decisions_more": found.decisions.count - len(found.decisions.rows[: SHOWN["decisions"]]),
-        "silent": [_silent(here, one) for one in found.units.silent.rows[: SHOWN["silent"]]],
+        "silent": [_silent(here, one, told) for one in found.units.silent.rows[: SHOWN["silent"]]],
         "silent_more": len(found.units.silent.rows[SHOWN["silent"] :]),
         "league": [_placed(here, one) for one in found.units.ranked[: SHOWN["league"]]],
         "quarter_roman": found.units.silent.quarter.roman,
@@ -149,21 +151,21 @@ def _drawn(found: Cockpit) -> tuple[list[Any], Any]:
     return points, {"year": year, "value": value} if year is not None else value
 
 
-def _late(here: Institution, one: Late, told: set[int], answer: Answer | None) -> dict[str, Any]:
+def _late(here: Institution, one: Late, told: Reminded, answer: Answer | None) -> dict[str, Any]:
     return {
         "answer": answer if answer is not None and answer.unit == one.unit_uid else None,
         "row": one,
         "words": wording.late(one),
         "marks": range(min(one.late + one.without_evidence, 6)),
         "url": doors.door("roadmap:commitment_unit", here, one.unit_uid),
-        "told": one.unit_id in told,
+        "told": one.unit_id in told.units,
     }
 
 
-def _silent(here: Institution, one: Any) -> tuple[Any, str]:
-    return one, doors.door("roadmap:by_unit", here, opd=one.uid) or doors.door(
-        "roadmap:list", here, opd=one.uid
-    )
+def _silent(here: Institution, one: Any, told: Reminded) -> tuple[Any, str, bool]:
+    """An OPD without a report, its initiatives, and whether it was asked for the report today."""
+    url = doors.door("roadmap:by_unit", here, opd=one.uid) or doors.door("roadmap:list", here, opd=one.uid)
+    return one, url, str(one.uid) in told.reports
 
 
 def _placed(here: Institution, one: Any) -> dict[str, Any]:
@@ -248,12 +250,13 @@ def league(request: PageRequest) -> HttpResponse:
 def silent(request: PageRequest) -> HttpResponse:
     """The OPD that did not report this quarter, and the rule by which that is said."""
     here = request.institution
-    own = extent(request.actor, here)
+    own, told = extent(request.actor, here), reminded.today(here, wording.today())
     found = of_units.units(request.actor, here, wording.today(), own)
     context = {
         "own": own,
         "units": found,
-        "rows": [_silent(here, one) for one in found.silent.rows],
+        "rows": [_silent(here, one, told) for one in found.silent.rows],
+        "may_remind": own.whole and request.actor.may(REMIND, here),
         "quarter": found.silent.quarter,
         "today": wording.today(),
     }
