@@ -42,6 +42,18 @@ class Number(str):
     __slots__ = ()
 
 
+class Percent(str):
+    """The text of a number that is shown as percent ("12,5%"); ``plain`` is the number that the cell holds."""
+
+    plain: Number
+
+    @classmethod
+    def of(cls, value: float) -> Percent:
+        made = cls(_plain(value * 100).replace(".", ",") + "%")
+        made.plain = Number(_plain(value))
+        return made
+
+
 class Cleaner(dict[str, str]):
     """``cleaner[raw]`` is the clean text; ``cleaner.remarks[raw]`` what is to be said about it, mostly nothing.
 

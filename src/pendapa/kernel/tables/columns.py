@@ -55,7 +55,8 @@ class Column:
     ``values`` (of ``enum`` and ``enum_many``) may be plain texts or `Choice`. ``reference`` names the taxonomy of a
     ``reference`` column ("RAB"). ``required`` counts for completeness only: a row is saved without it. ``limit`` is the
     longest text; without it `TEXT_LIMIT`, and `NAME_LIMIT` for the name column of a kind. ``part`` and ``level`` hold for
-    the label itself; synonyms carry their own as `Heading`.
+    the label itself; synonyms carry their own as `Heading`. ``shares`` tells that values by period may be shares: a cell that is
+    shown as percent comes as "50%", where other numbers come as 0.5.
     """
 
     name: str
@@ -70,11 +71,17 @@ class Column:
     help: Mapping[str, str] | None = None
     official: bool = True
     limit: int | None = None
+    shares: bool = False
 
     @cached_property
     def choices(self) -> tuple[Choice, ...]:
         """``values`` as choices."""
         return tuple(v if isinstance(v, Choice) else Choice(v) for v in self.values)
+
+    @property
+    def wants_figures(self) -> bool:
+        """Whether a share is of use here as a plain number only: its reader knows no sign of percent."""
+        return self.type in ("number", "quarterly") or (self.type == "yearly" and not self.shares)
 
     @cached_property
     def own_headings(self) -> tuple[Heading, ...]:

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
 
-from .cleaning import Note
+from .cleaning import Note, Percent
 from .columns import Kind, Part
 from .headings import Match, bind, headings_of, is_counter, normal, spelt_out
 from .messages import Finding, UnknownHeader, _, say
@@ -141,16 +141,21 @@ def _recognised(best: _Candidate, grid: Grid, window: list[Line], walk: Iterator
     texts = [[text for line in lines for text in line.cells] for lines in parts]
     result.year = next((year for some in (*texts, [grid.name]) if (year := lone_year(some))), 0)
     result.above = tuple(text for text in texts[0] if text)
-    lines = _after(window, last, walk)
+    figures = {b.index for b in result.bindings if best.kind.by_name[b.column].wants_figures}
+    lines = _after(window, last, walk, figures)
     if best.kind.arrange is not None:
         lines = best.kind.arrange(result, lines)
     result.rows = _rows(result, grid, lines)
     return result
 
 
-def _after(window: list[Line], last: int, walk: Iterator[Line]) -> Iterator[Line]:
-    yield from window[last + 1 :]
-    yield from walk
+def _after(window: list[Line], last: int, walk: Iterator[Line], figures: set[int]) -> Iterator[Line]:
+    """The lines below the header; a share is the number that its cell holds in the columns ``figures``."""
+    for line in chain(window[last + 1 :], walk):
+        for index in figures:
+            if index < len(line.cells) and isinstance(share := line.cells[index], Percent):
+                line.cells[index] = share.plain
+        yield line
 
 
 def _rows(result: Recognised, grid: Grid, lines: Iterator[Line]) -> Iterator[Row]:

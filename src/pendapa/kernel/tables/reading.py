@@ -21,12 +21,13 @@ from xml.etree import ElementTree
 import python_calamine as calamine
 
 from .archives import Member, members
-from .cleaning import Cleaner, Note, Number, from_value
+from .cleaning import Cleaner, Note, Number, Percent, from_value
 from .containers import Limits, Repacked, broken, detect, locked
 from .csvs import csv_lines, csv_probe
 from .jsons import Document
 from .messages import Unreadable, _, say
 from .scanning import ContentScan, Extent, SheetScan, check_extent, too_many_rows
+from .shares import StylesScan, pattern_of
 
 __all__ = ["Grid", "Limits", "Line", "Note", "Number", "Unreadable", "read"]
 
@@ -210,6 +211,10 @@ def _sheet_rows(book: _Book, name: str, extent: Extent, limits: Limits) -> Itera
         if not remarks and not any(cell != "" for cell in raw):
             continue
         cells = left + [cleaner[cell] if type(cell) is str else from_value(cell) for cell in raw]
+        for index in extent.shares.of(number):
+            share = raw[index - len(left)] if len(left) <= index < len(cells) else None
+            if isinstance(share, int | float) and not isinstance(share, bool):
+                cells[index] = Percent.of(share)
         notes = (*_shift(cleaner.notes(raw), len(left)), *remarks)
         if not notes and not any(cells):
             continue
@@ -243,7 +248,14 @@ def _scan_xlsx(repacked: Repacked, limits: Limits) -> dict[str, Extent]:
     """Every part of an xlsx through the counter; extents by the name of the sheet."""
     small: dict[str, bytes] = {}
     scans: dict[str, SheetScan] = {}
+    styles = StylesScan()
+    looks = [name for name in repacked.names if name.lower() == "xl/styles.xml"]
+    for name in looks:
+        repacked.take(name, styles)
+    shares = pattern_of(styles.shares)
     for name in repacked.names:
+        if name in looks:
+            continue
         if re.fullmatch(r"xl/(?:_rels/)?workbook\.xml(?:\.rels)?", name, re.IGNORECASE):
             small[name.lower()] = repacked.read(name)
         elif re.search(
@@ -251,7 +263,7 @@ def _scan_xlsx(repacked: Repacked, limits: Limits) -> dict[str, Extent]:
         ):
             repacked.take(name)
         else:
-            scans[name.lower()] = SheetScan(limits)
+            scans[name.lower()] = SheetScan(limits, shares)
             repacked.take(name, scans[name.lower()])
     targets = _sheet_parts(small)
     return {sheet: scans[part].extent if part in scans else Extent() for sheet, part in targets.items()}

@@ -15,6 +15,7 @@ from xml.parsers import expat
 from .cleaning import error_value
 from .containers import Limits, broken
 from .messages import Message, Unreadable, _, say
+from .shares import Shares
 
 _ATTRIBUTES = rb"""(?:\s+[\w:.\-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*"""
 _BLANK_CELL = re.compile(rb"<(?:\w+:)?c" + _ATTRIBUTES + rb"\s*(?:/>|>\s*</(?:\w+:)?c\s*>)")
@@ -35,11 +36,13 @@ _CARRY = 8 << 20
 
 @dataclass
 class Extent:
-    """How far a sheet reaches (counted from 1, 0 when empty), and remarks by (row, column), both counted from 1."""
+    """How far a sheet reaches (counted from 1, 0 when empty), remarks by (row, column), both counted from 1, and which cells
+    are shown as percent."""
 
     rows: int = 0
     columns: int = 0
     remarks: dict[tuple[int, int], tuple[str, Message]] = field(default_factory=dict)
+    shares: Shares = field(default_factory=lambda: Shares(0))
 
     def remark(self, row: int, column: int, value: str, message: Message) -> None:
         """Keep a remark about a cell; more than some thousands are not kept."""
@@ -107,9 +110,10 @@ def column_number(letters: str) -> int:
 class SheetScan:
     """Scans one ``xl/worksheets/*.xml``. Two passes: a quick one that may see the sheet too large, and an exact one."""
 
-    def __init__(self, limits: Limits) -> None:
-        self.extent = Extent()
+    def __init__(self, limits: Limits, shares: re.Pattern[bytes] | None = None) -> None:
+        self.extent = Extent(shares=Shares(limits.cells))
         self._limits = limits
+        self._shares = shares
         self._carry = b""
         self._cells = 0
 
@@ -138,6 +142,9 @@ class SheetScan:
             for letters, row, text in _ERROR_CELL.findall(data):
                 value = text.decode("utf-8", "replace")
                 self.extent.remark(int(row), column_number(letters.decode()), value, error_value(value))
+        if self._shares:
+            for letters, row in self._shares.findall(data):
+                self.extent.shares.mark(int(row), column_number(letters.decode()) - 1)
         # Blank cells with a format only do not reach anywhere: they are taken out before places are counted. The pattern
         # takes only whole tags with whole attributes, so that no attribute text can hide a filled cell.
         filled = _BLANK_CELL.sub(b"", data)
@@ -173,6 +180,7 @@ class ContentScan:
         self._row_repeat = 1
         self._row_end = 0
         self._cell: tuple[int, bool, bool] | None = None
+        self._share = False
         self._depth = 0
         self._parser = expat.ParserCreate()
         self._parser.buffer_text = True
@@ -196,7 +204,8 @@ class ContentScan:
 
     def _start(self, tag: str, attributes: Mapping[str, str]) -> None:
         if tag == "table:table":
-            self._extent = self.extents.setdefault(attributes.get("table:name", ""), Extent())
+            blank = Extent(shares=Shares(self._limits.cells))
+            self._extent = self.extents.setdefault(attributes.get("table:name", ""), blank)
             self._row = 0
         elif tag == "table:table-row":
             self._row += 1
@@ -205,6 +214,7 @@ class ContentScan:
         elif tag in ("table:table-cell", "table:covered-table-cell"):
             filled = "office:value-type" in attributes or "calcext:value-type" in attributes
             hollow = "table:formula" in attributes and not filled
+            self._share = attributes.get("office:value-type") == "percentage"
             self._cell = (_repeat(attributes.get("table:number-columns-repeated")), filled, hollow)
 
     def _text(self, _text: str) -> None:
@@ -217,6 +227,8 @@ class ContentScan:
             self._cell = None
             if hollow:
                 self._extent.remark(self._row, self._column + 1, "", unfinished())
+            if self._share:
+                self._extent.shares.mark(self._row, self._column, self._row_repeat, repeat)
             self._column += repeat
             if filled:
                 self._row_end = self._column

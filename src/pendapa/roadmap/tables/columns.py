@@ -225,6 +225,7 @@ def _yearly(
     return Column(
         name, {"id": id_, "en": en}, "yearly", synonyms=(*plain, id_.removesuffix(" (Rp)"), *_year_headings(tuple(dict.fromkeys((*words, en_word))))),
         help={"id": "Satu sel: 2027: …; 2028: …, atau satu kolom per tahun.", "en": "One cell: 2027: …; 2028: …, or a column a year."},
+        shares=True,
     )  # fmt: skip
 
 
