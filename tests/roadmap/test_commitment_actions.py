@@ -314,3 +314,12 @@ def test_each_write_is_in_the_history_with_the_agency(cast):  # noqa: F811
     kept = Revision.objects.filter(target_uid=row.uid).order_by("version")
     assert [one.snapshot["state"] for one in kept] == ["draft", "proposed", "approved"]
     assert {one.change_set.unit_id for one in kept} == {cast.unit.pk}
+
+
+def test_an_opd_that_has_ended_commits_to_nothing_new(cast: Cast) -> None:  # noqa: F811
+    cast.unit.valid_to = TODAY - timedelta(1)
+    cast.unit.save()
+    with pytest.raises(Refused, match=cast.unit.name):
+        drafted(cast, "diskominfo")
+    page = cast.client("diskominfo").get("/di/uji/peta-rencana/komitmen/baru/").content.decode()
+    assert f'value="{cast.unit.uid}"' not in page and f'value="{cast.other_unit.uid}"' in page

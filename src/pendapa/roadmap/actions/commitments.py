@@ -54,8 +54,12 @@ def draft(
     values: rules.Values,
     initiative: Initiative | None = None,
 ) -> Commitment:
-    """Begin a commitment of an OPD. Raises :class:`Refused`, NotFound for a unit that one may not write for."""
+    """Begin a commitment of an OPD. Raises :class:`Refused` (also for an OPD that has ended), NotFound for a unit that one may not
+    write for."""
     actor.require(DRAFT_COMMITMENT, institution, unit)
+    if unit.valid_to is not None and unit.valid_to < timezone.localdate():
+        told = {"name": unit.name, "day": formats.day(unit.valid_to, formats.language())}
+        raise Refused({"unit": _("“%(name)s” ended on %(day)s. Choose the unit that took its work over.") % told})
     kept = _checked(values)
     with transaction.atomic():
         hold(institution)

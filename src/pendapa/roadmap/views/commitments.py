@@ -159,7 +159,12 @@ def finding(lines: list[queries.Line]) -> str:
 def new(request: PageRequest) -> HttpResponse:
     """Begin a commitment."""
     actor, institution = request.actor, request.institution
-    units = list(offered_units(actor, institution, DRAFT_COMMITMENT))
+    today = timezone.localdate()
+    units = [
+        one
+        for one in offered_units(actor, institution, DRAFT_COMMITMENT)
+        if one.valid_to is None or one.valid_to >= today
+    ]
     offered = queries.offered(actor, institution)
     year = timezone.localdate().year
     usual = {"starts_on": f"{year + 1}-01-01", "ends_on": f"{year + 1}-12-31"}
