@@ -199,6 +199,14 @@ def test_totals_that_add_up_are_left_out_quietly(cast, tmp_path):  # noqa: F811
     assert numbers(batch)["new"] == 2 and "Rp" not in told(batch), told(batch)
 
 
+@pytest.mark.parametrize("numbering", [[1, 2, 3, 4], ["(1)", "(2)", "(3)", "(4)"]])
+def test_the_line_of_column_numbers_is_not_added_to_the_sums(cast, tmp_path, numbering):  # noqa: F811
+    head, rows = ["No", "Nama Rencana", "SKPD", "Pagu 2026"], [[1, "Satu", OPD, 100], [2, "Dua", OPD, 50]]
+    again = [head, numbering, [3, "Tiga", OPD, 7]]
+    batch = read(cast, book(tmp_path, [head, numbering, *rows, *again, ["", "Jumlah", "", 157]]))
+    assert numbers(batch)["new"] == 3 and "Rp" not in told(batch), told(batch)
+
+
 def test_an_unknown_opd_is_a_fault_with_the_nearest_name_until_its_other_name_is_remembered(cast, tmp_path):  # noqa: F811
     rows = [PRINTED, [1, "Satu", "a", "", "", "", "", "", "", "Dishub Kab. Uji", "", ""]]
     batch = read(cast, book(tmp_path, rows))

@@ -20,12 +20,14 @@ from .headings import Match, bind, headings_of, is_counter, normal, spelt_out
 from .messages import Finding, UnknownHeader, _, say
 from .periods import lone_year
 from .reading import Grid, Line
-from .sifting import Sieve
+from .sifting import Sieve, is_numbering
 
 __all__ = ["Binding", "Recognised", "Row", "recognise"]
 
 _WINDOW = 40
 _HEADER_LINES = 3
+_NUMBERED_BY = 3
+"""So many lines below the header the column numbers stand at the latest."""
 
 
 class Row(NamedTuple):
@@ -150,8 +152,14 @@ def _recognised(best: _Candidate, grid: Grid, window: list[Line], walk: Iterator
 
 
 def _after(window: list[Line], last: int, walk: Iterator[Line], figures: set[int]) -> Iterator[Line]:
-    """The lines below the header; a share is the number that its cell holds in the columns ``figures``."""
-    for line in chain(window[last + 1 :], walk):
+    """The lines below the header, without that of the column numbers, also where it comes again on another page; a share is
+    the number that its cell holds in the columns ``figures``."""
+    numbering: list[str] = []
+    for place, line in enumerate(chain(window[last + 1 :], walk)):
+        if place < _NUMBERED_BY and is_numbering([text for text in line.cells if text]):
+            numbering = line.cells
+        if numbering and line.cells == numbering:
+            continue
         for index in figures:
             if index < len(line.cells) and isinstance(share := line.cells[index], Percent):
                 line.cells[index] = share.plain

@@ -123,7 +123,7 @@ class Sieve:
             return Verdict(words[0], _footer())
         if self._is_header(filled):
             return _SILENT
-        if self._fresh and _is_numbering([text for text in cells if text]):
+        if self._fresh and is_numbering([text for text in cells if text]):
             return _SILENT
         owned = any(cells[i] for i in self._units if i < len(cells))
         coded = any(
@@ -189,7 +189,7 @@ def _footer() -> Message:
     return say(_("This is a note or a signature, not a row; it was left out."))
 
 
-def _is_numbering(texts: list[str]) -> bool:
+def is_numbering(texts: list[str]) -> bool:
     """ "(1) (2) (3)" or "1 2 3" or "a b c" below the header."""
     if len(texts) < 3:
         return False
