@@ -443,3 +443,13 @@ def test_an_institution_without_any_unit_reads_well(db: None) -> None:
     for path in (PAGE, f"/en{PAGE}", f"{PAGE}liga/", f"{PAGE}belum-lapor/"):
         assert client.get(path).status_code == 200, path
     assert set(telling.as_json(leader.cockpit(actor.system(), here))) == set(ports.OWN)
+
+
+def test_the_number_of_open_decisions_opens_the_list_of_all_of_them(cast: Cast) -> None:
+    for number in range(7):
+        add_commitment(cast.unit, f"Janji {number}", state="proposed", created_at=moment(ago(number)))
+    client = cast.client("sekda")
+    screen, everything = (client.get(f"{PAGE}{tail}").content.decode() for tail in ("", "keputusan/"))
+    assert screen.count('id="decision-') == 5 and everything.count('id="decision-') == 7
+    assert screen.count(f'href="{PAGE}keputusan/"') == 3
+    assert cast.client("operator").get(f"{PAGE}keputusan/").status_code == 404

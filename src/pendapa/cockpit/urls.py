@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern] = [
     path("kokpit/", leader.leader, name="leader"),
     path("kokpit/liga/", leader.league, name="league"),
     path("kokpit/belum-lapor/", leader.silent, name="silent"),
+    path("kokpit/keputusan/", leader.decisions, name="decisions"),
     path("kokpit/ingatkan/<uuid:unit>/", leader.remind, name="remind"),
     path("kokpit/rapat.pdf", leader.download, {"form": "pdf"}, name="pdf"),
     path("kokpit/slide.pptx", leader.download, {"form": "pptx"}, name="slides"),

@@ -19,7 +19,7 @@ from pendapa.cockpit import documents, doors, wording
 from pendapa.cockpit.actions import reminding
 from pendapa.cockpit.permissions import LEADER
 from pendapa.cockpit.queries import leader as queries
-from pendapa.cockpit.queries import reminded, standing
+from pendapa.cockpit.queries import pending, reminded, standing
 from pendapa.cockpit.queries import units as of_units
 from pendapa.cockpit.queries.extent import extent
 from pendapa.cockpit.queries.leader import Cockpit
@@ -95,7 +95,6 @@ def _context(request: PageRequest, found: Cockpit, answer: Answer | None) -> dic
         "iku": [(one, doors.door("architecture:detail", here, one.element.uid)) for one in found.iku[: SHOWN["iku"]]],
         "iku_more": len(found.iku[SHOWN["iku"] :]),
         "decisions": found.decisions.rows[: SHOWN["decisions"]],
-        "waits_here": found.decisions.mine,
         "decisions_more": found.decisions.count - len(found.decisions.rows[: SHOWN["decisions"]]),
         "silent": [_silent(here, one, told) for one in found.units.silent.rows[: SHOWN["silent"]]],
         "silent_more": len(found.units.silent.rows[SHOWN["silent"] :]),
@@ -129,8 +128,7 @@ def _doors(here: Institution, found: Cockpit) -> dict[str, str]:
         "gaps_late": doors.door("architecture:gaps", here, decision="late", unit=opd),
         "gaps_close": doors.door("architecture:gaps", here, decision="close", unit=opd),
         "gaps_undecided": doors.door("architecture:gaps", here, decision="none", unit=opd),
-        "inbox": doors.door("inbox:list", here),
-        "proposals": doors.door("review:list", here),
+        "decisions": doors.door("cockpit:decisions", here),
         "silent": doors.door("cockpit:silent", here),
         "league": doors.door("cockpit:league", here),
     }  # fmt: skip
@@ -183,7 +181,7 @@ def _figures(found: Cockpit, here: Institution) -> list[dict[str, Any]]:
     to, decisions, gaps = _doors(here, found), found.decisions, found.gaps
     rows: list[dict[str, Any]] = [
         *_promised(found, here),
-        {"value": decisions.count, "label": _("Decisions open"), "note": wording.waits(decisions), "url": "#keputusan"},
+        {"value": f"{decisions.count}+" if decisions.more else decisions.count, "label": _("Decisions open"), "note": wording.waits(decisions), "url": to["decisions"]},
         {"value": gaps.open, "label": _("Gaps open"), "note": _("%(n)s closed in 90 days") % {"n": formats.number(gaps.closed, formats.language())}, "url": to["gaps"]},
         _reported(found, to["silent"]),
     ]  # fmt: skip
@@ -261,6 +259,16 @@ def silent(request: PageRequest) -> HttpResponse:
         "today": wording.today(),
     }
     return render(request, "cockpit/leader_silent.html", context)
+
+
+@require_safe
+@page(LEADER)
+def decisions(request: PageRequest) -> HttpResponse:
+    """Everything that waits for a decision, whoever has to take it."""
+    here = request.institution
+    found = pending.decisions(request.actor, here, wording.today(), extent(request.actor, here))
+    context = {"found": found, "said": wording.waits(found) if found.count else ""}
+    return render(request, "cockpit/leader_decisions_list.html", context)
 
 
 # ---- verbs
