@@ -4,7 +4,7 @@ or split. Once for officers through their rights, once for everybody."""
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -184,7 +184,7 @@ def public_of_unit(institution: Institution, uid: UUID, day: date, period: str =
     """The public commitments of an OPD, and those that were its own when it was merged or split. Raises NotFound where there are
     none, for a year in which none runs, and for a unit that is none of the institution."""
     unit = _unit(institution, uid)
-    found = _gather(public.every(institution), unit, day, period, Scope())
+    found = _gather(public.every(institution), unit, day, period, Scope(), public.line)
     if not (found.count or found.moved) or (period and not found.lines):
         raise NotFound
     return found
@@ -201,11 +201,14 @@ def _unit(institution: Institution, uid: UUID) -> Unit:
     return unit
 
 
-def _gather(rows: QuerySet[Commitment], unit: Unit, day: date, period: str, scope: Scope) -> OfOffice:
-    every = [queries.line(row, day) for row in rows.filter(unit__path__startswith=unit.path)]
+def _gather(
+    rows: QuerySet[Commitment], unit: Unit, day: date, period: str, scope: Scope,
+    line_of: Callable[[Commitment, date], Line] = queries.line,
+) -> OfOffice:  # fmt: skip
+    every = [line_of(row, day) for row in rows.filter(unit__path__startswith=unit.path)]
     life = [change for change in successions(unit) if change.kind != "rename"]
     became = [change for change in life if change.source_id == unit.pk]
-    moved = [queries.line(row, day) for row in _moved(rows, unit, scope)] if became else []
+    moved = [line_of(row, day) for row in _moved(rows, unit, scope)] if became else []
     lines = [line for line in every if not period or period in map(str, _years(line))]
     lines.sort(
         key=lambda line: (

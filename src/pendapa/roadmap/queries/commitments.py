@@ -123,17 +123,19 @@ def reached(step: Milestone) -> rules.Reached:
     return rules.Reached(step.due, step.done_on, bool(step.file_id or step.link))
 
 
-def line(row: Commitment, day: date) -> Line:
-    """A commitment in numbers. What is not committed yet is never late, and what ended is judged: nobody waits for it any more."""
+def line(row: Commitment, day: date, *, ended: bool = False) -> Line:
+    """A commitment in numbers. What is not committed yet is never late, and what ended is judged: nobody waits for it any more.
+    ``ended``: tell of that too what it did not reach or prove."""
     told = tuple(reached(one) for one in steps(row))
     running = row.state == rules.APPROVED
-    late = [one for one in told if one.late(day)] if running else []
+    owing = running or (ended and row.state == rules.ENDED)
+    late = [one for one in told if one.late(day)] if owing else []
     ahead = [one.due for one in told if one.done_on is None]
     return Line(
         row, told, len(late), max(((day - one.due).days for one in late), default=0),
         sum(one.soon(day) for one in told) if running else 0, sum(one.done_on is not None for one in told),
         sum(one.proven for one in told),
-        running and rules.without_evidence(told, day), min(ahead, default=None),
+        owing and rules.without_evidence(told, day), min(ahead, default=None),
     )  # fmt: skip
 
 

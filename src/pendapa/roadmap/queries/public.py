@@ -146,7 +146,12 @@ def commitment(institution: Institution, uid: UUID) -> Commitment:
 
 def lines(rows: Sequence[Commitment], day: date) -> list[officers.Line]:
     """Commitments in numbers on a day."""
-    return [officers.line(row, day) for row in rows]
+    return [line(row, day) for row in rows]
+
+
+def line(row: Commitment, day: date) -> officers.Line:
+    """One in numbers: everybody is told what was not reached and not proven, also after it ended."""
+    return officers.line(row, day, ended=True)
 
 
 def initiative_of(row: Commitment) -> Initiative | None:
