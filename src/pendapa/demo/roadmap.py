@@ -29,7 +29,7 @@ from pendapa.kernel.access import actor as actors
 from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.history import actions as history
 from pendapa.kernel.history.models import Recorded
-from pendapa.kernel.tenancy.models import Institution, Unit, User
+from pendapa.kernel.tenancy.models import Assignment, Institution, Unit, User
 from pendapa.roadmap.actions import action_plan, commitments, initiatives, money, origins, roadmaps
 from pendapa.roadmap.actions import action_plan_evidence as evidence
 from pendapa.roadmap.models import Action, Commitment, Initiative, Milestone
@@ -173,19 +173,26 @@ class Teller:
             evidence_asked=told.get("evidence_asked", ""), repeats=told.get("repeats", ""),
         )  # fmt: skip
         row = action_plan.create(self.walidata, initiative, values)
+        who = self._worker(unit)
         for item in row.checklist[: told.get("ticked", 0)]:
             item["done"] = True
         if told.get("ticked"):
             self._date_back(row, checklist=row.checklist)
         if told.get("evidence"):
-            evidence.add_link(self.walidata, row, told["evidence"], told["title"])
+            evidence.add_link(who, row, told["evidence"], told["title"])
         if told.get("state") == "doing":
             row.refresh_from_db()
-            action_plan.begin(self.walidata, row, row.version)
+            action_plan.begin(who, row, row.version)
         if "done" in told:
             row.refresh_from_db()
-            done = action_plan.finish(self.walidata, row, row.version).action
+            done = action_plan.finish(who, row, row.version).action
             self._date_back(done, done_on=day(told["done"]))
+
+    def _worker(self, unit: Unit | None) -> Actor:
+        """Who does the work of an OPD, where it has an account in the demo; else the secretariat notes it for them."""
+        held = Assignment.objects.filter(institution=self.institution, unit=unit, user__in=self.users.values())
+        one = held.order_by("pk").first() if unit is not None else None
+        return actors.of(one.user) if one is not None else self.walidata
 
     # ---- commitments
 
