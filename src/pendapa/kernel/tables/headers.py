@@ -54,7 +54,8 @@ class Recognised:
 
     ``header_row`` is the number of the last line that carries header text. ``headers`` are the texts by position. ``year`` is the
     one that what stands above the header, the header itself or the name of the sheet speaks of (nought: none, or several).
-    ``above`` are the texts of the lines above the header.
+    ``above`` are the texts of the lines above the header. ``filled`` are the positions without a binding that hold something.
+    ``width`` is how many cells the header of a text file has (nought: it does not matter).
     """
 
     kind: Kind
@@ -68,6 +69,8 @@ class Recognised:
     format: str = "csv"
     year: int = 0
     above: tuple[str, ...] = ()
+    width: int = 0
+    hidden: bool = False
 
     @property
     def columns(self) -> dict[str, str | None]:
@@ -133,6 +136,8 @@ def _recognised(best: _Candidate, grid: Grid, window: list[Line], walk: Iterator
     last = best.first + best.lines - 1
     headers = [" ".join(text.split()) for text in best.headers]
     result = Recognised(best.kind, grid.name, window[last].number, headers, (), iter(()), format=grid.format)
+    result.hidden = grid.hidden
+    result.width = len(headers) if grid.format in ("csv", "zip") else 0
     # The name of an empty or repeated header depends on data further down, but bound headers are never empty, and a
     # repeat is counted only among equal texts: so the names of bound headers are settled here.
     names = result.names()
@@ -144,19 +149,24 @@ def _recognised(best: _Candidate, grid: Grid, window: list[Line], walk: Iterator
     result.year = next((year for some in (*texts, [grid.name]) if (year := lone_year(some))), 0)
     result.above = tuple(text for text in texts[0] if text)
     figures = {b.index for b in result.bindings if best.kind.by_name[b.column].wants_figures}
-    lines = _after(window, last, walk, figures)
+    name = next(b.index for b in result.bindings if b.column == best.kind.name_column)
+    lines = _after(window, last, walk, figures, name)
     if best.kind.arrange is not None:
         lines = best.kind.arrange(result, lines)
     result.rows = _rows(result, grid, lines)
     return result
 
 
-def _after(window: list[Line], last: int, walk: Iterator[Line], figures: set[int]) -> Iterator[Line]:
+def _after(
+    window: list[Line], last: int, walk: Iterator[Line], figures: set[int], name: int
+) -> Iterator[Line]:
     """The lines below the header, without that of the column numbers, also where it comes again on another page; a share is
     the number that its cell holds in the columns ``figures``."""
     numbering: list[str] = []
     for place, line in enumerate(chain(window[last + 1 :], walk)):
-        if place < _NUMBERED_BY and is_numbering([text for text in line.cells if text]):
+        # Months below a year are numbered 1 … 12 as well, but leave the name empty.
+        named = name < len(line.cells) and line.cells[name]
+        if named and place < _NUMBERED_BY and is_numbering([text for text in line.cells if text]):
             numbering = line.cells
         if numbering and line.cells == numbering:
             continue
@@ -169,7 +179,8 @@ def _after(window: list[Line], last: int, walk: Iterator[Line], figures: set[int
 def _rows(result: Recognised, grid: Grid, lines: Iterator[Line]) -> Iterator[Row]:
     """The rows of data, without what only looks like one."""
     sieve = Sieve(result.kind, result.headers, result.bindings, grid.merges, result.header_row)
-    blank = [index for index, text in enumerate(result.headers) if not text]
+    bound = {binding.index for binding in result.bindings}
+    unread = [index for index in range(len(result.headers)) if index not in bound]
     width = len(result.headers)
     for line in lines:
         cells = sieve.fill(line.number, line.cells)
@@ -179,9 +190,7 @@ def _rows(result: Recognised, grid: Grid, lines: Iterator[Line]) -> Iterator[Row
                 result.filled.update(i for i, text in enumerate(cells[width:], width) if text)
             elif len(cells) < width:
                 cells = cells + [""] * (width - len(cells))
-            for index in blank:
-                if cells[index]:
-                    result.filled.add(index)
+            result.filled.update(index for index in unread if cells[index])
             yield Row(line.number, cells, line.notes)
         elif verdict.message:
             result.skipped.append(Finding(line.number, "", verdict.text, verdict.message))
