@@ -165,10 +165,10 @@ def _further() -> Iterator[Column]:
     yield Column("mitra", {"id": "Mitra", "en": "Partners"}, "unit_many", synonyms=("OPD Mitra", "OPD Pendukung", "Mitra OPD", "Perangkat Daerah Terkait", "OPD Terkait", "SKPD Pendukung", Heading(PARTNER_CODES["id"], "code"), Heading(PARTNER_CODES["en"], "code")))  # fmt: skip
     yield _text("domain_arsitektur", "Keterkaitan domain", "Domains", "Keterkaitan 6 Domain", "Domain Arsitektur", "Domain", long=True)  # fmt: skip
     yield _money("estimasi", "Estimasi biaya (Rp)", "Estimated cost (Rp)", *_COSTS)
-    yield _yearly(PLANNED, "Pagu indikatif per tahun (Rp)", "Planned by year (Rp)", ("Pagu", "Pagu Indikatif", "Anggaran", "Kebutuhan Anggaran", "Biaya", "Rencana Anggaran", "Alokasi", "Indikasi Anggaran"), "Planned")  # fmt: skip
+    yield _yearly(PLANNED, "Pagu indikatif per tahun (Rp)", "Planned by year (Rp)", ("Pagu", "Pagu Indikatif", "Anggaran", "Kebutuhan Anggaran", "Biaya", "Rencana Anggaran", "Alokasi", "Indikasi Anggaran"), "Planned", alone=_ASKED)  # fmt: skip
     yield _yearly(BUDGETED, "Masuk APBD per tahun (Rp)", "In the budget by year (Rp)", ("Masuk APBD", "DPA", "Pagu DPA", "APBD", "Anggaran DPA"), "In the budget")  # fmt: skip
-    yield _yearly(SPENT, "Realisasi per tahun (Rp)", "Spent by year (Rp)", ("Realisasi", "Realisasi Anggaran", "Serapan"), "Spent")  # fmt: skip
-    yield _yearly(REACHED, "Capaian per tahun", "Reached by year", ("Capaian", "Realisasi Target", "Capaian Target"), "Reached")  # fmt: skip
+    yield _yearly(SPENT, "Realisasi per tahun (Rp)", "Spent by year (Rp)", ("Realisasi", "Realisasi Anggaran", "Serapan"), "Spent", alone=_SPENT)  # fmt: skip
+    yield _yearly(REACHED, "Capaian per tahun", "Reached by year", ("Capaian", "Realisasi Target", "Capaian Target"), "Reached", alone=("Capaian Kinerja", "Realisasi Kinerja", "Capaian Kinerja Tahun"))  # fmt: skip
     yield Column("sumber_dana", {"id": "Sumber dana", "en": "Source"}, "enum", values=_sources(), synonyms=("Sumber Pendanaan", "Sumber Anggaran", "Pendanaan"))  # fmt: skip
     yield Column("status", {"id": "Status", "en": "State"}, "enum", values=_states(), synonyms=("Status Perencanaan", "Status Pelaksanaan"))  # fmt: skip
     yield _yearly(OTHER_TARGET, "Target tahun lain", "Targets of other years", ("Target", "Tahapan", "Target Tahun", "Tahun", "Tahun Pelaksanaan", "Rencana Target", ""), "Target", ("Target", "Tahapan", "Target per tahun", "Target Tahunan"))  # fmt: skip
@@ -178,6 +178,23 @@ def _further() -> Iterator[Column]:
     yield _text(SPAN, "Jadwal", "Schedule", *_SPANS, help={"id": "Sebagai ganti Tanggal Awal dan Akhir: 2026-2028, TW I - TW III 2027, Maret 2027 s.d. Juni 2028.", "en": "Instead of start and end: 2026-2028, TW I - TW III 2027, Maret 2027 s.d. Juni 2028."})  # fmt: skip
     yield _text(ELEMENTS, "Unsur arsitektur", "Elements of the architecture", "Unsur", "Elemen Arsitektur", "Unsur To-Be", "Objek To-Be", "Objek Arsitektur", "Unsur yang Diubah", help={"id": "Kode dan apa yang dilakukan: DAA.01.01 (diubah); DAL.02 (dibuat). Juga: dihentikan, dipakai.", "en": "Code and what is done to it: DAA.01.01 (changed); DAL.02 (made). Also: retired, used."})  # fmt: skip
 
+
+_SUMS = ("Anggaran", "Biaya", "Dana", "Pendanaan", "Belanja")
+_KINDS = (
+    "", "Kebutuhan", "Indikasi", "Indikasi Kebutuhan", "Rencana", "Estimasi", "Perkiraan", "Proyeksi", "Alokasi", "Kerangka", "Pagu",
+    "Pagu Indikatif",
+)  # fmt: skip
+_ASKED = (
+    *(f"{kind} {sum_}{year}".strip() for kind in _KINDS for sum_ in (*_SUMS, "Anggaran Biaya") for year in ("", " Tahun")),
+    *("Pagu Tahun", "Pagu Indikatif Tahun", "Alokasi Tahun", "RAB"),
+)  # fmt: skip
+_SPENT = tuple(
+    f"{kind} {sum_}{year}"
+    for kind in ("Realisasi", "Serapan")
+    for sum_ in (*_SUMS, "Keuangan")
+    for year in ("", " Tahun")
+)
+"""Money as groups over columns of years call it: what is asked for, and what was spent."""
 
 _COSTS = (
     "Estimasi", "Estimasi Biaya", "Estimasi Alokasi", "Estimasi Alokasi (Rp)", "Estimasi Anggaran", "Total Anggaran",
@@ -220,10 +237,16 @@ def _target(year: int) -> Column:
 
 
 def _yearly(
-    name: str, id_: str, en: str, words: tuple[str, ...], en_word: str, plain: tuple[str, ...] = ()
+    name: str,
+    id_: str,
+    en: str,
+    words: tuple[str, ...],
+    en_word: str,
+    plain: tuple[str, ...] = (),
+    alone: tuple[str, ...] = (),
 ) -> Column:
     return Column(
-        name, {"id": id_, "en": en}, "yearly", synonyms=(*plain, id_.removesuffix(" (Rp)"), *_year_headings(tuple(dict.fromkeys((*words, en_word))))),
+        name, {"id": id_, "en": en}, "yearly", synonyms=(*plain, id_.removesuffix(" (Rp)"), *_year_headings(tuple(dict.fromkeys((*words, en_word)))), *_lone_years(alone, words)),
         help={"id": "Satu sel: 2027: …; 2028: …, atau satu kolom per tahun.", "en": "One cell: 2027: …; 2028: …, or a column a year."},
         shares=True,
     )  # fmt: skip
@@ -241,6 +264,13 @@ def _year_headings(words: tuple[str, ...]) -> Iterator[Heading]:
             level = first if first == last else first * 10_000 + last
             texts = (f"{first}",) if first == last else (f"{first}-{last}", f"{first} s.d. {last}")
             yield from (Heading(f"{word} {text}".strip(), level=level) for word in words for text in texts)
+
+
+def _lone_years(words: tuple[str, ...], known: tuple[str, ...]) -> Iterator[Heading]:
+    """Further words above a year, as groups over columns of years have them; of one year only."""
+    for word in dict.fromkeys(words):
+        if word not in known:
+            yield from (Heading(f"{word} {year}", level=year) for year in range(_FIRST, _LAST + 1))
 
 
 def _contents() -> tuple[Choice, ...]:
