@@ -173,7 +173,9 @@ def test_one_import_waits_with_the_documented_faults(place: Institution) -> None
 
 def test_an_operators_changes_stand_at_every_station_of_the_way(place: Institution) -> None:
     operator = User.objects.get(username=facts.WAITING_FOR)
-    own = ChangeSet.objects.filter(author=operator).order_by("pk")
+    # beside them the same operator works through the action plan
+    worked = Revision.objects.filter(target_type__startswith="action").values("change_set")
+    own = ChangeSet.objects.filter(author=operator).exclude(pk__in=worked).order_by("pk")
     assert [(one.kind, one.state, one.unit.code) for one in own] == [
         ("edit", "applied", "1.02"),
         ("plan", "agreed", "1.02"),
