@@ -233,6 +233,8 @@ def _fits(value: date, key: str) -> Read[date]:
 
 def _months(text: str) -> tuple[tuple[int, int], tuple[int, int]] | None:
     """First and last month of what a text names; the first two figures of each are the year."""
+    if (years := span(text)) is not None:  # first: "tahun 2026" looks like a month as well
+        return (years[0], 1), (years[1], 12)
     if (match := _QUARTER.fullmatch(text)) is not None:
         part = _ROMAN.get(match[1]) or int(match[1])
         return (int(match[2]), part * 3 - 2), (int(match[2]), part * 3)
@@ -243,8 +245,7 @@ def _months(text: str) -> tuple[tuple[int, int], tuple[int, int]] | None:
         month = int(match[3]) if match[3] else _month(match[1])
         year = int(match[4] or match[2])
         return ((year, month), (year, month)) if 1 <= month <= 12 else None
-    years = span(text)
-    return ((years[0], 1), (years[1], 12)) if years else None
+    return None
 
 
 def _month(name: str) -> int:

@@ -45,6 +45,12 @@ STATES_EN = {
     "draft": "Draft", "planned": "Planned", "doing": "Under way", "done": "Done", "postponed": "Postponed",
     "cancelled": "Cancelled",
 }  # fmt: skip
+CONTENT_NAMES = {
+    "audit": ("Audit Teknologi Informasi dan Komunikasi", "Audit Teknologi Informasi dan Komunikasi SPBE", "Audit TIK SPBE"),
+    "services": ("Layanan SPBE (Administrasi dan Publik)", "Layanan SPBE Administrasi dan Publik", "Layanan Administrasi dan Publik"),
+    "security": ("Keamanan Informasi", "Keamanan Informasi SPBE"),
+}  # fmt: skip
+"""Further names of the contents, as decrees write them."""
 SOURCE_WORDS = {"apbd": ("APBD", "APBD Kabupaten", "APBD Kota", "APBD Provinsi", "PAD"), "apbn": ("APBN",), "dak": ("DAK", "Dana Alokasi Khusus", "DAK Fisik"), "other": ("Lainnya", "Lain-lain", "Hibah", "CSR", "BLUD")}  # fmt: skip
 
 
@@ -278,7 +284,8 @@ def _contents() -> tuple[Choice, ...]:
     for one in packs.roadmap().contents:
         label = {"id": one.label.in_language("id"), "en": one.label.in_language("en")}
         bare = label["id"].removesuffix(" SPBE")
-        found.append(Choice(one.key, label, (bare, f"Muatan {bare}", f"{bare} Pemerintah Digital")))
+        further = CONTENT_NAMES.get(one.key, ())
+        found.append(Choice(one.key, label, (bare, f"Muatan {bare}", f"{bare} Pemerintah Digital", *further)))
     return tuple(found)
 
 

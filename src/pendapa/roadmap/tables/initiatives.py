@@ -48,7 +48,7 @@ from pendapa.roadmap.tables import owning, touching, waiting
 from pendapa.roadmap.tables.columns import ELEMENTS, GOAL, SPAN
 from pendapa.roadmap.tables.differing import COLUMNS, differences
 from pendapa.roadmap.tables.goals import Goals
-from pendapa.roadmap.tables.merging import merged
+from pendapa.roadmap.tables.merging import merged, noted
 from pendapa.roadmap.tables.rights import Rights
 from pendapa.roadmap.tables.understanding import Reader
 from pendapa.roadmap.wording_initiatives import told as fault_words
@@ -120,6 +120,8 @@ class InitiativeSession:
                     year=year,
                 )
                 draft.doubt(self._headers.get("pagu", ""), str(year), told)
+            if before is None and (line := draft.values.get("several")):
+                draft.doubt(self._headers.get("program", ""), line, say(_SEVERAL, value=line[9:200]))
             if before is not None and after == before.values and not draft.errors:
                 draft.verdict = "same"
                 continue
@@ -268,6 +270,7 @@ class InitiativeSession:
         base = before.values if before else self._fresh(told)
         code = data["code"] or base.code
         after, untold = merged(base, data["name"], code, told, unit.uid if unit else None, partners)
+        after = noted(before.values if before else None, after, told.get("several", ""))
         if "waits" in told:
             uids = waiting.wanted(base.waits_for, told["waits"], self._finder, self._by_uid.__contains__)
             after = replace(after, waits_for=uids)
@@ -443,6 +446,9 @@ class InitiativeSession:
                 one.programme = lines.get((one.year, one.programme_code))
 
 
+_SEVERAL = _(
+    "%(value)s are several codes of the budget: the money of the row has none, they were added to the note. Make a row of each."
+)
 _ANOTHER = _(
     "The code %(code)s is that of another initiative, “%(title)s” of %(unit)s. Leave the code empty to make a new one of this row, or "
     "correct the code; what gets another name as well as another owner is changed on its page."

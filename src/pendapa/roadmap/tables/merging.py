@@ -46,6 +46,14 @@ def merged(
     return replace(after, budgets=budgets), untold
 
 
+def noted(before: rules.Values | None, after: rules.Values, line: str) -> rules.Values:
+    """With a ``line`` in the note of what is new, or where it stands there already."""
+    lines = after.note.splitlines()
+    if not line or line in lines or (before is not None and line not in before.note.splitlines()):
+        return after
+    return replace(after, note="\n".join([*lines, line]))
+
+
 def same_words(before: str, after: str) -> str:
     """What stands, where a cell says the same but for spaces and lines; a cell does not keep those."""
     return before if before.split() == after.split() else after

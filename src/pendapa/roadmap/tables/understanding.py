@@ -2,7 +2,8 @@
 
 Keys of what is told (only those that the row fills; an empty cell changes nothing): ``content``, ``description``, ``output``,
 ``note``, ``starts_on``, ``ends_on`` (ISO days), ``targets`` and ``done`` (texts by year), ``cost`` (decimal text), ``money``
-(``{"2027": {"planned": "850000000"}}``), ``code`` and ``codes`` (of the budget, and how many), ``source``, ``state``, ``lifts``,
+(``{"2027": {"planned": "850000000"}}``), ``code`` and ``codes`` (of the budget, and how many), ``several`` (a line for
+the note where they are several), ``source``, ``state``, ``lifts``,
 ``partners`` (ids), ``goal`` (as written; the session makes ``goal_uid`` of it), ``days`` (decimal text), ``waits`` (codes, titles or uids of initiatives), ``elements`` (what names those of the architecture, as
 written; the session makes ``touched`` of it).
 """
@@ -26,6 +27,7 @@ from pendapa.roadmap.rules import initiatives as rules
 from pendapa.roadmap.tables import touching, waiting
 from pendapa.roadmap.tables.arranging import money_text
 from pendapa.roadmap.tables.columns import (
+    CONTENT_NAMES,
     DAYS,
     ELEMENTS,
     ELEMENTS_NONE,
@@ -387,6 +389,8 @@ class _One:
         found = dirt.programme(text)
         if found.code and rules.is_code(found.code):
             self.told |= {"code": found.code, "codes": found.more + 1}
+            if found.more:
+                self.told["several"] = f"Program: {dirt.plain(rules.tidy(text))}"
             return
         seen = [one.code for one in packs.roadmap().programmes if _bare(one.name) == _bare(found.name)]
         if len(seen) == 1:
@@ -457,4 +461,5 @@ def _content_names() -> dict[str, str]:
                 f"domain {bare} spbe",
             ):
                 found[text] = one.key
+        found |= {_bare(name): one.key for name in CONTENT_NAMES.get(one.key, ())}
     return found
