@@ -48,6 +48,7 @@ _STAYS = (
     _("The unit was found by its code; no unit is named %(name)s."),
     _("The unit was found by its name; no unit has the code %(code)s."),
     _("The cell shows the error %(error)s; it was read as empty."),
+    _("The cell holds a formula without a saved result; it was read as empty."),
 )
 """What is said of code and name together and of cells that are empty by now, which this reading does not see again."""
 _WHY: Mapping[str, str] = {
