@@ -174,3 +174,13 @@ class Kind:
     def limit_of(self, column: Column) -> int:
         """The longest text that ``column`` takes, in characters."""
         return column.limit or (NAME_LIMIT if column.name == self.name_column else TEXT_LIMIT)
+
+
+def letter(index: int) -> str:
+    """The letter of a column in a spreadsheet: 0 → A, 25 → Z, 26 → AA."""
+    text = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        text = chr(65 + rest) + text
+    return text

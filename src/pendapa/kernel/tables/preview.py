@@ -14,8 +14,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from pendapa.kernel.access.actor import Actor
-from pendapa.kernel.tables import queries, staging
+from pendapa.kernel.tables import queries, remarks, staging
 from pendapa.kernel.tables.columns import Column
+from pendapa.kernel.tables.columns import letter as letter
 from pendapa.kernel.tables.headings import is_counter
 from pendapa.kernel.tables.models import ImportBatch, StagedRow
 from pendapa.kernel.tables.names import Ambiguous, NotFound
@@ -155,16 +156,6 @@ class Head:
     is_unit: bool = False
 
 
-def letter(index: int) -> str:
-    """0 → A, 25 → Z, 26 → AA."""
-    text = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        text = chr(65 + rest) + text
-    return text
-
-
 class Preview:
     """One sheet of a batch on its page. ``mended`` are rows that stay on view after they were put right."""
 
@@ -241,6 +232,11 @@ class Preview:
     def elsewhere(self) -> list[dict[str, Any]]:
         """Sheets of the workbook that are no known table, with their likeliest headers."""
         return (self.batch.problem or {}).get("unknown", [])
+
+    @property
+    def remarks(self) -> list[dict[str, Any]]:
+        """What is to be told of the sheet as a whole and is shown nowhere else."""
+        return queries.told(remarks.without_heading(self.facts, self.here["rows"]))
 
     @property
     def lacks_unit(self) -> bool:
@@ -355,8 +351,8 @@ class Preview:
     def _fixes(self, row: StagedRow) -> list[Fix]:
         """The findings of a row by cell, errors before warnings."""
         fixes: dict[tuple[Any, str], Fix] = {}
-        for level, remarks in (("errors", row.errors), ("warnings", row.warnings)):
-            for remark in queries.told(remarks):
+        for level, told in (("errors", row.errors), ("warnings", row.warnings)):
+            for remark in queries.told(told):
                 binding = self._by_header.get(remark["column"])
                 index = binding.index if binding else None
                 key = (index if index is not None else -1, remark["column"])

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from pendapa.kernel.access.actor import Actor, NotFound
 from pendapa.kernel.permissions import IMPORT, UNDO_ANY
+from pendapa.kernel.tables import remarks
 from pendapa.kernel.tables.models import ImportBatch, StagedRow
 from pendapa.kernel.tables.ports import Session, importer
 from pendapa.kernel.tenancy.models import Institution, Unit
@@ -73,7 +74,11 @@ def _sheet_report(
 ) -> dict[str, Any]:
     remarked = batch.rows.filter(sheet=number).exclude(errors=[], warnings=[]).order_by("row")
     errors: list[dict[str, Any]] = []
-    warnings = [_finding(one["row"], one, True) for one in facts["skipped"]]
+    whole = [
+        *(remarks.of_file(batch.problem) if number == 0 else ()),
+        *remarks.of_sheet(facts, numbers["rows"]),
+    ]
+    warnings = [_finding(one["row"], one, True) for one in (*whole, *facts["skipped"])]
     for row, faults, doubts in remarked.values_list("row", "errors", "warnings").iterator(1000):
         errors += [_finding(row, one, False) for one in faults]
         warnings += [_finding(row, one, True) for one in doubts]
@@ -84,12 +89,12 @@ def _sheet_report(
         "columns": dict(facts["columns"]),
         **numbers,
         "errors": errors,
-        "warnings": sorted(warnings, key=lambda one: one["row"]),
+        "warnings": sorted(warnings, key=lambda one: one["row"] or 0),
         "batch": handle,
     }
 
 
-def _finding(row: int, kept: dict[str, Any], with_suggestion: bool) -> dict[str, Any]:
+def _finding(row: int | None, kept: dict[str, Any], with_suggestion: bool) -> dict[str, Any]:
     told = {"row": row, "column": kept["column"], "value": kept["value"], "message": say(kept)}
     return told | {"suggestion": kept.get("suggestion")} if with_suggestion else told
 

@@ -13,9 +13,12 @@ from .headings import normal
 from .messages import Finding, Remark, _, say
 from .names import Conflict, Found, UnitRef
 from .periods import PART, YEAR_HEADINGS, label, lone_year, one_value, quarter_key, quarterly
+from .remarks import beyond_headings
 
 CODE_LIMIT = 60
 """Longest code of a row, in characters."""
+LONGEST_ROW = 512
+"""So many cells of a row of a text file are looked at."""
 
 
 @dataclass
@@ -66,6 +69,9 @@ class _RowParser:
         self._unit_memory: dict[tuple[str, str], Cell] = {}
         years = (n for n, text in enumerate(recognised.headers) if normal(text) in YEAR_HEADINGS)
         self._year_at = next(years, None)
+        mine = {binding.index for binding in recognised.bindings}
+        most = range(recognised.width, LONGEST_ROW) if recognised.width else ()
+        self._beyond = [index for index in most if index not in mine]
 
     def _sort_in(self, column: Column, bound: tuple[Binding, ...]) -> None:
         if column.type == "unit" or (column.type == "unit_many" and len(bound) > 1):
@@ -99,7 +105,16 @@ class _RowParser:
             self._take_pair(parsed, cells, column, parts)
         if row.notes:
             self._take_notes(parsed, row)
+        if self._beyond and len(cells) > self._recognised.width:
+            self._check_beyond(parsed, cells)
         return parsed
+
+    def _check_beyond(self, parsed: ParsedRow, cells: Sequence[str]) -> None:
+        """A row of a text file with more cells than headings: its cells have slipped, so none of them can be trusted."""
+        over = [index for index in self._beyond if index < len(cells) and cells[index]]
+        if over:
+            message = beyond_headings(over[-1] + 1, self._recognised.width)
+            parsed.errors.append(Finding(parsed.number, "", cells[over[-1]], message))
 
     def _take_name(self, parsed: ParsedRow, cells: Sequence[str]) -> None:
         name = cells[self._name.index]

@@ -15,9 +15,10 @@ from typing import Any, NamedTuple
 from pendapa.kernel.access.actor import Actor
 from pendapa.kernel.history.actions import chunks
 from pendapa.kernel.history.models import ChangeSet
+from pendapa.kernel.tables import remarks
 from pendapa.kernel.tables.columns import Kind
 from pendapa.kernel.tables.headers import Binding, Recognised, Row, recognise
-from pendapa.kernel.tables.headings import bind, normal
+from pendapa.kernel.tables.headings import bind, is_counter, normal
 from pendapa.kernel.tables.jsons import Document
 from pendapa.kernel.tables.keys import KeyStore
 from pendapa.kernel.tables.messages import Finding, Message, UnknownHeader, Unreadable, _, say
@@ -104,8 +105,7 @@ def stage(
 
     In a workbook the sheets that are no known table are noted and left; a file without any known sheet is refused.
     """
-    known, unknown, sheets = _known(batch, path)
-    batch.problem = {"unknown": unknown} if unknown else None
+    known, batch.problem, sheets = _known(batch, path)
     known.sort(key=lambda pair: pair[1].order)
     batch.sheets, total, seen = [], 0, last_change(batch)
     repeats = Repeats([found.sheet for found, _room in known])
@@ -148,16 +148,16 @@ def _settle(batch: ImportBatch, actor: Actor, unsettled: Sequence[Sequence[int]]
 
 def _known(
     batch: ImportBatch, path: Path
-) -> tuple[list[tuple[Recognised, Importer]], list[dict[str, Any]], int]:
+) -> tuple[list[tuple[Recognised, Importer]], dict[str, Any] | None, int]:
     """The tables in the file, what is none, and how many sheets it has."""
     foreign = foreign_sheets(path, batch.file_name, batch.institution)
     if foreign is not None:
-        return [(found, importer(found.kind.key)) for found in foreign], [], len(foreign)
+        return [(found, importer(found.kind.key)) for found in foreign], None, len(foreign)
     grids = read(path, sheet=batch.sheet or None, limits=Limits())
-    known, unknown = _recognised(grids, batch, memory_of(batch.institution))
+    known, problem = _recognised(grids, batch, memory_of(batch.institution))
     if grids[0].format == "json" and any(room.own_only for _found, room in known):
         _refuse_foreign(path, batch.institution)
-    return known, unknown, len(grids)
+    return known, problem, len(grids)
 
 
 def last_change(batch: ImportBatch) -> int | None:
@@ -188,14 +188,15 @@ class Unknown(UnknownHeader):
 
 def _recognised(
     grids: Sequence[Grid], batch: ImportBatch, memory: Memory
-) -> tuple[list[tuple[Recognised, Importer]], list[dict[str, Any]]]:
-    """The sheets that are tables, and name and likeliest header of those that are not."""
+) -> tuple[list[tuple[Recognised, Importer]], dict[str, Any] | None]:
+    """The sheets that are tables, and what is kept of those that are not."""
     offered = [_remembering(one.kind_of(batch.institution), memory) for one in importers()]
     wanted = None
     if batch.kind != "auto":
         wanted = _remembering(importer(batch.kind).kind_of(batch.institution), memory)
     known: list[tuple[Recognised, Importer]] = []
     unknown: list[dict[str, Any]] = []
+    unread: list[str] = []
     refusal = None
     for grid in grids:
         if is_own_sheet(grid):
@@ -204,13 +205,15 @@ def _recognised(
             found = recognise(grid, offered, wanted)
         except UnknownHeader as error:
             refusal = refusal or error
+            if error.seen:
+                unread.append(grid.name)
             if len(error.seen) > 1 or len(grids) == 1:
                 unknown.append({"sheet": grid.name, "headers": list(error.seen)})
         else:
             known.append((found, importer(found.kind.key)))
     if not known and refusal is not None:
         raise Unknown(refusal, unknown)
-    return known, unknown
+    return known, remarks.as_stored(unknown, unread)
 
 
 def _refuse_foreign(path: Path, institution: Institution) -> None:
@@ -277,6 +280,13 @@ def _described(found: Recognised, sheets: int) -> dict[str, Any]:
             list(pair) for pair in found.columns.items()
         ],  # in order: a database may sort the keys of objects
         "headers": found.headers,
+        "width": found.width,
+        "hidden": found.hidden,
+        "filled": [
+            [index, name]
+            for index, name in found.names().items()
+            if index in found.filled and not is_counter(name) and not (found.width and index >= found.width)
+        ],
         "bindings": [list(binding) for binding in found.bindings],
         "remembered": _remembered(found.kind, found.columns),
         "skipped": [_kept(finding) for finding in found.skipped],
@@ -455,6 +465,7 @@ def described(batch: ImportBatch, sheet: int) -> tuple[Importer, Recognised]:
         bindings,
         iter(()),
         year=facts.get("year", 0),
+        width=facts.get("width", 0),
     )
     return room, found
 
