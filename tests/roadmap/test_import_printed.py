@@ -192,8 +192,8 @@ def test_an_indicator_whose_name_disagrees_with_its_number_is_told(cast, tmp_pat
 def test_totals_that_add_up_are_left_out_quietly(cast, tmp_path):  # noqa: F811
     rows = [
         ["No", "Nama Rencana", "Pagu 2026", "SKPD"],
-        ["A", "Layanan SPBE"], [1, "Satu", 100, OPD], ["", "Sub Total", 100],
-        ["B", "Aplikasi SPBE"], [2, "Dua", 50, OPD], ["", "Sub Total", 50], ["", "Jumlah", 150],
+        ["A", "Layanan SPBE"], [1, "Satu", 100_000, OPD], ["", "Sub Total", 100_000],
+        ["B", "Aplikasi SPBE"], [2, "Dua", 50_000, OPD], ["", "Sub Total", 50_000], ["", "Jumlah", 150_000],
     ]  # fmt: skip
     batch = read(cast, book(tmp_path, rows))
     assert numbers(batch)["new"] == 2 and "Rp" not in told(batch), told(batch)
@@ -201,9 +201,9 @@ def test_totals_that_add_up_are_left_out_quietly(cast, tmp_path):  # noqa: F811
 
 @pytest.mark.parametrize("numbering", [[1, 2, 3, 4], ["(1)", "(2)", "(3)", "(4)"]])
 def test_the_line_of_column_numbers_is_not_added_to_the_sums(cast, tmp_path, numbering):  # noqa: F811
-    head, rows = ["No", "Nama Rencana", "SKPD", "Pagu 2026"], [[1, "Satu", OPD, 100], [2, "Dua", OPD, 50]]
+    head, rows = ["No", "Nama Rencana", "SKPD", "Pagu 2026"], [[1, "Satu", OPD, 100_000], [2, "Dua", OPD, 50]]
     again = [head, numbering, [3, "Tiga", OPD, 7]]
-    batch = read(cast, book(tmp_path, [head, numbering, *rows, *again, ["", "Jumlah", "", 157]]))
+    batch = read(cast, book(tmp_path, [head, numbering, *rows, *again, ["", "Jumlah", "", 100_057]]))
     assert numbers(batch)["new"] == 3 and "Rp" not in told(batch), told(batch)
 
 

@@ -100,3 +100,18 @@ def test_figures_behind_the_sign_are_told_from_thousands_where_they_can_only_be_
         "2000000 juta": None,
     }
     assert {text: dirt.rupiah(text).value for text in amounts} == amounts
+
+
+@pytest.mark.parametrize(
+    ("amounts", "doubted"), [((850, "1.250"), True), ((850, "1.250.000"), False), ((0, "-"), False)]
+)
+def test_a_column_of_nothing_but_tiny_amounts_without_a_unit_is_told_once(cast, tmp_path, amounts, doubted):  # noqa: F811
+    rows = [
+        ["Nama Rencana", "SKPD", "Pagu 2026"],
+        *[[f"Satu {n}", OPD, one] for n, one in enumerate(amounts)],
+    ]
+    with translation.override("en"):
+        batch = read(cast, book(tmp_path, rows))
+        lines = told(batch).splitlines()
+    assert numbers(batch)["new"] == 2
+    assert [line.split(":")[0] for line in lines if "juta Rp" in line] == ["1 Pagu 2026"] * doubted, lines

@@ -27,6 +27,7 @@ def arrange(sheet: Recognised, lines: Iterator[Line]) -> Iterator[Line]:
     each row what stands above it; where the table has such columns of its own, what they hold comes first."""
     name = next(one.index for one in sheet.bindings if one.column == "rencana")
     head, ticks = calendars.taken(sheet, list(islice(lines, AHEAD)), name)
+    scaling.doubt(sheet, ("estimasi", "pagu"), head)
     walk = _Walk(sheet, name, _is_counted(sheet, head, name))
     if any(walk.headline(line) for line in head):
         walk.widen(max([len(sheet.headers), *(len(line.cells) for line in head)]))

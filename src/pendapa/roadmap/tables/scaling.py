@@ -4,7 +4,8 @@ cell that tells no unit of its own, where the preview shows it and a repair can 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -12,6 +13,8 @@ from pendapa.kernel.tables.headers import Recognised
 from pendapa.kernel.tables.messages import Finding, _, say
 from pendapa.kernel.tables.reading import Line
 from pendapa.roadmap.rules import dirt
+
+TINY = Decimal(100_000)
 
 
 def through(sheet: Recognised, columns: Collection[str], lines: Iterator[Line]) -> Iterator[Line]:
@@ -27,6 +30,23 @@ def through(sheet: Recognised, columns: Collection[str], lines: Iterator[Line]) 
             told = say(words, unit=units[one.index])
             sheet.skipped.append(Finding(sheet.header_row, one.header, units[one.index], told))
     return map(partial(_in_units, units), lines) if units else lines
+
+
+def doubt(sheet: Recognised, columns: Collection[str], lines: Iterable[Line]) -> None:
+    """Tell of columns without a unit that hold nothing but tiny amounts: most often thousands or millions are meant."""
+    title = any(dirt.unit(text, title=True) for text in sheet.above)
+    rows = list(lines)
+    for one in sheet.bindings:
+        if one.column not in columns or title or dirt.unit(one.header):
+            continue
+        cells = (line.cells[one.index] for line in rows if one.index < len(line.cells))
+        known = [value for text in cells if (value := dirt.rupiah(text).value)]
+        if known and max(known) < TINY:
+            words = _(
+                "No amount of this column reaches 100,000 rupiah. If thousands or millions are meant, write so in its heading, "
+                "such as (juta Rp), and import again."
+            )
+            sheet.skipped.append(Finding(sheet.header_row, one.header, "", say(words)))
 
 
 def arrange(columns: Collection[str], sheet: Any, lines: Iterator[Line]) -> Iterator[Line]:
