@@ -120,9 +120,10 @@ def detect(path: Path, limits: Limits) -> str:
 
 
 def _looks_like_json(head: bytes) -> bool:
-    """A text file that begins like an object of JSON; a first header is never written so."""
+    """A text file that begins like an object or a list of JSON; a first header is never written so."""
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
-    return start[:1] == b"{" and start[1:].lstrip()[:1] in (b'"', b"}", b"")
+    inside = start[1:].lstrip()[:1]
+    return start[:1] == b"{" or (start[:1] == b"[" and inside in (b'"', b"{", b"[", b"]", b""))
 
 
 def _refuse_foreign(path: Path, head: bytes) -> None:
@@ -183,7 +184,10 @@ def _container_format(path: Path) -> str:
                 say(_("This is a zip archive, not a workbook.")), say(_("Unpack it and hand in the table."))
             )
         if any(name.startswith(("word/", "ppt/")) for name in names) or "content.xml" in names:
-            raise Unreadable(say(_("This is a document, not a spreadsheet.")), say(_SAVE_AS))
+            raise Unreadable(
+                say(_("This is a document, not a spreadsheet.")),
+                say(_("Copy its table into a spreadsheet, save that as .xlsx, and hand it in.")),
+            )
     raise broken()
 
 

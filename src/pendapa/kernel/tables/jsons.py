@@ -88,7 +88,7 @@ class Document:
 
     def _records(self) -> Iterator[tuple[int, str, dict[str, Any]]]:
         """Line, section and content of each record."""
-        section = ""
+        section, number, count = "", 0, 0
         try:
             with self._path.open(encoding="utf-8-sig") as file:
                 for number, line in enumerate(file, 1):
@@ -98,10 +98,11 @@ class Document:
                     elif section and text.startswith("]"):
                         section = ""
                     elif section and text:
-                        yield number, section, _mapping(json.loads(text.rstrip(",")))
+                        count += 1
+                        yield number, section, _mapping(json.loads(text.rstrip(",")), count)
         except (ValueError, RecursionError) as error:
             if section:
-                raise _broken(str(error)) from error
+                raise _broken(error, number) from error
         if not self._in_lines():
             yield from self._whole_records()
 
@@ -114,9 +115,11 @@ class Document:
         number = HEADER
         for section in ("elements", RELATIONS):
             records = whole.get(section, [])
-            for record in records if isinstance(records, list) else []:
+            if not isinstance(records, list):
+                raise _no_list(section)
+            for record in records:
                 number += 1
-                yield number, section, _mapping(record)
+                yield number, section, _mapping(record, number - HEADER)
 
     def _whole(self) -> dict[str, Any]:
         if self._path.stat().st_size > WHOLE:
@@ -125,17 +128,27 @@ class Document:
                 say(_("Hand in the file as pendapa export wrote it: a record on each line.")),
             )
         try:
-            return _mapping(json.loads(self._path.read_text(encoding="utf-8-sig")))
+            found = json.loads(self._path.read_text(encoding="utf-8-sig"))
         except (ValueError, RecursionError) as error:
-            raise _broken(str(error)) from error
+            raise _broken(error) from error
+        if not isinstance(found, dict):
+            raise _foreign()
+        return found
 
 
 _SECTIONS = {'"elements": [': "elements", '"relations": [': RELATIONS}
 
 
-def _mapping(value: Any) -> dict[str, Any]:
+def _mapping(value: Any, number: int) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise _broken("a record is no object")
+        raise Unreadable(
+            say(
+                _("Record %(number)s of the JSON document holds no fields, but %(value)s."),
+                number=number,
+                value=json.dumps(value, ensure_ascii=False)[:40],
+            ),
+            say(_("Take the record out of the file, or export it again.")),
+        )
     return value
 
 
@@ -182,8 +195,17 @@ def _foreign() -> Unreadable:
     )
 
 
-def _broken(why: str) -> Unreadable:
+def _no_list(section: str) -> Unreadable:
     return Unreadable(
-        say(_("The JSON document is damaged: %(why)s."), why=why[:200]),
-        say(_("Export it again, or mend the line.")),
+        say(_("“%(section)s” in the JSON document is no list of records."), section=section),
+        say(_("Export it again with pendapa export --format json.")),
     )
+
+
+def _broken(error: Exception, line: int = 0) -> Unreadable:
+    """The refusal of a text that is no JSON; the words of its reader are English, so only its place is told."""
+    place = line or getattr(error, "lineno", 0)
+    reason = say(_("The JSON document is damaged near line %(line)s."), line=place)
+    if not place:
+        reason = say(_("The JSON document is damaged."))
+    return Unreadable(reason, say(_("Export it again, or mend the line.")))
