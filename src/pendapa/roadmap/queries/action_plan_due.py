@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -78,13 +79,17 @@ def duties(actor: Actor, institution: Institution, unit: Unit) -> list[Duty]:
 # ---- reminders
 
 
+# An action without a day of its own is asked for by the end of its initiative, or else the ladder would never find what has
+# neither day nor person.
+_UNTIL: Any = Coalesce("due", "initiative__ends_on")
+
+
 def _to_remind(institution: Institution) -> QuerySet[Action]:
-    """Open actions of initiatives that are there and go on, ``until`` their day; one without a day of its own is asked for by the
-    end of its initiative, or else the ladder would never find what has neither day nor person."""
+    """Open actions with a day until which they are asked for, of initiatives that are there and go on."""
     rows = queries.going(Action.objects.filter(
         institution=institution, deleted_at=None, initiative__deleted_at=None, state__in=rules.OPEN
     ))  # fmt: skip
-    return rows.annotate(until=Coalesce("due", "initiative__ends_on")).filter(until__isnull=False)
+    return rows.exclude(due=None, initiative__ends_on=None)
 
 
 def _dues(institution: Institution, rows: QuerySet[Action]) -> list[Due]:
@@ -92,7 +97,7 @@ def _dues(institution: Institution, rows: QuerySet[Action]) -> list[Due]:
     names = (
         "uid",
         "title",
-        "until",
+        _UNTIL,
         "unit",
         "person",
         "person_name",
@@ -100,7 +105,7 @@ def _dues(institution: Institution, rows: QuerySet[Action]) -> list[Due]:
         "initiative__title",
         "initiative__unit",
     )
-    found = list(rows.order_by("until", "pk").values_list(*names))
+    found = list(rows.order_by(_UNTIL, "pk").values_list(*names))
     if not found:
         return []
     units = Unit.objects.in_bulk({one[at] for one in found for at in (3, 8)} - {None})
@@ -129,7 +134,10 @@ def _dues(institution: Institution, rows: QuerySet[Action]) -> list[Due]:
 def dues(institution: Institution, day: date) -> list[Due]:
     """What reminders tell of: open actions that are due before the farthest rung of any ladder."""
     until = day + timedelta(days=2 * FARTHEST)
-    return _dues(institution, _to_remind(institution).filter(until__lte=until))
+    return _dues(
+        institution,
+        _to_remind(institution).filter(Q(due__lte=until) | Q(due=None, initiative__ends_on__lte=until)),
+    )
 
 
 def some_dues(institution: Institution, keys: Collection[str]) -> list[Due]:
