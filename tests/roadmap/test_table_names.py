@@ -22,7 +22,7 @@ OFFICIAL = {
 @pytest.mark.parametrize(("name", "key"), OFFICIAL.items())
 def test_contents_are_understood_by_their_official_names_in_a_cell_and_in_a_group_line(
     cast, tmp_path, name, key
-):  # noqa: F811
+):
     rows = [["No", "Nama Rencana", "Muatan", "SKPD"], [1, "Satu", name, OPD]]
     saved(read(cast, book(tmp_path, rows)))
     rows = [["No", "Nama Rencana", "SKPD"], ["A", name.upper()], [1, "Dua", OPD], [2, "Tiga", OPD]]

@@ -190,7 +190,9 @@ class Teller:
 
     def _worker(self, unit: Unit | None) -> Actor:
         """Who does the work of an OPD, where it has an account in the demo; else the secretariat notes it for them."""
-        held = Assignment.objects.filter(institution=self.institution, unit=unit, user__in=self.users.values())
+        held = Assignment.objects.filter(
+            institution=self.institution, unit=unit, user__in=self.users.values()
+        )
         one = held.order_by("pk").first() if unit is not None else None
         return actors.of(one.user) if one is not None else self.walidata
 

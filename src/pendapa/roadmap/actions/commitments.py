@@ -59,7 +59,9 @@ def draft(
     actor.require(DRAFT_COMMITMENT, institution, unit)
     if unit.valid_to is not None and unit.valid_to < timezone.localdate():
         told = {"name": unit.name, "day": formats.day(unit.valid_to, formats.language())}
-        raise Refused({"unit": _("“%(name)s” ended on %(day)s. Choose the unit that took its work over.") % told})
+        raise Refused(
+            {"unit": _("“%(name)s” ended on %(day)s. Choose the unit that took its work over.") % told}
+        )
     kept = _checked(values)
     with transaction.atomic():
         hold(institution)
