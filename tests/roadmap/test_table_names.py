@@ -21,7 +21,10 @@ OFFICIAL = {
 
 @pytest.mark.parametrize(("name", "key"), OFFICIAL.items())
 def test_contents_are_understood_by_their_official_names_in_a_cell_and_in_a_group_line(
-    cast, tmp_path, name, key
+    cast,  # noqa: F811
+    tmp_path,
+    name,
+    key,
 ):
     rows = [["No", "Nama Rencana", "Muatan", "SKPD"], [1, "Satu", name, OPD]]
     saved(read(cast, book(tmp_path, rows)))
