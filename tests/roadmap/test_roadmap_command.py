@@ -114,3 +114,19 @@ def test_a_baseline_reads_down_a_terminal_and_says_that_no_ceiling_is_known(
     lines = [line.split("│")[1:3] for line in told.splitlines() if line.startswith("│")]
     rows = {name.strip(): value.strip() for name, value in lines}
     assert rows["baseline"] == "Rapat" and rows["ceiling"] == "—" and rows["initiatives"] == "1"
+
+
+def test_a_table_of_another_room_is_refused_with_the_command_that_takes_it(
+    place: Home, tmp_path: Path
+) -> None:
+    file = write_to(tmp_path / "opd.csv", csv_of(["Kode OPD", "Nama OPD"], ["9.99", "Dinas Baru"]))
+    done = place.run("roadmap", "import", file, "--institution", "UJI", "--yes", check=False)
+    assert done.returncode == 2 and "pendapa import" in done.stderr and not done.stdout, done.stderr
+    assert place.json("import", file, "--institution", "UJI", "--dry-run")["new"] == 1
+
+
+def test_a_dry_run_ends_as_saving_would_where_a_question_is_open(place: Home, tmp_path: Path) -> None:
+    file = write_to(tmp_path / "peta.csv", csv_of(["Nama Rencana", "Pagu 2026"], ["Tanpa pemilik", "1000"]))
+    for flag in ("--dry-run", "--yes"):
+        done = place.run("roadmap", "import", file, "--institution", "UJI", flag, check=False)
+        assert done.returncode == 1 and "--unit" in done.stderr, (flag, done.stderr)

@@ -62,8 +62,9 @@ def import_(
     """
     from pendapa.kernel.tables import cli as tables
 
-    tables.import_file(
-        file, code, tables.Kind(kind.value), sheet, unit, dry_run, yes, skip_errors, False, form
+    only = (Kind.initiatives.value, Kind.programmes.value)
+    tables.bring_in(
+        file, code, tables.Kind(kind.value), sheet, unit, dry_run, yes, skip_errors, (), form, only
     )
 
 

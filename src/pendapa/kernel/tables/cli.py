@@ -56,6 +56,25 @@ def import_file(
 
     Exit 0 when clean, 1 with errors, 2 when it cannot be read. Off a terminal without --yes it is a dry run.
     """
+    answers = ["renames"] if allow_renames else []
+    bring_in(file, institution_code, kind, sheet, unit_name, dry_run, yes, skip_errors, answers, form)
+
+
+def bring_in(
+    file: Path,
+    institution_code: str,
+    kind: Kind,
+    sheet: str,
+    unit_name: str,
+    dry_run: bool,
+    yes: bool,
+    skip_errors: bool,
+    answers: Sequence[str],
+    form: Format | None,
+    only: Sequence[str] = (),
+) -> None:
+    """What ``pendapa import`` does, for the commands of rooms as well; with ``only``, a file that holds none of these kinds of
+    tables is refused."""
     ready()
     from pendapa.kernel.access.actor import system
     from pendapa.kernel.tables import actions, queries
@@ -63,12 +82,15 @@ def import_file(
     place = institution(institution_code)
     form = chosen(form)
     batch = _read(place, file, kind, sheet, _unit(place, unit_name))
-    answers = ["renames"] if allow_renames else []
+    if only and not any(facts["kind"] in only for facts in batch.sheets):
+        kinds = [facts["kind"] for facts in batch.sheets]
+        batch.delete()
+        raise Fault(_elsewhere(file, place, kinds, only))
     totals = queries.counts(batch).values()
     faulty, changes = sum(n["faulty"] for n in totals), sum(n["new"] + n["changed"] for n in totals)
     try:
         saves = not dry_run and _wanted(yes, faulty, changes) and (not faulty or skip_errors)
-        _ask(batch, answers, stops=saves)
+        is_open = _ask(batch, answers, stops=saves)
         if saves:
             batch = actions.confirm(system("pendapa import"), batch, skip_errors=skip_errors, answers=answers)
         _tell(queries.report(batch), form)
@@ -79,17 +101,37 @@ def import_file(
             batch.delete()
     if faulty:
         complain(_faulty(faulty, batch))
+    if faulty or is_open:
         stop(1)
 
 
-def _ask(batch: ImportBatch, answers: Sequence[str], *, stops: bool) -> None:
-    """Tell what must be said yes to first, and by which flag; nothing is saved without it."""
+def _elsewhere(file: Path, place: Institution, kinds: Sequence[str], only: Sequence[str]) -> str:
+    """Why a file is refused that holds tables of other rooms only, and which command takes it."""
+    from django.utils.translation import gettext
+
+    text = gettext(
+        "%(file)s holds no table of this command (%(wanted)s), but: %(found)s. Import it with: %(command)s"
+    )
+    words = {"wanted": ", ".join(map(_label, only)), "found": ", ".join(map(_label, dict.fromkeys(kinds)))}
+    return text % {"file": file.name, "command": f"pendapa import {file} --institution {place.code}", **words}
+
+
+def _label(kind: str) -> str:
+    from pendapa.kernel.tables.ports import importer
+    from pendapa.kernel.ui import formats
+
+    return importer(kind).kind.label.get(formats.language(), kind)
+
+
+def _ask(batch: ImportBatch, answers: Sequence[str], *, stops: bool) -> bool:
+    """Tell what must be said yes to first, and by which flag; nothing is saved without it. Is anything open?"""
     from django.utils.translation import gettext
 
     from pendapa.kernel.access.actor import system
     from pendapa.kernel.tables import questions
 
-    for question in questions.unanswered(system("pendapa import"), batch, answers):
+    found = questions.unanswered(system("pendapa import"), batch, answers)
+    for question in found:
         for line in question.details:
             complain(line)
         how = gettext("If that is meant: %(flag)s.") % {"flag": question.flag}
@@ -97,6 +139,7 @@ def _ask(batch: ImportBatch, answers: Sequence[str], *, stops: bool) -> None:
             nothing = gettext("Nothing was saved.")  # within an f-string it is not collected
             raise Fault(f"{question.text} {nothing} {how}", 1)
         complain(f"{question.text} {how}")
+    return bool(found)
 
 
 def _faulty(count: int, batch: ImportBatch) -> str:
@@ -161,21 +204,55 @@ def _wanted(yes: bool, faulty: int, changes: int) -> bool:
         return True
     if not sys.stdin.isatty() or not sys.stdout.isatty() or faulty or not changes:
         return False
-    return typer.confirm(f"Save {changes} rows?", err=True)
+    from django.utils.translation import ngettext
+
+    told = ngettext("Save %(n)s row?", "Save %(n)s rows?", changes) % {"n": changes}
+    return typer.confirm(told, err=True)
 
 
 def _tell(report: dict[str, Any], form: Format) -> None:
     if form is Format.json:
         show(report, form)
         return
+    from django.utils.translation import gettext
+
+    words = _words()
     for one in report.get("sheets", [report]):
-        numbers = {name: one[name] for name in ("rows", "new", "changed", "same", "faulty")}
-        show({"kind": one["kind"], "sheet": one["sheet"], "header row": one["header_row"], **numbers}, form)
+        numbers = {words[name]: one[name] for name in ("sheet", "header_row", *COUNTED)}
+        show({words["kind"]: _label(one["kind"]), **numbers}, form)
         for title in ("errors", "warnings"):
-            if one[title]:
-                show(one[title][:200], form, title=f"{title} ({len(one[title])})")
+            if found := one[title]:
+                rows = [{words[name]: value for name, value in row.items()} for row in found[:200]]
+                show(rows, form, title=f"{words[title]} ({len(found)})")
     if report["batch"]:
-        typer.echo(f"Saved as {report['batch']}. To take it back: pendapa undo {report['batch']}")
+        text = gettext("Saved as %(batch)s. To take it back: pendapa undo %(batch)s")
+        typer.echo(text % {"batch": report["batch"]})
+
+
+COUNTED = ("rows", "new", "changed", "same", "faulty")
+
+
+def _words() -> dict[str, str]:
+    """What stands above the columns of the report on a terminal."""
+    from django.utils.translation import gettext as _
+
+    return {
+        "kind": _("Table"),
+        "sheet": _("Sheet"),
+        "header_row": _("Row of headings"),
+        "rows": _("Rows"),
+        "new": _("New"),
+        "changed": _("Changed"),
+        "same": _("Same"),
+        "faulty": _("Faulty"),
+        "errors": _("Errors"),
+        "warnings": _("To look at"),
+        "row": _("Row"),
+        "column": _("Column"),
+        "value": _("Value"),
+        "message": _("What is to be known"),
+        "suggestion": _("Suggestion"),
+    }
 
 
 def undo(
