@@ -58,7 +58,7 @@ def import_(
 ) -> None:
     """Import a roadmap as it was printed, or the lines of a budget: says what is wrong, saves only what was confirmed.
 
-    Exit 0 when clean, 1 with errors, 2 when it cannot be read. Off a terminal without --yes it is a dry run.
+    Exit 0 when clean, 1 with errors or an open question, 2 when it cannot be read. Off a terminal without --yes it is a dry run.
     """
     from pendapa.kernel.tables import cli as tables
 

@@ -54,7 +54,7 @@ def import_file(
 ) -> None:
     """Import a spreadsheet as it really is: says what is wrong, saves only what was confirmed.
 
-    Exit 0 when clean, 1 with errors, 2 when it cannot be read. Off a terminal without --yes it is a dry run.
+    Exit 0 when clean, 1 with errors or an open question, 2 when it cannot be read. Off a terminal without --yes it is a dry run.
     """
     answers = ["renames"] if allow_renames else []
     bring_in(file, institution_code, kind, sheet, unit_name, dry_run, yes, skip_errors, answers, form)
