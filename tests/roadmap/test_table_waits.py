@@ -18,6 +18,7 @@ from pendapa.kernel.tables import actions as imports
 from pendapa.kernel.tables.models import ImportBatch
 from pendapa.roadmap import exporting
 from pendapa.roadmap.models import (
+    Budget,
     Dependency,
     Initiative,
     InitiativeElement,
@@ -105,6 +106,22 @@ def test_what_goes_out_comes_back_into_an_empty_roadmap_with_all_that_it_waits_f
     assert InitiativePartner.objects.filter(initiative__code=chain[1].code, deleted_at=None).count() == 2
     assert numbers(read(cast, tmp_path, form, content))["same"] == 3
     assert history.verify(cast.institution) == []
+
+
+@pytest.mark.parametrize("form", ["xlsx", "csv", "json"])
+def test_money_of_a_year_goes_out_and_comes_back_into_an_empty_roadmap(
+    cast: Cast, tmp_path: Path, form: str
+) -> None:
+    row = BudgetRow(FIRST, "", "apbd", Decimal(90_000_000), Decimal(80_000_000), Decimal(1_000_000))
+    initiative(cast, roadmap(cast), "Kebijakan", content="governance", budgets=(row,))
+    content = written(cast, form)
+    Initiative.objects.all().delete()
+    Roadmap.objects.all().delete()
+    imports.confirm(system("uji"), read(cast, tmp_path, form, content))
+    held = Budget.objects.get()
+    assert (held.year, held.planned, held.budgeted, held.spent) == (
+        FIRST, row.planned, row.budgeted, row.spent,
+    )  # fmt: skip
 
 
 def test_a_workbook_tells_at_its_end_what_belongs_to_an_initiative(

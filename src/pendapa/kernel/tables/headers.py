@@ -54,7 +54,8 @@ class Recognised:
 
     ``header_row`` is the number of the last line that carries header text. ``headers`` are the texts by position. ``year`` is the
     one that what stands above the header, the header itself or the name of the sheet speaks of (nought: none, or several).
-    ``above`` are the texts of the lines above the header. ``filled`` are the positions without a binding that hold something.
+    ``above`` are the texts of the lines above the header. ``filled`` are the positions without a binding that hold something;
+    ``answered`` those of which the importer says itself why it did not use them.
     ``width`` is how many cells the header of a text file has (nought: it does not matter).
     """
 
@@ -66,6 +67,7 @@ class Recognised:
     rows: Iterator[Row]
     skipped: list[Finding] = field(default_factory=list)
     filled: set[int] = field(default_factory=set)
+    answered: set[int] = field(default_factory=set)
     format: str = "csv"
     year: int = 0
     above: tuple[str, ...] = ()
@@ -295,7 +297,7 @@ def _looks_like_data(cells: list[str]) -> bool:
 
 def _scored(kind: Kind, first: int, lines: int, headers: list[str], grid: Grid) -> _Candidate | None:
     """A candidate when all needed columns are there; its score counts known headers, the sure ones more."""
-    matches = bind(headers, kind)
+    matches = bind(headers, kind, by_name=grid.format == "json")
     hit = {match.slot.column for match in matches if match}
     if kind.name_column not in hit or not hit.issuperset(kind.needs):
         return None

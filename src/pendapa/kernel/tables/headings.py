@@ -201,18 +201,20 @@ def headings_of(kind: Kind) -> Headings:
     return Headings(kind)
 
 
-def bind(headers: Sequence[str], kind: Kind) -> list[Match | None]:
-    """The slots of a row of headers; a slot goes to one header only, the surest and then the first.
+def bind(headers: Sequence[str], kind: Kind, *, by_name: bool = False) -> list[Match | None]:
+    """The slots of a row of headers; a slot goes to one header only, the surest and then the first. ``by_name``: the headers are the
+    names of columns, as our own documents tell them ("pagu" is that column there, and not what others mean by Pagu).
 
     Raises nothing; what no column knows is ``None``.
     """
     headings = headings_of(kind)
+    own = {text: Match(Slot(text), 1.0) for text in headers if text in kind.by_name} if by_name else {}
     matches: list[Match | None] = [None] * len(headers)
     found = [
         (match.quality, -index, match)
         for index, text in enumerate(_numbered(headers) if headings.told else headers)
         if text
-        and (match := headings.find(text) or headings.find(headers[index]))
+        and (match := own.get(text) or headings.find(text) or headings.find(headers[index]))
         and not (is_counter(text) and match.quality < 1)
     ]
     taken: set[Slot] = set()

@@ -49,7 +49,7 @@ class Document:
         if not isinstance(columns, dict) or not all(isinstance(names, list) for names in columns.values()):
             raise _foreign()
         self.tables: Mapping[str, list[str]] = {
-            str(k): [str(n) for n in names] for k, names in columns.items()
+            str(k): list(dict.fromkeys(str(n) for n in names)) for k, names in columns.items()
         }
         of = head.get("institution")
         self.institution = (

@@ -254,7 +254,7 @@ def rebind(batch: ImportBatch, sheet: int, memory: Memory) -> None:
     names = found.names()
     found.bindings = tuple(
         Binding(index, names[index], *match.slot)
-        for index, match in enumerate(bind(found.headers, kind))
+        for index, match in enumerate(bind(found.headers, kind, by_name=found.format == "json"))
         if match
     )
     bound = {binding.header: binding.column for binding in found.bindings}
@@ -273,6 +273,7 @@ def _described(found: Recognised, sheets: int) -> dict[str, Any]:
     return {
         "kind": found.kind.key,
         "sheet": None if found.format == "csv" else found.sheet,
+        "format": found.format,
         "of": sheets,
         "header_row": found.header_row,
         "year": found.year,
@@ -285,7 +286,9 @@ def _described(found: Recognised, sheets: int) -> dict[str, Any]:
         "filled": [
             [index, name]
             for index, name in found.names().items()
-            if index in found.filled and not is_counter(name) and not (found.width and index >= found.width)
+            if index in found.filled - found.answered
+            and not is_counter(name)
+            and not (found.width and index >= found.width)
         ],
         "bindings": [list(binding) for binding in found.bindings],
         "remembered": _remembered(found.kind, found.columns),
@@ -466,6 +469,7 @@ def described(batch: ImportBatch, sheet: int) -> tuple[Importer, Recognised]:
         iter(()),
         year=facts.get("year", 0),
         width=facts.get("width", 0),
+        format=facts.get("format", "csv"),
     )
     return room, found
 

@@ -38,6 +38,7 @@ def taken(sheet: Recognised, lines: list[Line], name: int) -> tuple[list[Line], 
     span = next((one for one in sheet.bindings if one.column == SPAN and one.index not in places), None)
     undated = any(not one.year for one in places.values())
     if span is not None or undated:
+        sheet.answered.update(places)
         text = ", ".join(dict.fromkeys(one.label for one in places.values()))
         sheet.skipped.append(Finding(sheet.header_row, "", text[:200], _left_out(span, text[:200])))
         return lines, iter
