@@ -280,6 +280,17 @@ def test_a_unit_merged_over_several_rows_counts_for_each():
     assert [row.cells[2] for row in found.rows] == ["Dinas X", "Dinas X", "Dinas X", "Dinas Y"]
 
 
+def test_a_value_merged_over_several_rows_counts_for_each_and_a_name_does_not():
+    head = ["No", "Nama Aplikasi", "OPD", "Tahun"]
+    rows = [head, ["1", "A", "Dinas X", "2025"], ["2", "", "Dinas Y", ""], ["3", "C", "Dinas Y", ""]]
+    found = known(rows, merges=((2, 3, 4, 3), (2, 1, 3, 1)))
+    assert [row.cells[1:] for row in found.rows] == [
+        ["A", "Dinas X", "2025"],
+        ["", "Dinas Y", "2025"],
+        ["C", "Dinas Y", "2025"],
+    ]
+
+
 # -- real layouts ---------------------------------------------------------------------------------------------------------
 
 

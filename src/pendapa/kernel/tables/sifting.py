@@ -22,6 +22,7 @@ _FOOTER = re.compile(
     re.IGNORECASE,
 )
 _NUMBERING = re.compile(r"\(?\s*(\d{1,6}|[a-z])\s*\)?\.?(?:\s*=.*)?", re.IGNORECASE)
+_OF_ONE_ROW = ("long", "code", "number", "money", "yearly", "quarterly")
 EXAMPLE = "[contoh]"
 """How the name of a row begins that only shows how a template is filled in."""
 _MAYBE = ("total", "jumlah", "grand", "sub")
@@ -65,6 +66,7 @@ class Sieve:
         }
         self._names = [b.index for b in bindings if b.column == kind.name_column]
         self._units = [b.index for b in bindings if b.column == kind.unit_column]
+        self._shared = [b.index for b in bindings if _is_shared(kind, b.column)]
         self._codes = [b.index for b in bindings if b.column == kind.code_column]
         self._name = self._names[0]
         self._fresh = True
@@ -74,17 +76,17 @@ class Sieve:
             for top, left, bottom, right in merges
             if top > header_row
             for column in range(left, right + 1)
-            if column in self._units
+            if column in self._shared
             for row in range(top + 1, bottom + 1)
         }
         self._tops: dict[tuple[int, int], str] = {}
         self._wanted = {(column, top) for (column, _row), top in self._fills.items()}
 
     def fill(self, number: int, cells: list[str]) -> list[str]:
-        """The cells with the unit that is merged over several rows written into each of them."""
+        """The cells with what is merged over several rows written into each of them."""
         if not self._fills:
             return cells
-        for index in self._units:
+        for index in self._shared:
             if index < len(cells) and (index, number) in self._wanted:
                 self._tops[index, number] = cells[index]
             top = self._fills.get((index, number))
@@ -171,6 +173,14 @@ class Sieve:
         if self._signing and len(filled) <= 2:
             return Verdict(text, _footer())
         return None
+
+
+def _is_shared(kind: Kind, name: str) -> bool:
+    """Does what is merged over several rows hold for each of them? A sum or a target would be counted several times, and a name or a
+    code over several rows is one thing in several lines."""
+    if name in (kind.name_column, kind.code_column):
+        return False
+    return name == kind.unit_column or (name in kind.by_name and kind.by_name[name].type not in _OF_ONE_ROW)
 
 
 def _is_figure(text: str) -> bool:
