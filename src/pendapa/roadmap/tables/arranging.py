@@ -13,7 +13,7 @@ from pendapa.kernel.tables.headings import is_counter
 from pendapa.kernel.tables.messages import Finding, _, say
 from pendapa.kernel.tables.reading import Line
 from pendapa.roadmap.rules import dirt
-from pendapa.roadmap.tables import calendars, scaling
+from pendapa.roadmap.tables import calendars, dating, scaling
 
 AHEAD = 400
 """So many lines are looked at before it is decided whether the table has group lines at all."""
@@ -31,7 +31,7 @@ def arrange(sheet: Recognised, lines: Iterator[Line]) -> Iterator[Line]:
     walk = _Walk(sheet, name, _is_counted(sheet, head, name))
     if any(walk.headline(line) for line in head):
         walk.widen(max([len(sheet.headers), *(len(line.cells) for line in head)]))
-    return walk.through(scaling.through(sheet, AMOUNTS, ticks(chain(head, lines))))
+    return walk.through(dating.through(sheet, scaling.through(sheet, AMOUNTS, ticks(chain(head, lines)))))
 
 
 def _is_counted(sheet: Recognised, lines: list[Line], name: int) -> bool:
