@@ -132,7 +132,7 @@ def test_a_sheet_brings_quarters_as_dirty_as_they_come_and_what_goes_out_is_the_
         '"TW III 2026: 70\nTriwulan 4/2026: 80,5"',
         "III/2026 = 69",
     ]
-    wrong = ["IK-2", "IKU", "Salah", "Dinas Kesehatan", "2026-TW5: 70", "TW I 2026: 1; 2026 Q1: 2"]
+    wrong = ["IK-2", "IKU", "Salah", "Dinas Kesehatan", "2026-TW5: 70", '"TW I 2026: 1; 2026 Q1: 2"']
     saved(cast, csv_of(HEADER, line, wrong))
     good, bad = Element.objects.get(code="IK-1"), Element.objects.get(code="IK-2")
     assert good.attributes["target_triwulan"] == {"2026-TW3": "70", "2026-TW4": "80.5"}
@@ -161,7 +161,7 @@ SPREAD = [
 
 def test_headings_a_quarter_are_laid_over_what_stands_and_the_same_again_changes_nothing(cast: Cast) -> None:
     line = ["IK-1", "IKU", "Indeks", "Dinas Kesehatan", "20", "21,5", "40", "25"]
-    before = ["IK-1", "IKU", "Indeks", "Dinas Kesehatan", "TW IV 2025: 9; TW I 2026: 1", "TW II 2026: 40"]
+    before = ["IK-1", "IKU", "Indeks", "Dinas Kesehatan", '"TW IV 2025: 9; TW I 2026: 1"', "TW II 2026: 40"]
     saved(cast, csv_of(HEADER, before))
     batch = hand_in(cast, csv_of(*SPREAD, line))
     page = cast.client("diskominfo").get(f"/di/uji/impor/{batch.uid}/?show=changed").content.decode()
