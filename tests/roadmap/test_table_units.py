@@ -42,6 +42,14 @@ def test_the_unit_of_a_heading_counts_for_the_amounts_below_it(cast, tmp_path, h
     assert again["same"] == 2
 
 
+def test_points_group_below_thousands_and_may_be_two_things_below_millions(cast, tmp_path):  # noqa: F811
+    head = ["Nama Rencana", "SKPD", "Pagu 2026 (dalam ribuan)", "Pagu 2027 (dalam jutaan)"]
+    batch = read(cast, book(tmp_path, [head, ["Satu", OPD, "1.250", "1.250"]]))
+    assert "1.250 juta" in told(batch) and "1.250 ribu" not in told(batch)
+    saved(batch)
+    assert planned() == [Decimal(1_250_000)]
+
+
 @pytest.mark.parametrize("title", ["(dalam jutaan rupiah)", "Satuan: Juta Rupiah", "(Rp. Juta)"])
 def test_the_unit_of_a_title_counts_for_all_columns_of_money(cast, tmp_path, title):  # noqa: F811
     rows = [["PETA RENCANA SPBE"], [title], ["Nama Rencana", "SKPD", "Pagu 2026", "Realisasi 2026", "Estimasi Biaya"],

@@ -100,6 +100,7 @@ _SAID = re.compile(
     r"(?:dalam|dlm|satuan)(?![a-z])|(?:ribu|juta|mil[iy]ar)(?:an)?\s(?:rupiah|rp)|\(?rp\.?\s", re.ASCII
 )
 _BARE = re.compile(r"((?:rp\.?|idr)\s?)?(\d[\d.,]*?)(?:,-+|\.-+|,=|-+|\.0+)?", re.ASCII)
+_GROUPED = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+", re.ASCII)
 MUCH = Decimal(10) ** 6
 
 
@@ -122,6 +123,8 @@ def in_unit(text: str, unit: str) -> str:
 
     >>> in_unit("850,5", "juta"), in_unit("1,2 M", "juta"), in_unit("Rp 850.000.000", "juta"), in_unit("2026: 5; 2027: 7", "ribu")
     ('850,5 juta', '1,2 M', 'Rp 850.000.000', '2026: 5 ribu; 2027: 7 ribu')
+    >>> in_unit("1.250", "ribu"), in_unit("1.250", "juta")
+    ('1250 ribu', '1.250 juta')
     """
     if years := by_year(text):
         spans = ((f"{a}-{b}" if b > a else str(a), told) for (a, b), told in years.items())
@@ -130,7 +133,9 @@ def in_unit(text: str, unit: str) -> str:
     value = rupiah(text).value if match else None
     if match is None or value is None or not value or (match[1] and value >= MUCH):
         return text
-    return f"{'Rp ' if match[1] else ''}{match[2]} {unit}"
+    # Nobody writes a thousandth of a thousand: below "(dalam ribuan)" the points of 1.250 can only group.
+    figure = match[2].replace(".", "") if unit == "ribu" and _GROUPED.fullmatch(match[2]) else match[2]
+    return f"{'Rp ' if match[1] else ''}{figure} {unit}"
 
 
 def _scaled(figure: str, scale: str, key: str) -> Read[Decimal]:
