@@ -83,3 +83,8 @@ def test_help_and_privacy_are_open_to_all_in_both_languages(db: None) -> None:
     ):
         assert id_words in Client().get(f"/{path}").content.decode()
         assert en_words in Client().get(f"/en/{path}").content.decode()
+
+
+def test_who_signs_in_wrongly_is_told_in_the_words_of_the_page(cast: Cast) -> None:
+    page = Client().post("/masuk/", {"username": "orang.asing", "password": "salah"}).content.decode()
+    assert "Surel atau nama pengguna dan kata sandi tidak cocok." in page and "username dan" not in page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.auth import forms as auth_forms
 from django.contrib.auth import views as auth
 from django.contrib.auth.decorators import login_required
 from django.db import connection
@@ -9,16 +10,28 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from pendapa.kernel.access.actor import institutions
 from pendapa.web import beginning
 
 
+class SignInForm(auth_forms.AuthenticationForm):
+    """Says what is wrong as the page names its fields."""
+
+    error_messages = auth_forms.AuthenticationForm.error_messages | {
+        "invalid_login": gettext_lazy(
+            "E-mail or user name and password do not fit together. Capitals count in the password."
+        ),
+    }
+
+
 class SignIn(auth.LoginView):
     """Sign in with office e-mail or NIP; five wrong tries close the door for a quarter of an hour."""
 
     template_name = "account/login.html"
+    authentication_form = SignInForm
     redirect_authenticated_user = True
 
 
